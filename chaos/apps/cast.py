@@ -12,7 +12,7 @@ from typing import Final
 from tidegate.chaos.apps.drawn_stories import DrawnSource, DrawnStory, stories_of
 from tidegate.drawing.request_drawer import RequestDrawer
 from tidegate.drawing.supplies import Supplies
-from tidegate.openapi.document import Document
+from tidegate.openapi.document import Document, Operation
 from tidegate.plan.planning import plan_vendor
 from tidegate.scenario.load import GivenRequest
 from tidegate.vendor.vendor_file import LoadedVendor
@@ -102,8 +102,10 @@ def cast_of(parts: Sequence[tuple[LoadedVendor, Document]], given: Mapping[str, 
 def _vendor(loaded: LoadedVendor, document: Document, address: str, given: Mapping[str, GivenRequest]) -> CastVendor:
     plans, drawer = plan_vendor(loaded, document), RequestDrawer(document, SEED)
     own = {name: request for name, request in given.items() if request.operation in document.operations}
-    asked = [(name, document.operations[request.operation], request) for name, request in own.items()]
-    asked += [(one.id, one, None) for one in document.operations.values() if one.id not in own]  # type: ignore[misc]  # None for no request
+    asked: list[tuple[str, Operation, GivenRequest | None]] = [
+        *((name, document.operations[request.operation], request) for name, request in own.items()),
+        *((one.id, one, None) for one in document.operations.values() if one.id not in own),
+    ]
     sources = tuple(
         DrawnSource(name, loaded.vendor, operation, plans[operation.id], drawer, request)
         for name, operation, request in asked

@@ -54,8 +54,7 @@ _BEHIND = """SELECT id FROM deliveries AS d WHERE live AND order_key <> '' AND E
     SELECT 1 FROM deliveries AS p WHERE p.state IN ('parked', 'unknown') AND p.box = d.box AND p.app = d.app
     AND p.order_key = d.order_key AND p.seq < d.seq)"""
 """What waits behind a write that waits for a person, or of which nothing is known: that one is judged itself."""
-_LEFT = "SELECT id, box, state FROM deliveries WHERE live AND state <> 'parked'"
-_KEYS = "SELECT id, app, key FROM deliveries WHERE live AND state <> 'parked'"
+_LEFT = "SELECT id, box, state, app, key FROM deliveries WHERE live AND state <> 'parked'"
 
 
 def environ() -> dict[str, str]:
@@ -149,7 +148,7 @@ class BoxStage:
             begun=dict(connection.execute(_BEGUN).fetchall()),
             poisoned=frozenset((app, body) for app, body in connection.execute(_POISONED)),
             behind=frozenset(name for (name,) in connection.execute(_BEHIND)),
-            keys={name: (app, key) for name, app, key in connection.execute(_KEYS)},
+            keys={name: (app, key) for name, _, _, app, key in connection.execute(_LEFT)},
         )  # fmt: skip
 
     async def close_inbox(self) -> None:
@@ -165,7 +164,7 @@ def left_over(world: VirtualWorld, store: Path) -> Mapping[str, str]:
     """What has not ended in a proxy's store, and waits behind nothing that waits for a person: its box and state."""
     connection = world.disk.connection(store)
     behind = {name for (name,) in connection.execute(_BEHIND)}
-    return {name: f"{box} {state}" for name, box, state in connection.execute(_LEFT) if name not in behind}
+    return {name: f"{box} {state}" for name, box, state, _, _ in connection.execute(_LEFT) if name not in behind}
 
 
 async def read_record(client: HttpClient, name: str, token: str) -> WriteRecord:

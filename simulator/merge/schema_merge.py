@@ -122,12 +122,14 @@ class SchemaMerge:
         """The object with this id, where it has a place for one that it fits."""
         if kind.id_field in kind.fields:
             return self.merged(kind, thing, {kind.id_field: identifier}, made=True)
+        if not kind.id_at:
+            return thing
+        *around, own = kind.id_at
         schema, part = kind.schema, thing
-        for name in kind.id_at[:-1]:
+        for name in around:
             schema, held = self._properties(schema).get(name, {}), part.get(name)
             part = held if isinstance(held, dict) else {}
-        named = self.filled(schema, part, {kind.id_at[-1]: identifier}) if kind.id_at else part
-        return kind.with_id(thing, named.get(kind.id_at[-1], identifier) if kind.id_at else identifier)
+        return kind.with_id(thing, self.filled(schema, part, {own: identifier}).get(own, identifier))
 
     def filled(self, schema: Any, body: Any, sources: Mapping[str, Any]) -> Any:
         """The object with the values of the sources where it has fields of that name and they fit."""

@@ -19,6 +19,10 @@ _STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 _SIGNATURE = re.compile(rb"\r\nStripe-Signature: ([^\r]+)\r\n", re.IGNORECASE)
 
 
+ENDED = ("done", "dead", "parked", "cancelled")
+"""States in which a write waits for nothing but a person."""
+
+
 @dataclass(slots=True)
 class VendorPost:
     """One webhook that a vendor posted to the inbox: once for each try, and each copy."""
@@ -43,6 +47,11 @@ class WriteRecord:
     reason: str = ""
     outcome: str = ""
     tries: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more becomes of it by itself."""
+        return self.state in ENDED
 
 
 @dataclass(frozen=True, slots=True)

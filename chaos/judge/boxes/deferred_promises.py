@@ -11,13 +11,11 @@ from tidegate.chaos.judge.boxes.box_evidence import WriteRecord
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.outcome_promises import counted_effects
 
-ENDED = ("done", "dead", "parked", "cancelled")
-
 
 def abandoned(evidence: Evidence) -> Iterator[str]:
     """A write that was accepted ends: it is done, dead for a reason, given up, or parked for a person."""
     for call, record in _accepted(evidence):
-        if record.state not in ENDED or (record.state == "dead" and not record.reason):
+        if not record.ended or (record.state == "dead" and not record.reason):
             yield f"{call.tag} was accepted, and in the end its record says {record.state or 'nothing'!r}"
             return
 

@@ -88,9 +88,9 @@ def left_over(evidence: Evidence) -> Iterator[str]:
     if boxes is None:
         return
     locked = locked_out(evidence)
-    intents = [call.intent for call in evidence.calls if call.intent.id in locked]
-    keys = {(app_of(intent), key_of(intent)) for intent in intents}  # an app that left was told of no record
-    excused = {call.record for call in evidence.calls if call.intent.id in locked}
+    calls = [call for call in evidence.calls if call.intent.id in locked]
+    excused = {call.record for call in calls}
+    keys = {(app_of(call.intent), key_of(call.intent)) for call in calls}  # an app that left was told of no record
     left = Counter(
         what for name, what in boxes.left.items() if name not in excused and boxes.keys.get(name) not in keys
     )

@@ -15,7 +15,6 @@ from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence, WriteRecord
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.excuses import locked_out, slow_disk_s
 
-ENDED = ("done", "dead", "parked", "cancelled")
 JUMP_S = 3600.0
 """A clock that was so wrong may have made keys and records older than they are."""
 UNDER_WAY_S = 30.0
@@ -47,7 +46,7 @@ def forgotten(evidence: Evidence) -> Iterator[str]:
         record = accepted.record
         if _waits_behind(evidence, accepted.call) or accepted.call.intent.id in locked:
             continue
-        if record.state not in ENDED or (record.state == "dead" and not record.reason):
+        if not record.ended or (record.state == "dead" and not record.reason):
             yield f"{accepted.call.tag} was accepted, and in the end its record says {record.state or 'nothing'!r}"
             return
 
@@ -63,7 +62,7 @@ def unresolved(evidence: Evidence) -> Iterator[str]:
         record = boxes.records.get(call.record)
         if record is None or not record.state or _waits_behind(evidence, call) or call.intent.id in locked:
             continue
-        if call.status != ACCEPTED and record.state not in ENDED:
+        if call.status != ACCEPTED and not record.ended:
             yield f"the outcome of {call.tag} could have been found out, and its record says {record.state!r}"
             return
         operation = OPERATIONS[call.intent.story]
@@ -140,7 +139,7 @@ def untold(evidence: Evidence) -> Iterator[str]:
         record, call = accepted.record, accepted.call
         if record.state == "cancelled":
             continue  # a later one took its place
-        if record.state in ENDED and record.state not in heard.get((app_of(call.intent), call.record), ()):
+        if record.ended and record.state not in heard.get((app_of(call.intent), call.record), ()):
             yield f"{call.tag} is {record.state}, and its app was not told so"
             return
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -55,13 +56,8 @@ def drift(
     """
     report = _of_cassette(old, new, pacts) if is_cassette(new) else _of_documents(old, new, vendor, pacts)
     put_out(report, fail_on, every=every, as_json=as_json)
-    leave(
-        report.cases(fail_on.value),
-        SUITE,
-        junit_file,
-        github=github,
-        page=lambda: write_page(html, lambda: drift_page(report, fail_on.value, repeat_command(context))),
-    )
+    page = drift_page_writer(html, report, fail_on, context)
+    leave(report.cases(fail_on.value), SUITE, junit_file, github=github, page=page)
 
 
 def _of_documents(old: str, new: Path, vendor: str | None, pacts: Path) -> DriftReport:
@@ -88,6 +84,13 @@ def put_out(report: DriftReport, fail_on: FailOn, *, every: bool, as_json: bool)
     else:
         for line in report.lines(whole=every):
             print(line)
+
+
+def drift_page_writer(
+    html: Path | None, report: DriftReport, fail_on: FailOn, context: typer.Context
+) -> Callable[[], None]:
+    """Writes the report as a page, where one is asked for, once everything else has been told."""
+    return lambda: write_page(html, lambda: drift_page(report, fail_on.value, repeat_command(context)))
 
 
 def _document(named: str) -> tuple[Path, str]:

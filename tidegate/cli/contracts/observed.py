@@ -6,13 +6,11 @@ from urllib.parse import quote
 
 import typer
 
-from tidegate.cli.contracts.drift import FailOn, put_out
-from tidegate.cli.proof.leaving import GitHub, Html, Json, JUnit, leave, write_page
-from tidegate.cli.proof.repeating import repeat_command
+from tidegate.cli.contracts.drift import FailOn, drift_page_writer, put_out
+from tidegate.cli.proof.leaving import GitHub, Html, Json, JUnit, leave
 from tidegate.cli.proxy.admin_port import AdminPort, admin_access
 from tidegate.contracts.drift.document_drift import uses_of
 from tidegate.contracts.drift.observed_drift import observed_drift
-from tidegate.contracts.drift.report_page import drift_page
 from tidegate.contracts.drift.use.grading import used_operations
 from tidegate.contracts.pact_files import PACTS
 from tidegate.openapi.document import Document
@@ -47,10 +45,5 @@ def observed(
     document = Document.load(load_vendor(find_vendor(vendor)).document_path)
     report = observed_drift(vendor, found, used_operations(document, uses_of(document, pacts, vendor)))
     put_out(report, fail_on, every=every, as_json=as_json)
-    leave(
-        report.cases(fail_on.value),
-        SUITE,
-        junit_file,
-        github=github,
-        page=lambda: write_page(html, lambda: drift_page(report, fail_on.value, repeat_command(context))),
-    )
+    page = drift_page_writer(html, report, fail_on, context)
+    leave(report.cases(fail_on.value), SUITE, junit_file, github=github, page=page)
