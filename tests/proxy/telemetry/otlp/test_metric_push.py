@@ -12,6 +12,7 @@ from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult,
 from opentelemetry.sdk.resources import Resource
 
 from tests.proxy.examples import attempt, finished
+from tests.serving import listening
 from tidegate.proxy.telemetry.metrics import Metrics, VendorServer
 from tidegate.proxy.telemetry.otlp import metric_push
 from tidegate.proxy.telemetry.otlp.metric_push import MetricPush, exporter_for
@@ -40,7 +41,8 @@ class MetricCollector:
         self.status = 200
         self.url = ""
 
-    async def receive(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.BaseRequest) -> web.Response:
+        assert (request.method, request.path) == ("POST", "/v1/metrics")
         assert request.content_type == "application/x-protobuf"
         await self.received.put(ExportMetricsServiceRequest.FromString(await request.read()))
         return web.Response(status=self.status, content_type="application/x-protobuf")
@@ -49,15 +51,9 @@ class MetricCollector:
 @pytest.fixture
 async def collector() -> AsyncIterator[MetricCollector]:
     made = MetricCollector()
-    app = web.Application()
-    app.router.add_post("/v1/metrics", made.receive)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield made
-    await runner.cleanup()
+    async with listening(web.Server(made.receive)) as port:
+        made.url = f"http://127.0.0.1:{port}"
+        yield made
 
 
 def counted() -> Metrics:

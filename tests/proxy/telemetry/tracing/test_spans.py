@@ -12,6 +12,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from tests.proxy.examples import attempt, finished, plan
+from tests.serving import listening
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import CarriedDeliveries
 from tidegate.proxy.call.finished_call import FinishedCall
@@ -38,7 +39,8 @@ class Collector:
         self.services: set[str] = set()
         self.url = ""
 
-    async def receive(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.BaseRequest) -> web.Response:
+        assert (request.method, request.path) == ("POST", "/v1/traces")
         received = ExportTraceServiceRequest.FromString(await request.read())
         for resource in received.resource_spans:
             self.services |= {a.value.string_value for a in resource.resource.attributes if a.key == "service.name"}
@@ -50,15 +52,9 @@ class Collector:
 @pytest.fixture
 async def collector() -> AsyncIterator[Collector]:
     made = Collector()
-    app = web.Application()
-    app.router.add_post("/v1/traces", made.receive)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield made
-    await runner.cleanup()
+    async with listening(web.Server(made.receive)) as port:
+        made.url = f"http://127.0.0.1:{port}"
+        yield made
 
 
 def values(span: Span) -> dict[str, object]:
