@@ -38,19 +38,28 @@ class PactFile:
     """Messages of which a state says by what request the provider comes to send them."""
     others: tuple[str, ...] = ()
     """Other messages, and interactions of plugins: nobody can be asked for these."""
+    is_odd: bool = False
+    """True where the Pact library does not take it as it is: another encoding, an empty list of messages, plugins."""
 
     def only(self, *, messages: bool) -> Mapping[str, Any]:
-        """The pact with what can be verified alone."""
+        """The pact with what can be verified alone.
+
+        Plugins are not named in it: the library would look for them on the network.
+        """
         whole = _json(self.path)
         kinds = (HTTP, MESSAGE) if messages else (HTTP,)
-        kept = [one for one in whole.get("interactions", []) if _kind(one) in kinds]
-        return {**{name: value for name, value in whole.items() if name != "messages"}, "interactions": kept}
+        typed = {"type": HTTP} if _version(whole.get("metadata")).startswith("4") else {}
+        kept = [{**typed, **one} for one in whole.get("interactions") or [] if _kind(one) in kinds]
+        plain = {name: value for name, value in whole.items() if name != "messages"}
+        if isinstance(about := plain.get("metadata"), dict):
+            plain["metadata"] = {name: value for name, value in about.items() if name != "plugins"}
+        return {**plain, "interactions": kept}
 
     def references(self, group: str) -> Mapping[str, Mapping[str, str]]:
         """The references of a group that interactions have, by their descriptions."""
         found: dict[str, Mapping[str, str]] = {}
-        for one in _json(self.path).get("interactions", []):
-            listed = one.get("comments", {}).get("references", {}).get(group, {})
+        for one in _json(self.path).get("interactions") or []:
+            listed = ((one.get("comments") or {}).get("references") or {}).get(group) or {}
             found[str(one.get("description", ""))] = {str(name): str(value) for name, value in listed.items()}
         return found
 
@@ -95,7 +104,7 @@ def _json(path: Path) -> Any:
 def _read(path: Path, content: Any) -> PactFile:
     try:
         provider, consumer = content["provider"]["name"], content["consumer"]["name"]
-        interactions, messages = content.get("interactions", []), content.get("messages", [])
+        interactions, messages = content.get("interactions") or [], content.get("messages") or []
         kinds = [(_kind(one), str(one.get("description", ""))) for one in interactions]
         named = [str(message.get("description", "")) for message in messages]
     except (KeyError, TypeError, AttributeError):
@@ -112,12 +121,28 @@ def _read(path: Path, content: Any) -> PactFile:
         sum(kind == HTTP for kind, _ in kinds),
         tuple(name for kind, name in kinds if kind == MESSAGE),
         (*named, *(name for kind, name in kinds if kind not in (HTTP, MESSAGE))),
+        _is_odd(path, content),
     )
+
+
+def _is_odd(path: Path, content: Mapping[str, Any]) -> bool:
+    about = content.get("metadata")
+    plugins = isinstance(about, dict) and "plugins" in about
+    untyped = any("type" not in one for one in content.get("interactions") or []) and _version(about).startswith("4")
+    return "messages" in content or plugins or untyped or not path.read_bytes()[:1].isascii()
+
+
+def _version(about: Any) -> str:
+    """The version of the specification that a pact's metadata names."""
+    named = about.get("pactSpecification", about.get("pact-specification")) if isinstance(about, dict) else None
+    return str(named.get("version", "")) if isinstance(named, dict) else ""
 
 
 def _kind(interaction: Mapping[str, Any]) -> str:
     """What an interaction is; before version 4 all are over HTTP."""
     kind = str(interaction.get("type", HTTP))
+    if kind == HTTP and interaction.get("pluginConfiguration"):
+        return f"{HTTP} of a plugin"
     if kind != MESSAGE:
         return kind
     states = interaction.get("providerStates") or ()
@@ -133,7 +158,7 @@ def written(files: Sequence[PactFile], folder: Path, *, messages: bool) -> list[
     for number, file in enumerate(files):
         if not file.requests and not (messages and file.messages):
             continue
-        if not file.others and (messages or not file.messages):
+        if not file.others and not file.is_odd and (messages or not file.messages):
             paths.append(file.path)
             continue
         paths.append(folder / f"{number}.json")

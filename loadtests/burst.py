@@ -127,7 +127,8 @@ def _arm(house: House, scenario: Scenario, vendor: LoadVendor) -> None:
     faults = [
         fault.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"kind": fault.kind}
         for fault in scenario.faults
-        if len(misaimed([fault], vendor.document.operations)) < max(1, len(fault.aimed_operations))
+        if fault.of_vendor in ("", vendor.name)
+        and len(misaimed([fault], vendor.document.operations)) < max(1, len(fault.aimed_operations))
     ]
     status, said = post(house.controls[vendor.name], "/faults", faults)
     if status != 200:

@@ -24,7 +24,7 @@ from tidegate.openapi.document import Document
 from tidegate.plan.planning import plan_vendor
 from tidegate.policy.plan_values import SAFE
 from tidegate.problems import UsageError
-from tidegate.scenario.aim import misaimed
+from tidegate.scenario.aim import aimless, unmade
 from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.vendor_file import LoadedVendor
 
@@ -112,7 +112,8 @@ def check_faults(order: LoadOrder) -> None:
     """Raise UsageError for a fault that nobody here can make happen."""
     faults = order.scenario.faults
     operations = {name for one in order.vendors for name in one.document.operations}
-    flaws = misaimed(faults, operations)
+    flaws = aimless(faults, operations, [one.name for one in order.vendors])
+    flaws += unmade(order.scenario.requests, operations)
     if faults and order.targets:
         flaws.append("a run at an address that is given has no faults: arm them where the vendor runs")
     around = [fault.kind for fault in faults if fault.around]

@@ -38,7 +38,8 @@ from tidegate.proxy.desk.secret_pages import SecretPages
 from tidegate.proxy.discovery.recorder import DiscoveryRecorder
 from tidegate.proxy.onramp.addressing import authority_of
 from tidegate.proxy.onramp.connection_limits import Bounds, ConnectionLimits
-from tidegate.proxy.onramp.server import AppServer, first_line
+from tidegate.proxy.onramp.refusal import first_line
+from tidegate.proxy.onramp.server import AppServer
 from tidegate.proxy.telemetry.metrics import Metrics
 from tidegate.world.host_names import HostNames
 from tidegate.world.raw_response import RawResponse

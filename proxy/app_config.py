@@ -10,9 +10,10 @@ from pydantic import Field
 
 from tidegate.configfile.block import Block, Pointer
 from tidegate.configfile.units import Duration, Secret
+from tidegate.configfile.web_address import WebAddress
 from tidegate.policy.data import RegionName
 from tidegate.proxy.config_paths import beside, secret_beside
-from tidegate.proxy.config_values import URL, AppName, ClientName, HostName
+from tidegate.proxy.config_values import AppName, ClientName, HostName
 
 POST_S_MAX = 40.0
 """An app may take so long to answer: shorter than the lease of a delivery, by a margin."""
@@ -21,7 +22,7 @@ POST_S_MAX = 40.0
 class AppEndpoint(Block):
     """An address of an app that Tidegate posts to, signed as Standard Webhooks. It may be a private address."""
 
-    url: Annotated[str, Field(pattern=URL, examples=["http://127.0.0.1:3000/webhooks"])]
+    url: Annotated[WebAddress, Field(examples=["http://127.0.0.1:3000/webhooks"])]
     """The address. It may be on this machine or in a private network."""
     secrets: Annotated[tuple[Secret, ...], Field(min_length=1, max_length=10)]
     """The signing secrets, `whsec_` and 24 to 64 bytes in base64. It is signed with every one of them."""

@@ -14,7 +14,8 @@ from pydantic_core import PydanticCustomError
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.finding import Finding, in_order, written_path
-from tidegate.configfile.units import Duration, Secret, Share
+from tidegate.configfile.units import Duration, Secret
+from tidegate.configfile.web_address import BaseAddress
 from tidegate.configfile.wording import worded
 from tidegate.configfile.yaml_places import read_places
 from tidegate.policy.data import RegionName, ResidencyRule
@@ -28,7 +29,14 @@ from tidegate.proxy.app_config import (
     endpoint_placed_at,
 )
 from tidegate.proxy.config_paths import beside, secret_beside, store_placed_at
-from tidegate.proxy.config_values import URL, AppName, HostName, Listen, ListenAddress, PlaceholderName, PublicUrl
+from tidegate.proxy.config_values import (
+    AppName,
+    HostName,
+    Listen,
+    ListenAddress,
+    PlaceholderName,
+    PublicUrl,
+)
 from tidegate.proxy.identity.access_config import (
     AdminToken,
     AppToken,
@@ -42,6 +50,7 @@ from tidegate.proxy.identity.access_config import (
 from tidegate.proxy.inbox_config import InboxSettings, inbox_placed_at
 from tidegate.proxy.settings.forward_config import ForwardSettings, forward_placed_at
 from tidegate.proxy.settings.secret_settings import SecretSettings, secrets_placed_at
+from tidegate.proxy.settings.telemetry_settings import LOG_WORDS, TelemetrySettings
 from tidegate.proxy.store_config import OutboxSettings, RetentionSettings, SealingSettings, sealing_placed_at
 from tidegate.proxy.store_place import StorePlace, parse_store
 from tidegate.vendor.auth_facts import Members
@@ -58,10 +67,14 @@ __all__ = [
 ]
 
 DEFAULT_FILE = Path("tidegate.yaml")
-LOG_WORDS = ("stderr", "none")
-"""What `telemetry.log` may say instead of the path of a file."""
 STRANGERS, ADMIN_STRANGERS, UNSEALED_SECRETS = "strangers_without_tokens", "admin_without_tokens", "unsealed_secrets"
-PLACES = {STRANGERS: ("listen",), ADMIN_STRANGERS: ("admin",), UNSEALED_SECRETS: ("secrets", "keep")}
+ONE_ADDRESS = "one_address"
+PLACES = {
+    STRANGERS: ("listen",),
+    ADMIN_STRANGERS: ("admin",),
+    UNSEALED_SECRETS: ("secrets", "keep"),
+    ONE_ADDRESS: ("admin",),
+}
 """A mistake of the whole → the key where it stands."""
 TOKENS_MAX = 1000
 
@@ -80,7 +93,7 @@ Store = Annotated[
 class VendorUse(Block):
     """The settings of a vendor on this machine, beside or over its file."""
 
-    base_url: Annotated[str | None, Field(pattern=URL, examples=["https://api.vendor.com"])] = None
+    base_url: Annotated[BaseAddress | None, Field(examples=["https://api.vendor.com"])] = None
     """Where the vendor is: a sandbox, or a simulator. Left out, it is the vendor file's."""
     private_addresses: Literal["refuse", "warn", "allow"] = "refuse"
     """What is done where it has an address that is not public."""
@@ -94,23 +107,6 @@ class VendorUse(Block):
     """The region of `base_url`, where that is none of the vendor's own hosts."""
     approve: Annotated[Patterns, Field(strict=False)] = ()
     """The writes that wait until a person lets them go, whichever app makes them."""
-
-
-class TelemetrySettings(Block):
-    """The places of log lines, spans and metrics. Spans are made only where `otlp` is set, or its standard variable."""
-
-    log: Annotated[str, Field(min_length=1)] = "stderr"
-    """Where the JSON line of each call goes: `stderr`, `none`, or a file's path."""
-    otlp: Annotated[str | None, Field(pattern=URL, examples=["http://127.0.0.1:4318"])] = None
-    """The HTTP address of an OpenTelemetry collector."""
-    sample: Share = 0.05
-    """The share of calls that are traced, where the app did not decide it with a `traceparent`."""
-    metrics_every: Annotated[Duration | None, Field(ge=1, le=3600)] = None
-    """How often metrics are sent to that collector as well; None for never, or what the standard variables say."""
-    app_labels: Annotated[int, Field(ge=0, le=1000)] = 100
-    """So many apps have a label of their own in metrics; those beyond share `other`."""
-    region: RegionName | None = None
-    """Where the collector keeps what it gets. Asked for where there are rules of `residency`."""
 
 
 class Config(Block):
@@ -171,7 +167,7 @@ class Config(Block):
     source_connections_max: Annotated[int | None, Field(ge=1)] = None
     """Connections from one address; None for three quarters of all."""
     headers_max_bytes: Annotated[int, Field(ge=1024, le=1_048_576)] = 32_768
-    """The longest request line, and the longest header, of a request."""
+    """The longest target of a request (a longer one is 414), and the longest header (431)."""
     body_max_bytes: Annotated[int, Field(ge=1024)] = 1_073_741_824
     """The largest body of a request."""
     body_kept_bytes: Annotated[int, Field(ge=0, le=67_108_864)] = 1_048_576
@@ -193,6 +189,12 @@ class Config(Block):
             raise PydanticCustomError(
                 UNSEALED_SECRETS, "secrets.keep writes secrets to a disk; write sealing.keys, with keys of this machine"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _ports_are_apart(self) -> "Config":
+        if self.listen.port and self.listen == self.admin:
+            raise PydanticCustomError(ONE_ADDRESS, "listen has this address already; write another port")
         return self
 
     @model_validator(mode="after")

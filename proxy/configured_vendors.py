@@ -159,11 +159,11 @@ def use_of(config: Config, name: str) -> VendorUse:
 
 
 def tokens_of(config: Config, environ: Mapping[str, str]) -> CallerTokens:
-    """The tokens of apps, and those for the admin port. Raises UsageError where one cannot be read."""
+    """The tokens of apps, and those for the admin port. Raises UsageError where one cannot be read, or names two."""
     return CallerTokens(
         tuple(known for one in config.tokens for known in _known(one.app, one, environ)),
         tuple(known for one in config.admin_tokens for known in _known(one.name, one, environ)),
-    )
+    ).unshared()
 
 
 def _known(name: str, written: AppToken | AdminToken, environ: Mapping[str, str]) -> list[KnownToken]:

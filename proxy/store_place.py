@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from pydantic_core import PydanticKnownError
 
+from tidegate.configfile.file_place import checked_path
 from tidegate.configfile.units import SecretRef, parse_secret
 
 URL_SCHEMES = ("postgresql", "postgres")
@@ -33,7 +34,9 @@ def parse_store(value: object) -> StorePlace:
 def place_of(text: str, *, secret: bool) -> Path | str:
     """A path or a URL. `secret` where it may hold a password: it comes from a reference. Raises ValueError."""
     if "://" not in text:
-        return Path(text)
+        if text == ":memory:":
+            raise ValueError("there is no store in memory, since keys have to outlive a restart; write a path")
+        return Path(checked_path(text))
     scheme = text.partition("://")[0]
     if scheme not in URL_SCHEMES:
         raise ValueError(f"Tidegate has no store for {scheme}://; write the path of a file, or postgresql://…")

@@ -13,7 +13,7 @@ from aiohttp import web
 from tidegate.cassette.cassette_file import Recorder
 from tidegate.openapi.document import Document
 from tidegate.redaction.redactor import Redactor
-from tidegate.scenario.aim import misaimed
+from tidegate.scenario.aim import aimless
 from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.assembly import assemble
 from tidegate.simulator.behaviour.webhooks import WebhookSender
@@ -209,13 +209,14 @@ class SimulatorServer:
     @property
     def mistakes(self) -> list[str]:
         """A sentence for each name in the vendor file and the scenario that means nothing in the document."""
-        faults = self._scenario.faults if self._scenario is not None else ()
+        faults = () if self._scenario is None else self._scenario.faults
         named = unmatched_names(self._parts.facts, self._parts.resource_operations)
-        return [*named, *(f"the scenario's {mistake}" for mistake in misaimed(faults, self.operation_names))]
+        aimed = aimless(faults, self.operation_names, [self.vendor])
+        return [*named, *(f"the scenario's {mistake}" for mistake in aimed)]
 
     def arm(self, faults: Sequence[VendorFault]) -> None:
         """Arm faults; their times count from now. Raises ValueError for one aimed at an operation that is none."""
-        if mistakes := misaimed(faults, self.operation_names):
+        if mistakes := aimless(faults, self.operation_names, [self.vendor]):
             raise ValueError("; ".join(mistakes))
         self._parts.faults.arm(faults, self.at)
         self._follow()
@@ -295,6 +296,5 @@ class SimulatorServer:
             wire.reset(connection.transport)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
+        self._tasks.add(task := asyncio.get_running_loop().create_task(work))
         task.add_done_callback(self._tasks.discard)

@@ -1,7 +1,7 @@
 """The execution of a request, once under its idempotency key.
 
     reading      parameters and body, checked against the document
-    condition    If-Match: the object must still be the one that the client has seen
+    condition    If-Match, If-None-Match: the object must be the one that the client has seen, or not be there
     key          an answer that is stored under it is given again; a key that is in use refuses
     delay        of a fault; the vendor goes on when the client's connection is lost meanwhile
     service      objects are made, changed, found; or the vendor fails on the way
@@ -22,7 +22,7 @@ import orjson
 from tidegate.openapi.document import DocumentError, Match
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer, answer_of, joined, stream_of
-from tidegate.simulator.answer.media_types import JSON, preferred
+from tidegate.simulator.answer.media_types import JSON, is_lines, is_xml, preferred
 from tidegate.simulator.behaviour.callbacks import CallbackSource
 from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests
 from tidegate.simulator.door.limit_check import LimitCheck
@@ -34,10 +34,13 @@ from tidegate.simulator.request_context import RequestContext
 from tidegate.simulator.trouble.faults import ChosenFaults
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 from tidegate.simulator.vendor_parts import VendorParts
+from tidegate.values.json_value import NOTHING
 
 if TYPE_CHECKING:
     from tidegate.simulator.behaviour.graphql import GraphQLResult
 READS = frozenset({"GET", "HEAD"})
+REPLACED = frozenset({"PUT", "PATCH"})
+"""Methods after which the same address shows what was sent."""
 
 _FORMS = ("form", "multipart")
 _MERGED = frozenset({"application/merge-patch+json", "application/vnd.api+json"})
@@ -74,13 +77,15 @@ class Execution:
         entry, headers = context.entry, context.request.headers
         prepared = self._read(context, match)
         is_tagged, is_read = self._conditions.of(entry.operation), entry.method in READS
-        if is_tagged and not is_read and "If-Match" in headers:
+        if is_tagged and not is_read and ("If-Match" in headers or "If-None-Match" in headers):
             self._conditions.check(headers, self._current(entry))
         answer = await self._once(prepared)
         if self._vendor.callbacks.of(entry.operation) and answer.status < 300 and not entry.replayed:
             self._call_back(context, match, answer)
         if is_tagged and is_read:
             answer = self._conditions.answered(answer, headers)
+        elif is_tagged and entry.method in REPLACED:
+            answer = self._conditions.told(answer, self._current(entry))
         await self._vendor.webhooks.arrived(entry.n)
         return answer
 
@@ -134,6 +139,8 @@ class Execution:
             operation = vendor.resource_operations.of(match.operation)
             content = RequestContent(match.params, context.query, sent_headers, context.body)
             checked = vendor.readers.read(match.operation, content)
+            if operation.documented and not operation.documented.takes(accept := sent_headers.get("Accept", "*/*")):
+                raise errors.not_acceptable(accept, (operation.media, *operation.documented.others))
         except DocumentError as error:
             raise errors.unsound(f"{error} [D020]") from None
         keys, values = vendor.keys, checked.values
@@ -277,7 +284,11 @@ class Execution:
                 self._vendor.service.bodies.offered(operation, wanted, body, prepared.entry.request_id),
                 wanted,
             )
-        return answer_of(result.status, body, headers if media == JSON else {**headers, "Content-Type": media})
+        if media == JSON:
+            return answer_of(result.status, body, headers)
+        if (is_lines(media) or is_xml(media)) and not (isinstance(body, bytes) or body is NOTHING):
+            body = vendor.service.bodies.written(media, body, operation.answer)
+        return answer_of(result.status, body, {**headers, "Content-Type": media})
 
     def _named(self, name: str) -> str:
         """The name that the objects of this request are made from: its own, and how often that was given."""

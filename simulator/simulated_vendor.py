@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tidegate.openapi.document import Document
-from tidegate.openapi.document_file import Progress
+from tidegate.openapi.files.yaml_values import Progress
 from tidegate.problems import UsageError
 from tidegate.values.fixtures import read_fixtures
 from tidegate.vendor.presumed.presumed_facts import presumed

@@ -10,7 +10,7 @@ from tidegate.chaos.apps.retry_loop import IntentResult
 from tidegate.chaos.timeline import offered_load
 from tidegate.configfile.units import written_duration
 from tidegate.configfile.wording import nearest
-from tidegate.scenario.aim import misaimed
+from tidegate.scenario.aim import aimless, unmade
 from tidegate.scenario.fault import Fault
 from tidegate.scenario.scenario import Scenario
 
@@ -23,20 +23,18 @@ class FaultCount:
     hit: int
 
 
-def unplayable(scenario: Scenario, operations: Collection[str], stories: Collection[str]) -> list[str]:
+def unplayable(
+    scenario: Scenario, operations: Collection[str], stories: Collection[str], vendor: str = "stripe"
+) -> list[str]:
     """What of a scenario cannot happen, however it is played, a sentence each."""
-    return [*_loads(scenario, stories), *_late_faults(scenario), *misaimed(scenario.faults, operations)]
+    strange = aimless(scenario.faults, operations, [vendor])
+    return [*_loads(scenario, stories), *_late_faults(scenario), *strange]
 
 
 def unplayable_faults(scenario: Scenario, operations: Collection[str], vendors: Collection[str]) -> list[str]:
     """What of a scenario's faults cannot happen to these vendors, however they are played, a sentence each."""
-    strangers = [
-        f"fault {number} ({fault.kind}): no vendor of this run is called {fault.of_vendor}"
-        + (nearest(fault.of_vendor, vendors) or f"; they are {', '.join(vendors)}")
-        for number, fault in enumerate(scenario.faults, 1)
-        if fault.of_vendor and fault.of_vendor not in vendors
-    ]
-    return [*_late_faults(scenario), *strangers, *misaimed(scenario.faults, operations)]
+    strange = aimless(scenario.faults, operations, vendors)
+    return [*_late_faults(scenario), *strange, *unmade(scenario.requests, operations)]
 
 
 def untried(scenario: Scenario, counts: Sequence[FaultCount | None], endings: Sequence[IntentResult]) -> list[str]:

@@ -27,7 +27,7 @@ COMMIT_S = 0.004
 TORN_SHARE = 0.5
 """Of the commits that a power cut falls upon, so many are lost."""
 
-_Work = tuple[Callable[[Any], Any], "asyncio.Future[Any]"]
+_Work = tuple[Callable[[Any], Any], "asyncio.Future[Any]", int]
 
 
 class Disk:
@@ -108,12 +108,12 @@ class VirtualWriter(Generic[C]):
         self._waiting: list[_Work] = []
         self._committing = False
 
-    async def run(self, work: Callable[[C], T]) -> T:
+    async def run(self, work: Callable[[C], T], size: int = 1) -> T:
         """See GroupWriter.run. On a machine that has crashed nothing happens, and the caller is cancelled."""
         if not self._alive():
             raise asyncio.CancelledError("this machine has crashed")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._waiting.append((work, future))
+        self._waiting.append((work, future, size))
         self._begin()
         return await future
 
@@ -130,7 +130,9 @@ class VirtualWriter(Generic[C]):
     def _commit(self) -> None:
         if not self._alive():
             return
-        group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
+        group = list[_Work]()
+        while self._waiting and sum(size for _, _, size in group) < GROUP_MAX:
+            group.append(self._waiting.pop(0))
         torn = self._disk.torn
         if torn is not None and torn.random() < TORN_SHARE:
             answers = list[tuple[asyncio.Future[Any], Any]]()
@@ -142,10 +144,10 @@ class VirtualWriter(Generic[C]):
     def _carried_out(self, group: list[_Work]) -> "list[tuple[asyncio.Future[Any], Any]]":
         """The results of a group that is committed, each for its waiter."""
         try:
-            results = self._engine.commit(self._connection, [work for work, _ in group])
+            results = self._engine.commit(self._connection, [work for work, *_ in group])
         except Exception as error:  # noqa: BLE001 - handed to everyone in the group
             results = [error] * len(group)
-        return [(future, result) for (_, future), result in zip(group, results, strict=True)]
+        return [(future, result) for (_, future, _), result in zip(group, results, strict=True)]
 
     def _answer(self, answers: "list[tuple[asyncio.Future[Any], Any]]") -> None:
         self._committing = False

@@ -27,7 +27,19 @@ class TooLarge(Exception):
 
 
 class AppLeft(Exception):
-    """The app went away, or stopped sending, before its content had ended."""
+    """The app went away, or stopped sending, before its content had ended. `status` is what it is told."""
+
+    status = 408
+
+
+class Garbled(AppLeft):
+    """What the app sent as its content cannot be read."""
+
+    status = 400
+
+
+class GarbledContent(web.RequestPayloadError):
+    """Put into a request's content by the server, where it cannot be parsed."""
 
 
 class OtherContent(Exception):
@@ -246,6 +258,8 @@ class StreamedContent:
             try:
                 async with self._world.timeout(self._idle_s):
                     piece = await self._reader.readany()
+            except GarbledContent as error:
+                raise Garbled(f"The body cannot be read: {error}.") from error
             except (web.RequestPayloadError, ConnectionError) as error:
                 raise AppLeft("The app went away before its request had ended.") from error
             except TimeoutError as error:

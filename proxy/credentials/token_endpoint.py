@@ -13,7 +13,7 @@ import orjson
 from tidegate.proxy.credentials.client_assertion import TYPE, ClientAssertion
 from tidegate.proxy.policies.credentials.token_answer import NoGrant, TokenGrant, read_answer
 from tidegate.proxy.policies.dialects.header_formats import number
-from tidegate.proxy.wire.content_coding import decoded
+from tidegate.proxy.wire.content_coding import coding_of, decoded
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
 from tidegate.proxy.wire.transport import Timers, Transport, VendorAnswer
 from tidegate.redaction.secret import Secret
@@ -81,7 +81,7 @@ class TokenEndpoint:
             finally:
                 answer.rest.close()
         # Some vendors' edges code an answer whether anybody can read it or not.
-        return (whole and decoded(body, answer.headers.get("Content-Encoding", ""), ANSWER_BYTES_MAX)) or b""
+        return (whole and decoded(body, coding_of(answer.headers), ANSWER_BYTES_MAX)) or b""
 
     def _written(self, refresh: Secret | None) -> tuple[bytes, str]:
         """The form, and the header lines that go with it."""

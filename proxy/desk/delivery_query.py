@@ -35,6 +35,8 @@ FILTERS = ("box", "state", "reason", *TEXTS, "since", "until")
 """What a list can be narrowed by."""
 PAGING = ("after", "limit")
 
+_EAST = re.compile(r"(?<=T)([\d:.]+) (?=\d\d:?\d\d$)")
+"""A time in a query whose + was not escaped, and so is a space."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 Given = Mapping[str, Sequence[str]]
@@ -145,7 +147,7 @@ def moment(name: str, text: str, wall: float) -> float | Misread | None:
     except ValueError:
         pass
     try:
-        time = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(_EAST.sub(r"\1+", text))
         seconds = (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return Misread(f"{name} is no time; write 2026-01-31T10:00:00Z, or how long ago, like 2h")

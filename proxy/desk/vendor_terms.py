@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.deferral.defer import DEADLINE_S, deadline_s
 from tidegate.policy.privacy.redact import Redact
-from tidegate.proxy.policies.delivery.replay_pace import RATE_UNKNOWN_PER_S, rate_per_s
+from tidegate.proxy.policies.delivery.replay_pace import RATE_UNKNOWN_PER_S, tightest_bound
 from tidegate.proxy.policies.limits.aimd import AimdLimit
 from tidegate.proxy.upstream.upstream import Upstream
 
@@ -20,6 +20,8 @@ class VendorTerms:
 
     personal: tuple[str, ...] = ()
     rate_per_s: float = RATE_UNKNOWN_PER_S
+    pace: str = field(default="", kw_only=True)
+    """The name of the bound that this rate is of, which other operations share; empty where none does."""
     key_memory_s: float = 0.0
     deadline_s: float = DEADLINE_S
     """A deferred write is tried for so long."""
@@ -40,5 +42,6 @@ def terms_of(upstream: Upstream | None, plan: OperationPlan | None) -> VendorTer
         return VendorTerms(personal, redact=redact)
     gauge = upstream.limits.gauges.get("adaptive") if plan.adaptive else None
     learned = gauge.rate_per_s if isinstance(gauge, AimdLimit) else None
-    terms = (rate_per_s(plan.limits, plan.quotas, learned), plan.key_retention_s, deadline_s(plan))
-    return VendorTerms(personal, *terms, redact)
+    bound = tightest_bound(plan.limits, plan.quotas, learned)
+    terms = (bound.rate_per_s, plan.key_retention_s, deadline_s(plan))
+    return VendorTerms(personal, *terms, redact, pace=bound.shared)

@@ -17,7 +17,7 @@ from tidegate.proxy.durable.backfill import EVERY_MIN_S, BackfillPoller
 from tidegate.proxy.durable.inbox_receiver import InboxAnswer, InboxReceiver
 from tidegate.proxy.durable.own_reads import OwnReads
 from tidegate.proxy.inbox_config import InboxSettings
-from tidegate.proxy.onramp.addressing import authority_of
+from tidegate.proxy.onramp.addressing import split_target
 from tidegate.proxy.onramp.connection_limits import Bounds, ConnectionLimits
 from tidegate.proxy.onramp.request_content import is_undone
 from tidegate.proxy.onramp.server import AppServer
@@ -147,24 +147,28 @@ class Inbox:
     async def _handle(self, request: web.BaseRequest) -> RawResponse:
         message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.onramp.server
         settings, _ = self._routes()
-        answer = self._turned_away(settings, request, message.path)
+        authority, path = split_target(message.path)
+        answer = self._turned_away(settings, request.headers.get("Host"), authority)
         if answer is None:
             public = settings.public_url or f"{self.scheme}://{settings.listen.host}:{self.port}"
-            answer = await self._receiver.answer(request, message.path, public.rstrip("/"))
+            answer = await self._receiver.answer(request, path, public.rstrip("/"))
         unread = not request.content.is_eof() or not is_undone(request.headers)
         keep_alive = not (message.should_close or unread or message.version < HttpVersion11)
         return RawResponse(_written(answer, keep_alive=keep_alive), keep_alive=keep_alive)
 
-    def _turned_away(self, settings: InboxSettings, request: web.BaseRequest, target: str) -> InboxAnswer | None:
-        """The refusal of a request that is not addressed to this port. A target's authority goes before Host."""
+    def _turned_away(self, settings: InboxSettings, host: str | None, authority: str | None) -> InboxAnswer | None:
+        """The refusal of a request that is not addressed to this port.
+
+        A target in absolute form is read like any other, and its authority goes before Host (RFC 9112 §3.2.2).
+        """
         if self._names is None or self._names[0] is not settings:
             public = settings.public_url
             hosts = (*settings.hosts, *([urlsplit(public).hostname or ""] if public else []))
             self._names = (settings, HostNames(settings.listen.host, hosts))
         names = self._names[1]
-        status = names.refusal(request.headers.get("Host"))
-        if authority_of(target) is not None:
-            status = HTTPStatus.BAD_REQUEST  # vendors send no absolute form, and its path is another one
+        status = names.refusal(host)
+        if authority is not None and status != HTTPStatus.BAD_REQUEST:
+            status = names.refusal(authority)
         if not status:
             return None
         outcome = "wrong-host" if status == HTTPStatus.MISDIRECTED_REQUEST else "unreadable"

@@ -99,7 +99,7 @@ class InboxReceiver:
         methods = ("POST", challenge.method) if challenge else ("POST",)
         if method not in methods:
             return InboxAnswer(405, "wrong-method", (("Allow", ", ".join(dict.fromkeys(methods))),))
-        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        if _is_coded(request.headers.getall("Content-Encoding", ())):
             return InboxAnswer(415, "coded-body", (("Accept-Encoding", "identity"),))
         body_max = settings.body_max_bytes
         content = await read_content(
@@ -136,7 +136,7 @@ class InboxReceiver:
         name = event.name(event_parts(source))
         received = ReceivedWebhook(source, headers, webhook.body, verdict, event, name)
         answer = accepted_answer(source.recipe)
-        if not source.wants(name):
+        if not source.wants(name) and not event.is_unreadable:  # nobody can tell that it is none of these
             return _accepted(answer, "not-wanted", received)
         return await self._accept(received, answer, settings, routes)
 
@@ -174,6 +174,12 @@ class InboxReceiver:
 
 
 _UNREAD = {408: "slow-body", 413: "large-body", 501: "unknown-coding"}
+
+
+def _is_coded(lines: Sequence[str]) -> bool:
+    """Whether a body is coded: all lines are one list, of which empty elements count nothing (RFC 9110 §5.6.1)."""
+    codings = {one.strip().lower() for line in lines for one in line.split(",")}
+    return bool(codings - {"", "identity"})
 
 
 def _raw_headers(request: web.BaseRequest) -> RawHeaders:

@@ -6,6 +6,7 @@ It knows what a delivery says to an app. How it is signed and sent is tidegate.p
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import orjson
 
@@ -23,6 +24,8 @@ from tidegate.proxy.webhook_routes import EndpointRoute, WebhookSource
 HEADER_CHARS_MAX = 1024
 """A header of the vendor's that is longer does not go on to the app."""
 HEADERS_MAX = 32
+_ASCII = "".join(map(chr, range(32, 127)))
+"""What stands in a header as it is; of an event's name the rest is percent-encoded UTF-8."""
 UNTYPED = "application/octet-stream"
 
 _NOT_PASSED = frozenset(("content-type", "content-length", "user-agent", "host", "authorization", "cookie"))
@@ -116,7 +119,7 @@ def _lines(webhook: ReceivedWebhook, now: StoreTime) -> list[tuple[str, str]]:
     return [
         ("Content-Type", content_type if _is_plain(content_type) else UNTYPED),
         ("Tidegate-Source", webhook.source.name),
-        *([("Tidegate-Event", webhook.name)] if webhook.name else []),
+        *([("Tidegate-Event", quote(webhook.name, safe=_ASCII))] if webhook.name else []),
         ("Tidegate-Event-Id", webhook.verified.dedupe_id),
         ("Tidegate-Received", stamp(now.wall)),
         *([("Tidegate-Backfilled", "true")] if webhook.late else []),

@@ -15,7 +15,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.deferral.bulk import READY_S
-from tidegate.policy.deferral.defer import defers
+from tidegate.policy.deferral.defer import defers, records_each_try
 from tidegate.proxy.app_config import AppEndpoint
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.content import WholeContent
@@ -24,7 +24,7 @@ from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.durable.bulk_carrier import BulkCarrier
 from tidegate.proxy.durable.delivery_worker import IN_FLIGHT_MAX, Begin, HeldBy, Settled
 from tidegate.proxy.durable.outbox_result import result_row
-from tidegate.proxy.durable.outcome_lookup import CarryOut, OutcomeLookup, carried_by, enter_trace
+from tidegate.proxy.durable.outcome_lookup import CarryOut, OutcomeLookup, carried_by, enter_trace, was_unsure
 from tidegate.proxy.onramp.gateway import Route
 from tidegate.proxy.onramp.request_content import absent
 from tidegate.proxy.policies.delivery.delivery import Box, Delivery, DeliveryAttempt, Settlement
@@ -154,7 +154,7 @@ class OutboxCarrier:
         vendor = delivery.new.vendor
         last = self._under_way[vendor] >= self._ramp(vendor).allowed
         seat = await self._bulk.seat(delivery, route, way, last=last)
-        call = self._call(delivery, route.plan)
+        call = self._call(delivery, route.plan, apart=records_each_try(route.plan))
         call.call_id, call.carried = seat.call_id, seat.carried
         call.deadline += READY_S + way.plan.budget_s
         try:
@@ -165,7 +165,9 @@ class OutboxCarrier:
         return self._after(call, reply, delivery, route, way.plan.breaker_group, seat.joined.first_id)
 
     async def _try(self, delivery: Delivery, route: Route, begin: Begin) -> Settlement:
-        call, budget, now = self._call(delivery, route.plan), route.upstream.retry_budget, self._world.now()
+        apart = records_each_try(route.plan) and was_unsure(delivery, await self._deliveries.attempts(delivery.new.id))
+        call = self._call(delivery, route.plan, apart=apart)
+        budget, now = route.upstream.retry_budget, self._world.now()
         budgeted = call.resent and not defers(route.plan)
         if budgeted and not budget.reserve(now):
             wait_s = BUDGET_WAIT_S * (0.5 + self._rng.random())
@@ -238,7 +240,7 @@ class OutboxCarrier:
             self._ramps[vendor] = DrainRamp(IN_FLIGHT_MAX)
         return self._ramps[vendor]
 
-    def _call(self, delivery: Delivery, plan: OperationPlan) -> Call:
+    def _call(self, delivery: Delivery, plan: OperationPlan, *, apart: bool = False) -> Call:
         """The call of a delivery, as its app made it. What is known of an earlier try is its outcome so far."""
         new, now = delivery.new, self._world.now()
         lines = orjson.loads(new.headers)
@@ -257,9 +259,8 @@ class OutboxCarrier:
             deadline=now + plan.budget_s,
             carried=carried_by(delivery),
         )
-        if plan.lookup is not None and plan.idempotency not in ("vendor-key", "natural"):
-            # Its record ends with each try: the lookup says what became of that.
-            call.own_key = f"{own_key(new.id)}-{delivery.attempts + 1}"
+        if apart:
+            call.own_key = f"{own_key(new.id)}-{delivery.lease_token}"  # attempts begin anew, and may not count
         elif new.key == own_key(new.id):
             call.own_key = new.key
         else:

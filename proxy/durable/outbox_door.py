@@ -9,7 +9,7 @@ from typing import Literal
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.plan.planning import UNLISTED
-from tidegate.policy.deferral.defer import deadline_s
+from tidegate.policy.deferral.defer import deadline_s, records_each_try
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -17,7 +17,12 @@ from tidegate.proxy.call.reply import AcceptedWrite, Reply, refused, refused_for
 from tidegate.proxy.onramp.delivery_lookup import answer_of, document_of, outcome_of
 from tidegate.proxy.policies.delivery.delivery import LIVE, Delivery, NewDelivery
 from tidegate.proxy.policies.delivery.prefer import NO_PREFERENCE, Preference, preference_of
-from tidegate.proxy.policies.delivery.request_fields import document_of_body, path_parameters, text_at
+from tidegate.proxy.policies.delivery.request_fields import (
+    document_of_body,
+    order_key_at,
+    order_key_of,
+    path_parameters,
+)
 from tidegate.proxy.policies.resilience.idempotency_keys import given_key, own_key
 from tidegate.proxy.policies.resilience.idempotency_record import KEY_CHARACTERS_MAX, fingerprint, parse_key
 from tidegate.proxy.policies.resilience.retry_decision import VENDOR_SAYS_NO
@@ -26,6 +31,7 @@ from tidegate.proxy.store.records import keyed_call_of
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.store.stored_headers import stored_headers
 from tidegate.proxy.telemetry import traceparent
+from tidegate.proxy.upstream.request_writer import hop_by_hop
 from tidegate.proxy.upstream.upstream import Upstream
 
 FOLLOW_UP_S = 2.0
@@ -53,7 +59,7 @@ class OutboxDoor:
         key = parse_key(given)
         if key is not None:
             return key
-        detail = f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
+        detail = f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters, sent once."
         return refused(PROBLEMS["bad-request"], detail)
 
     @staticmethod
@@ -65,7 +71,7 @@ class OutboxDoor:
         """The reply to a call whose key, or whose order, the outbox knows; None where it may be carried out at once.
 
         One of unknown outcome may: its record says what to do with it. Not where it may have been joined with others:
-        the key of its item need not be one of the operation's own.
+        the key of its item need not be one of the operation's own. Nor where each try had a record of its own.
         """
         key = self.key_of(call)
         if isinstance(key, Reply):
@@ -75,7 +81,8 @@ class OutboxDoor:
                 if given_key(call) is not None:
                     plan = self._plan
                     before = await self._deliveries.find_key("outbox", call.app, plan.vendor, plan.operation, key)
-                    if before is not None and (before.state != "unknown" or plan.defer.bulk is not None):
+                    apart = plan.defer.bulk is not None or records_each_try(plan)
+                    if before is not None and (before.state != "unknown" or apart):
                         return self._repeated(call, before, preferred=False)
                 order_key = self._order_key(call)
                 if order_key and await self._waits(order_key):
@@ -175,6 +182,7 @@ class OutboxDoor:
     def _new(self, call: Call, key: str, state: Literal["queued", "unknown", "parked"], after_s: float) -> NewDelivery:
         plan, rules, now = self._plan, self._plan.defer, self._records.now()
         sends, body = self._upstream.sends, call.content.whole or b""
+        left_out = hop_by_hop(call.headers)
         passed_s = self._world.now() - call.began if state == "unknown" else 0.0
         return NewDelivery(
             id=call.call_id,
@@ -186,7 +194,7 @@ class OutboxDoor:
             fingerprint=fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), call.content.mark),
             method=call.method,
             destination=call.path,
-            headers=stored_headers([line for line in call.raw_headers if sends(line[0])]),
+            headers=stored_headers([ln for ln in call.raw_headers if sends(ln[0]) and ln[0].lower() not in left_out]),
             body=body,
             accepted_wall=now.wall,
             deadline=now.least - passed_s + deadline_s(plan),
@@ -205,8 +213,8 @@ class OutboxDoor:
         if by is None:
             return ""
         if by.startswith("{"):
-            return path_parameters(self._plan.template, call.path).get(by[1:-1], "")
-        return text_at(document_of_body(call.headers.get("Content-Type", ""), call.content.whole or b""), by) or ""
+            return order_key_of(path_parameters(self._plan.template, call.path).get(by[1:-1], ""))
+        return order_key_at(document_of_body(call.headers.get("Content-Type", ""), call.content.whole or b""), by)
 
     def _accepted(self, call: Call, new: NewDelivery, *, preferred: bool) -> Reply:
         fresh = Delivery(new, new.state, 0, 0, new.not_before, new.accepted_wall, new.state, new.state == "unknown")
@@ -243,7 +251,8 @@ class OutboxDoor:
             if delivery.state == "done":
                 return self._later(call, delivery, preferred=preferred)
             if call.outcome is Outcome.UNKNOWN:
-                return refused(PROBLEMS["outcome-unknown"], f"{delivery.detail}. See the call {delivery.new.id}.")
+                detail = delivery.detail.rstrip(".")
+                return refused(PROBLEMS["outcome-unknown"], f"{detail}. See the call {delivery.new.id}.")
             why = delivery.detail or "A person gave it up."
             return refused(PROBLEMS["not-delivered"], f"The write that was accepted under this key ended. {why}")
         return self._later(call, delivery, preferred=preferred)

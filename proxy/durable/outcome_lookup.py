@@ -5,6 +5,7 @@ tidegate.proxy.policies.delivery.lookup_answer.
 """
 
 import random
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from tidegate.plan.plan import OperationPlan
 from tidegate.policy.deferral.lookup import Lookup
 from tidegate.proxy.call.call import Call, CarriedDeliveries, Handler
 from tidegate.proxy.call.content import NO_CONTENT
+from tidegate.proxy.call.outcome import Outcome
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.onramp.gateway import Route
 from tidegate.proxy.policies.credentials.stickiness import sticks
@@ -28,6 +30,9 @@ from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
 
 CANNOT_TELL = LookupFinding("cannot tell")
+
+_OF_WRITES = re.compile(r"content-.*|if-.*|expect|range|prefer|x-(http-)?method(-override)?", re.IGNORECASE)
+"""Its content, its conditions, the wish about its answer, and the method that it stands for."""
 
 CarryOut = Callable[[Handler, Call], Awaitable[Reply]]
 """Takes a call through a pipeline, and makes a reply of whatever happens."""
@@ -44,6 +49,14 @@ def enter_trace(call: Call, trace: str, ids: random.Random) -> None:
         place = traceparent.enter(trace, ids, 0.0)
         call.trace_id, call.span_id = place.trace_id, place.span_id
         call.parent_span_id, call.sampled = place.parent_span_id, place.sampled
+
+
+def was_unsure(delivery: Delivery, attempts: Sequence[DeliveryAttempt]) -> bool:
+    """Whether the record of its key can say no more than that nobody knows, although a lookup has told since.
+
+    Then its next try has a record of its own. Until then the record of its key tells if it was carried out without us.
+    """
+    return delivery.new.state == "unknown" or any(attempt.outcome in ("", Outcome.UNKNOWN) for attempt in attempts)
 
 
 class LookedUp(NamedTuple):
@@ -71,8 +84,8 @@ class OutcomeLookup:
     ) -> LookedUp:
         """Ask once. `plan` is the write's, `route` that of the operation that is asked."""
         new = delivery.new
-        lines = [(name, value) for name, value in orjson.loads(new.headers) if not _is_of_content(name)]
-        headers = CIMultiDict([(str(name), str(value)) for name, value in orjson.loads(new.headers)])
+        written = [(str(name), str(value)) for name, value in orjson.loads(new.headers)]
+        lines, headers = [line for line in written if is_of_reads(*line)], CIMultiDict(written)
         document = document_of_body(headers.get("Content-Type", ""), new.body)
         key = new.key if new.key == own_key(new.id) else vendor_key(new.app, new.key)
         words = {**path_parameters(plan.template, new.destination), "key": key}
@@ -124,5 +137,12 @@ async def _wearer(
     return ""
 
 
-def _is_of_content(name: str) -> bool:
-    return name.lower().startswith("content-")
+def is_of_reads(name: str, value: str) -> bool:
+    """Whether a header line of a write may stand in the read that asks after it.
+
+    `If-Match` and `Range` would get another answer (RFC 9110 §13, §14.2), as would a media type that is no JSON, and a
+    method that is overridden would make it a write.
+    """
+    if name.lower() == "accept":
+        return "json" in value.lower() or "*/*" in value
+    return _OF_WRITES.fullmatch(name) is None

@@ -6,7 +6,7 @@ with it, because there is none of ours. Header lines of a connection stay behind
 
 import ssl
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -26,13 +26,15 @@ from tidegate.proxy.upstream.request_writer import hop_by_hop
 from tidegate.proxy.upstream.url_rewriting import UrlRewriter
 from tidegate.proxy.wire.egress import AddressDecision, Reach
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
-from tidegate.proxy.wire.transport import Origin, Timers, Transport, VendorAnswer
+from tidegate.proxy.wire.transport import IDLE_MAX_S, Origin, Timers, Transport, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
 from tidegate.world.raw_response import RawResponse
 from tidegate.world.world import World
 
 HOSTS_MAX = 64
 """Hosts whose connections are kept; the one that was used least lately goes first."""
+
+_SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 
 TOTAL_S = 3600.0
 """A whole exchange may take so long."""
@@ -104,13 +106,8 @@ class Passage:
         transport = await self._transport(target)
         answer, unsure = None, True
         try:
-            answer = await transport.exchange(
-                _written(request, exchange, target, content),
-                method=exchange.method,
-                idle_max_s=15.0 if exchange.method in ("GET", "HEAD", "OPTIONS") else 0.0,
-                timers=Timers(bounds.connect_s, bounds.first_byte_s, bounds.idle_s, TOTAL_S),
-                stream=content.stream,
-            )
+            head = _written(request, exchange, target, content)
+            answer = await self._asked(transport, head, exchange.method, content)
             unsure = answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         except (NotSent, NoAnswer, AppLeft, TooLarge) as error:
             unsure = isinstance(error, NoAnswer)
@@ -119,6 +116,24 @@ class Passage:
         finally:
             self._note(exchange, target, content, answer, unsure=unsure)
         return await self._answered(request, exchange, target, answer)
+
+    async def _asked(self, transport: Transport, head: bytes, method: str, content: Content) -> VendorAnswer:
+        """The answer. A used connection that the server closes just as it is asked says nothing of the request."""
+        bounds = self.bounds
+
+        def exchange(idle_max_s: float) -> Awaitable[VendorAnswer]:
+            timers = Timers(bounds.connect_s, bounds.first_byte_s, bounds.idle_s, TOTAL_S)
+            return transport.exchange(head, method=method, idle_max_s=idle_max_s, timers=timers, stream=content.stream)
+
+        if method not in _SAFE or content.stream is not None:
+            return await exchange(0.0)
+        used = transport.open > transport.leased
+        try:
+            return await exchange(IDLE_MAX_S)
+        except NoAnswer as error:
+            if not used or error.error != "connection_terminated":
+                raise
+        return await exchange(0.0)  # RFC 9112 §9.3.1
 
     def _note(
         self,
@@ -193,7 +208,8 @@ class Passage:
 
 def _written(request: web.BaseRequest, exchange: AppExchange, target: PassageTarget, content: Content) -> bytes:
     host = target.origin.partition("://")[2].encode()
-    parts = [exchange.method.encode(), b" ", target.path.encode(), b" HTTP/1.1\r\nHost: ", host, b"\r\n"]
+    path = "*" if exchange.method == "OPTIONS" and _names_no_path(request) else target.path
+    parts = [exchange.method.encode(), b" ", path.encode(), b" HTTP/1.1\r\nHost: ", host, b"\r\n"]
     lines: RawHeaders = request._message.raw_headers  # noqa: SLF001 - see tidegate.proxy.onramp.server
     left_out = hop_by_hop(exchange.headers)
     for name, value in lines:
@@ -204,8 +220,15 @@ def _written(request: web.BaseRequest, exchange: AppExchange, target: PassageTar
     return b"".join(parts)
 
 
+def _names_no_path(request: web.BaseRequest) -> bool:
+    """True where the target is a server alone: of OPTIONS that is the whole server (RFC 9112 §3.2.4)."""
+    after = request._message.path.partition("://")[2]  # noqa: SLF001 - as it was sent
+    return bool(after) and "/" not in after and "?" not in after
+
+
 def _status_line(answer: VendorAnswer) -> list[bytes]:
-    return [f"HTTP/1.1 {answer.status} {answer.reason}\r\n".encode("latin-1", "replace").translate(None, CONTROL_BYTES)]
+    line = f"HTTP/1.1 {answer.status} {answer.reason}\r\n".encode("utf-8", "surrogateescape")
+    return [line.translate(None, CONTROL_BYTES)]
 
 
 def _whole(parts: list[bytes], exchange: AppExchange, answer: VendorAnswer, length: bytes | None) -> bytes:

@@ -9,9 +9,12 @@ import hmac
 import math
 import re
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
+
+from tidegate.problems import UsageError
 
 PREFIX = "tga_"
 ID_DIGITS = 8
@@ -61,6 +64,20 @@ class CallerTokens(NamedTuple):
     def secrets(self) -> list[str]:
         """Those that are known in clear, and must never be shown."""
         return [known.token for known in (*self.apps, *self.admin) if known.token]
+
+    def unshared(self) -> "CallerTokens":
+        """These. Raises UsageError where two names have one token: it would be the first one's, whoever sends it."""
+        if flaws := list(self._shared()):
+            raise UsageError("\n".join(flaws))
+        return self
+
+    def _shared(self) -> Iterator[str]:
+        for key, tokens in (("tokens", self.apps), ("admin_tokens", self.admin)):
+            owners: dict[str, str] = {}
+            for known in tokens:
+                owner = owners.setdefault(known.token, known.name) if known.token else known.name
+                if owner != known.name:
+                    yield f"{key}: {owner} and {known.name} have the same token; give each one of its own"
 
 
 def new_token(random_bytes: bytes) -> tuple[str, TokenHash]:

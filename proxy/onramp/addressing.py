@@ -75,6 +75,14 @@ def authority_of(target: str) -> str | None:
     return absolute[2] if absolute is not None else None
 
 
+def split_target(target: str) -> tuple[str | None, str]:
+    """A target's authority, None where it names none, and the rest of it in origin form."""
+    absolute = _ABSOLUTE.fullmatch(target)
+    if absolute is None:
+        return None, target
+    return absolute[2], absolute[3] if absolute[3].startswith("/") else f"/{absolute[3]}"
+
+
 def url_of(request: web.BaseRequest) -> str:
     """The URL of the gateway, for a request that names none: the very address that its connection came to."""
     host, port = local_address(request)

@@ -19,9 +19,17 @@ NAMES_KEPT_MAX = 4096
 
 NOTHING: frozenset[bytes] = frozenset()
 
-_DROPPED = frozenset(
-    b"keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding "
-    b"upgrade proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop tidegate-remaining".split()
+_OF_THE_ORIGIN = frozenset(
+    b"alt-svc strict-transport-security public-key-pins public-key-pins-report-only expect-ct clear-site-data nel "
+    b"report-to reporting-endpoints".split()
+)
+"""What a vendor says of its own origin and not of an answer: where else it is (RFC 7838), that it is only by TLS (RFC
+6797), what a browser is to forget of it. An app would take it for a word of this gateway, and go round it."""
+
+_DROPPED = _OF_THE_ORIGIN | frozenset(
+    b"keep-alive proxy-connection proxy-authenticate proxy-authentication-info proxy-authorization te trailer "
+    b"transfer-encoding upgrade proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop "
+    b"tidegate-remaining".split()
 )
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PERSISTENCE = frozenset((b"close", b"keep-alive"))

@@ -4,6 +4,10 @@ Leans on the same undocumented parts of aiohttp's server as tidegate.proxy.onram
 tests. It knows nothing of vendors.
 """
 
+import asyncio
+import socket
+import struct
+
 from aiohttp import HttpVersion11, web
 
 from tidegate.world.raw_response import STALLED_S
@@ -75,7 +79,7 @@ class AppStream:
         if self._measured or self._chunked:
             transport.close()
         else:
-            transport.abort()
+            reset(transport)
 
     def close(self) -> None:
         """End the connection; it is no longer HTTP."""
@@ -102,6 +106,14 @@ class AppStream:
             except TimeoutError:
                 transport.abort()
                 raise AppStalled(f"the app read nothing for {STALLED_S:g} s") from None
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """End a connection so that the other end sees an error, and no end. An abort alone looks like an ordinary close."""
+    end = transport.get_extra_info("socket")
+    if end is not None:  # there is none in the virtual world
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 class StreamFinished:

@@ -19,9 +19,10 @@ from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
 from tidegate.proxy.onramp.call_execution import CallExecution
 from tidegate.proxy.onramp.call_lookup import CallLookup
 from tidegate.proxy.onramp.gateway import Route
+from tidegate.proxy.onramp.refusal import first_line
 from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange, ReplyWriter
 from tidegate.proxy.onramp.request_content import is_undone
-from tidegate.proxy.onramp.server import Detached, cancel_when_gone, first_line
+from tidegate.proxy.onramp.server import Detached, cancel_when_gone
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.world.raw_response import RawResponse
 from tidegate.world.world import World

@@ -12,7 +12,7 @@ from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.delivery.delivery import Delivery, DeliveryAttempt, DeliveryState
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.kept_secrets import KeptSecrets
-from tidegate.proxy.store.records import StoredCall
+from tidegate.proxy.store.records import ANSWER_LEFT_OUT, StoredCall
 from tidegate.proxy.store.stored_headers import headers_from
 from tidegate.proxy.telemetry import recent_calls
 from tidegate.proxy.telemetry.log_line import stamp
@@ -29,7 +29,7 @@ SAYS: Mapping[DeliveryState, str] = {
     "parked": "It may have been carried out, and only a person can tell. Look at the vendor before you send it again.",
     "done": "It was carried out.",
     "dead": "It ended without success.",
-    "cancelled": "A person gave it up.",
+    "cancelled": "It was given up, by a person or for a later one.",
 }
 """State → what it means to the app."""
 
@@ -51,11 +51,14 @@ FINDING_OUT: frozenset[DeliveryState] = frozenset({"waiting", "unknown", "leased
 def outcome_of(delivery: Delivery) -> Outcome | None:
     """What is known of the write; None while it is under way.
 
-    One whose worker died may have been sent; a 5xx that the vendor keeps for it says that it was begun.
+    One whose worker died may have been sent, and one that was given up while nobody knew. A 5xx that the vendor keeps
+    for it says that it was begun.
     """
     if delivery.awaits_approval:
         return Outcome.NOT_APPLIED
     if delivery.dead_reason == "poison" and delivery.ever_sent:
+        return Outcome.UNKNOWN
+    if delivery.state == "cancelled" and delivery.resting == "unknown":
         return Outcome.UNKNOWN
     if delivery.dead_reason == "rejected" and delivery.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Outcome.APPLIED_BUT_FAILED
@@ -122,7 +125,7 @@ def shown_answer(answer: Reply) -> dict[str, object]:
     """A vendor's answer as a JSON-able document. A body that is no text is in base64; a long one is left out."""
     lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers]
     shown: dict[str, object] = {"status": answer.status, "headers": lines}
-    if len(answer.body) <= SHOWN_BYTES_MAX:
+    if len(answer.body) <= SHOWN_BYTES_MAX and ANSWER_LEFT_OUT not in answer.headers:
         try:
             shown["body"] = answer.body.decode()
         except UnicodeDecodeError:

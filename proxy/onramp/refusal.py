@@ -10,12 +10,16 @@ from http import HTTPStatus
 from typing import Final
 
 import orjson
+from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 from multidict import CIMultiDict
 
 from tidegate.problems import Problem
 from tidegate.vendor.vendor import Facts
 
 PROBLEM_JSON: Final = "application/problem+json"
+
+HEAD_LINES_MAX = 128
+"""Header lines of a request. Apache and Envoy take 100."""
 
 CHALLENGE: Final = 'Bearer realm="tidegate"'
 """A 401 says how to be authenticated (RFC 9110 §15.5.2). The token is also taken in the slot of the vendor's SDK."""
@@ -132,3 +136,20 @@ def _fill_text(template: str, words: dict[str, str]) -> str:
         name, closed, rest = part.partition("}")
         filled.append(words[name] + rest if closed and name in words else "{" + part)
     return "".join(filled)
+
+
+def beyond_bounds(error: BaseException | None) -> tuple[int, str] | None:
+    """What is said of a head with more in it than is taken: not what the parser says, which repeats it."""
+    if isinstance(error, LineTooLong):
+        line, limit, *_ = error.args
+        if isinstance(line, bytearray):  # aiohttp's parser has no other sign of a target
+            return 414, f"its target is longer than {limit} bytes"
+        return 431, f"a header line is longer than {limit} bytes"
+    if isinstance(error, BadHttpMessage) and error.message.startswith("Too many headers"):
+        return 431, f"it has more than {HEAD_LINES_MAX} header lines"
+    return None
+
+
+def first_line(text: str) -> str:
+    """The first line of a parser's message, bounded: the rest repeats what was sent."""
+    return text.strip().partition("\n")[0].rstrip(":. ")[:120]

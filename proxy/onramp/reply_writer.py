@@ -46,7 +46,8 @@ def _status_line(status: int, reason: str) -> bytes:
             reason = HTTPStatus(status).phrase
         except ValueError:
             reason = "Unknown"
-    return f"HTTP/1.1 {status} {reason}\r\n".encode("latin-1", "replace").translate(None, CONTROL_BYTES)
+    line = f"HTTP/1.1 {status} {reason}\r\n".encode("utf-8", "surrogateescape")  # its very bytes (RFC 9112 §4)
+    return line.translate(None, CONTROL_BYTES)
 
 
 @lru_cache(maxsize=1024)

@@ -7,10 +7,18 @@ then follows from the content alone (tidegate.proxy.call.content).
 from dataclasses import replace
 
 from aiohttp import HttpVersion11, web
+from aiohttp.streams import StreamReader
 from multidict import MultiMapping
 
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.content import EMPTY_CONTENT, NO_CONTENT, Content, StreamedContent, WholeContent
+from tidegate.proxy.call.content import (
+    EMPTY_CONTENT,
+    NO_CONTENT,
+    Content,
+    GarbledContent,
+    StreamedContent,
+    WholeContent,
+)
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.world.world import World
 
@@ -47,7 +55,19 @@ async def read_content(
     expects = request.headers.get("Expect", "").lower() == "100-continue"
     if expects and request.version >= HttpVersion11 and request.transport is not None:  # RFC 9110 §10.1.1
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    parts, size = [], 0
+    begun = await _begun(reader, world, deadline, kept_max)
+    if isinstance(begun, Reply):
+        return begun
+    if len(begun) > bytes_max:
+        return _too_large(bytes_max)
+    if len(begun) <= kept_max or reader.at_eof():
+        return _whole(begun, method, kept_max, length)
+    return StreamedContent(world, begun, reader, length, kept_max=kept_max, bytes_max=bytes_max, idle_s=idle_s)
+
+
+async def _begun(reader: StreamReader, world: World, deadline: float, kept_max: int) -> bytes | Reply:
+    """The whole content, or as much of it as shows that it is not kept."""
+    parts, size = list[bytes](), 0
     try:
         async with world.timeout(max(deadline - world.now(), 0.0)):
             while size <= kept_max and (part := await reader.readany()):
@@ -55,14 +75,11 @@ async def read_content(
                 size += len(part)
     except TimeoutError:
         return refused(replace(PROBLEMS["bad-request"], status=408), "The body did not arrive in time.")
+    except GarbledContent as error:
+        return refused(PROBLEMS["bad-request"], f"The body cannot be read: {error}.")
     except web.RequestPayloadError as error:
         raise ConnectionResetError("the app went away") from error
-    if size > bytes_max:
-        return _too_large(bytes_max)
-    begun = b"".join(parts)
-    if size <= kept_max or reader.at_eof():
-        return _whole(begun, method, kept_max, length)
-    return StreamedContent(world, begun, reader, length, kept_max=kept_max, bytes_max=bytes_max, idle_s=idle_s)
+    return b"".join(parts)
 
 
 def is_undone(headers: MultiMapping[str]) -> bool:

@@ -11,13 +11,14 @@ from typing import Any, cast
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
-from aiohttp.http_exceptions import LineTooLong
 from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 from yarl import URL
 
 from tidegate.proxy.access.peers import Peer, peer_of
+from tidegate.proxy.call.content import GarbledContent
 from tidegate.proxy.onramp.connection_limits import ConnectionLimits
+from tidegate.proxy.onramp.refusal import HEAD_LINES_MAX, beyond_bounds
 from tidegate.world.descriptors import in_reserve
 from tidegate.world.raw_response import RawResponse
 
@@ -78,6 +79,10 @@ class AppConnection(RequestHandler):
         busy, count = self._current_request, self._request_count
         beyond = busy is not None and not self._upgraded and busy.content.is_eof()
         super().data_received(data)
+        if busy is not None and count != self._request_count and not busy.content.is_eof():
+            # What came behind a content that has not ended is aiohttp's note that it cannot be parsed.
+            busy.content.set_exception(GarbledContent("its chunks cannot be read"))
+            self._lingering_time = 0.0  # and there is no rest of it to wait for
         waiter = self._waiter
         if (beyond or (waiter is not None and not waiter.done())) and count == self._request_count and data:
             self._head_began = True
@@ -161,8 +166,7 @@ class AppConnection(RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """A request that could not be parsed, or a handler that failed (500). It always ends the connection."""
-        if isinstance(exc, LineTooLong):
-            status = 431
+        status, message = beyond_bounds(exc) or (status, message)
         if isinstance(exc, ConnectionError) and self.transport is None:
             status, message = 400, "the app went away before its content had ended"
         data = self.write_bad_request(status, message or "the request cannot be read", exc if status == 500 else None)
@@ -208,6 +212,7 @@ class AppServer(web.Server):
             access_log=None,
             auto_decompress=False,
             keepalive_timeout=IDLE_MAX_S,
+            max_headers=HEAD_LINES_MAX,
             **options,
         )
         self._bad_request = bad_request
@@ -276,8 +281,3 @@ def known_peer(protocol: RequestHandler) -> Peer:
     if protocol.peer is None:
         protocol.peer = peer_of(protocol)
     return protocol.peer
-
-
-def first_line(text: str) -> str:
-    """The first line of a parser's message, bounded: the rest repeats what was sent."""
-    return text.strip().partition("\n")[0].rstrip(":. ")[:120]

@@ -37,9 +37,10 @@ def without_echo(mask: EchoMask, reply: Reply) -> Reply:
     if body is not reply.body:
         lines = [line for line in lines if line[0].lower() not in DIGESTS]
     shown = [(name, mask.masked(value)) for name, value in lines if not mask.holds(name)]
-    if body is reply.body and shown == [*reply.headers] and not mask.holds(reply.reason.encode("latin-1", "replace")):
+    phrase = reply.reason.encode("utf-8", "surrogateescape")
+    if body is reply.body and shown == [*reply.headers] and not mask.holds(phrase):
         return reply
-    reason = mask.masked(reply.reason.encode("latin-1", "replace")).decode("latin-1")
+    reason = mask.masked(phrase).decode("utf-8", "surrogateescape")
     names = reply.vendor_headers
     if names is not None and body is not reply.body and coding:
         names = None  # it is not coded any more: whoever reads the body asks the lines

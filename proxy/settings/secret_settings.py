@@ -11,9 +11,9 @@ from pydantic_core import PydanticCustomError
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import Duration, Secret
+from tidegate.configfile.web_address import BaseAddress
 from tidegate.policy.data import RegionName
 from tidegate.proxy.config_paths import beside, secret_beside
-from tidegate.proxy.config_values import URL
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 """The token that Kubernetes mounts into every pod, and renews."""
@@ -24,7 +24,7 @@ _NEEDS = {"token": ("token",), "approle": ("role_id", "secret_id"), "kubernetes"
 class VaultSettings(Block):
     """A HashiCorp Vault or OpenBao, and how the proxy logs in there."""
 
-    address: Annotated[str, Field(pattern=URL, examples=["https://vault.internal:8200"])]
+    address: Annotated[BaseAddress, Field(examples=["https://vault.internal:8200"])]
     """Its URL."""
     auth: Literal["token", "approle", "kubernetes"]
     """A token that was given, an AppRole, or the service account of a Kubernetes pod."""
@@ -70,7 +70,7 @@ class AwsSettings(Block):
 
     region: Annotated[str | None, Field(pattern=r"^[a-z0-9-]+$", examples=["eu-central-1"])] = None
     """The region. Left out, it is the one that AWS's own tools take."""
-    endpoint: Annotated[str | None, Field(pattern=URL)] = None
+    endpoint: BaseAddress | None = None
     """Another address than the region's, as of a VPC endpoint."""
     poll: Annotated[Duration, Field(ge=1)] = 60.0
     """How often it is asked: each time is paid for."""

@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import replace
 
 from tidegate.plan.plan import OperationPlan
-from tidegate.policy.deferral.defer import defers, describe
+from tidegate.policy.deferral.defer import defers, describe, records_each_try
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
@@ -28,7 +28,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     deliveries = upstream.deliveries
     if deliveries is None or not defers(plan):
         return proceed
-    door, rules = OutboxDoor(plan, upstream, deliveries), plan.defer
+    door, rules, apart = OutboxDoor(plan, upstream, deliveries), plan.defer, records_each_try(plan)
 
     async def deferring(call: Call) -> Reply:
         if call.carried or call.upgrade:
@@ -41,8 +41,9 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             return await door.accept(call, "queued", preferred=True)
         if rules.when == "always":
             return await door.accept(call, "queued")
-        if rules.when == "never":
-            return await proceed(call)
+        if rules.when == "never":  # an app may have asked for it before, under the same key
+            early = await door.known(call) if apart and given_key(call) is not None else None
+            return early or await proceed(call)
         return await _where_unavailable(call, door, plan, proceed)
 
     return deferring
@@ -78,7 +79,7 @@ async def _within(wait_s: float, call: Call, door: OutboxDoor, upstream: Upstrea
             async with upstream.world.timeout(wait_s):
                 reply = await asyncio.shield(task)
         except TimeoutError:
-            accepted = await door.accept(call, "queued", preferred=True)
+            accepted = await _accepted(call, door, upstream)
             if accepted.problem is None:
                 _leave(task, going, upstream)
                 return accepted
@@ -89,6 +90,15 @@ async def _within(wait_s: float, call: Call, door: OutboxDoor, upstream: Upstrea
     call.attempts, call.outcome, call.stop = going.attempts, going.outcome, going.stop
     call.key, call.queued_s = going.key, going.queued_s
     return reply
+
+
+async def _accepted(call: Call, door: OutboxDoor, upstream: Upstream) -> Reply:
+    """Accept a call that goes on. Its record tells the worker of it; where none does, the lookup has to, afterwards."""
+    if not records_each_try(call.plan):
+        return await door.accept(call, "queued", preferred=True)
+    lag_s = call.plan.lookup.lag if call.plan.lookup is not None else 0.0
+    left_s = max(call.deadline - upstream.world.now(), 0.0)
+    return await door.accept(call, "unknown", preferred=True, after_s=left_s + lag_s)
 
 
 async def _go(call: Call, proceed: Handler) -> Reply:

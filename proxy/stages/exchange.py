@@ -115,7 +115,7 @@ def _without_answer(
     if isinstance(error, OtherContent):
         return refused(PROBLEMS["idempotency-mismatch"], str(error), error=record.error)
     left = isinstance(error, AppLeft)
-    problem = replace(PROBLEMS["bad-request"], status=408 if left else 413)
+    problem = replace(PROBLEMS["bad-request"], status=error.status if isinstance(error, AppLeft) else 413)
     reply = refused(problem, str(error), error=record.error)
     if left:
         reply.verdict = Verdict.CANCELLED

@@ -42,7 +42,7 @@ from tidegate.world.world import World
 __all__ = ["describe", "stage"]
 
 _UNUSABLE = refused(
-    PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
+    PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters, sent once."
 )
 _MISMATCH = refused(PROBLEMS["idempotency-mismatch"], "This key was sent before with another path, media type or body.")
 _OTHER_CREDENTIAL = (
@@ -196,7 +196,7 @@ async def _same_content(world: World, call: Call, decision: Decision) -> Reply |
         except TimeoutError:
             return refused(PROBLEMS["deadline-exceeded"], "The call's time was used up before its body had come.")
         except (AppLeft, TooLarge) as error:
-            status = 408 if isinstance(error, AppLeft) else 413
+            status = error.status if isinstance(error, AppLeft) else 413
             return refused(replace(PROBLEMS["bad-request"], status=status), str(error), error="http_request_error")
         if digest == known:
             call.outcome = outcome

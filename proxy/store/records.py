@@ -19,6 +19,8 @@ from tidegate.proxy.store.stored_headers import headers_from, stored_headers
 
 BODY_KEPT_BYTES_MAX = 1024 * 1024
 """A longer answer is not kept. The vendor is asked again under the same key, which makes it replay its own."""
+ANSWER_LEFT_OUT = (b"Tidegate-Body", b"not-kept")
+"""The header line of a stored answer whose body was not kept."""
 UNKNOWN_KEPT_S = 90 * 86400.0
 """An unknown outcome waits so long for a person, however short the operation keeps its records."""
 SWEEP_ROWS_MAX = 500
@@ -139,9 +141,10 @@ class Records(Protocol):
 
 
 def settled_answer(status: int, headers: RawHeaders, body: bytes, *, whole: bool) -> SettledAnswer:
-    """An answer as it is stored: a body that is too long, or not `whole`, is left out."""
+    """An answer as it is stored: a body that is too long, or not `whole`, is left out, and a header line says so."""
     kept = whole and len(body) <= BODY_KEPT_BYTES_MAX
-    return SettledAnswer(status, stored_headers(headers), body if kept else b"", kept)
+    lines = headers if kept else (*headers, ANSWER_LEFT_OUT)
+    return SettledAnswer(status, stored_headers(lines), body if kept else b"", kept)
 
 
 def headers_of(record: IdempotencyRecord) -> RawHeaders:

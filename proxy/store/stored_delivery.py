@@ -30,9 +30,9 @@ def delivery_of(row: DatabaseRow) -> Delivery:
     )  # fmt: skip
     return Delivery(
         new, row["state"], row["attempts"], row["leases_lost"], row["not_before"], row["updated_wall"],
-        row["resting"] if row["state"] == "leased" else row["state"], bool(row["ever_sent"]), row["lease_token"],
-        row["lease_until"], row["dead_reason"], row["detail"], row["status"], row["answer_headers"],
-        row["answer_body"], row["reference"],
+        row["resting"] if row["state"] in ("leased", "cancelled") else row["state"], bool(row["ever_sent"]),
+        row["lease_token"], row["lease_until"], row["dead_reason"], row["detail"], row["status"],
+        row["answer_headers"], row["answer_body"], row["reference"],
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from multidict import CIMultiDictProxy
 
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.dialects.json_pointer import at_pointer
-from tidegate.proxy.wire.content_coding import decoded
+from tidegate.proxy.wire.content_coding import coding_of, readable
 from tidegate.vendor.vendor import Facts, InSuccess, RetryHint, Throttled, When, Wording
 
 DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
@@ -21,9 +21,18 @@ Classifier = Callable[[int, CIMultiDictProxy[str], bytes], Verdict]
 
 def document_of(headers: CIMultiDictProxy[str], body: bytes) -> object:
     """The JSON document of an answer, None where it has none that can be read."""
-    text = decoded(body, headers.get("Content-Encoding", ""), DOCUMENT_BYTES_MAX)
+    text = readable(body, coding_of(headers), DOCUMENT_BYTES_MAX)
     try:
-        return None if text is None else json.loads(text)
+        return json.loads(text)
+    except UnicodeDecodeError:  # an older character set, whose letters are seldom those that are looked for
+        return _document(text.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _document(text: str) -> object:
+    try:
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
 
@@ -93,7 +102,7 @@ def _says(headers: CIMultiDictProxy[str], body: bytes, says: Wording) -> bool:
     if says.field is not None:
         text = at_pointer(document_of(headers, body), says.field)
     else:
-        text = (decoded(body, headers.get("Content-Encoding", ""), DOCUMENT_BYTES_MAX) or b"").decode(errors="replace")
+        text = readable(body, coding_of(headers), DOCUMENT_BYTES_MAX).decode(errors="replace")
     lower = text.lower() if isinstance(text, str) else ""
     return any(words.lower() in lower for words in says.contains)
 

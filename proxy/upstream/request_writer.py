@@ -19,12 +19,24 @@ _NOT_SENT_ON = frozenset(
 
 _OF_THE_NETWORK = frozenset(
     b"forwarded via x-forwarded x-real-ip x-client-ip x-cluster-client-ip x-remote-ip x-remote-addr x-originating-ip "
-    b"x-original-host x-original-forwarded-for x-proxyuser-ip true-client-ip cf-connecting-ip fastly-client-ip "
+    b"x-original-host x-original-forwarded-for x-original-url x-original-uri x-rewrite-url x-proxyuser-ip "
+    b"true-client-ip client-ip wl-proxy-client-ip x-appengine-user-ip x-azure-clientip x-azure-socketip "
+    b"fastly-client-ip fly-client-ip cf-connecting-ip cf-connecting-ipv6 cf-ipcountry cf-ray cf-visitor "
+    b"x-goog-iap-jwt-assertion x-goog-authenticated-user-email x-goog-authenticated-user-id "
+    b"x-amzn-oidc-data x-amzn-oidc-identity x-amzn-oidc-accesstoken "
     b"traceparent tracestate baggage b3 x-cloud-trace-context x-amzn-trace-id uber-trace-id sentry-trace".split()
 )
-_OF_THE_NETWORK_BEGIN = (b"x-forwarded-", b"x-envoy-", b"x-b3-", b"x-datadog-")
-"""Addresses and names of machines (RFC 7239 §8.3, RFC 9110 §7.6.3), and traces: not the vendor's business, unless the
-vendor file says so (`policy.forward`)."""
+_OF_THE_NETWORK_BEGIN = (
+    b"x-forwarded-",
+    b"x-envoy-",
+    b"x-b3-",
+    b"x-datadog-",
+    b"x-ms-client-principal",
+    b"cloudfront-",
+)
+"""Addresses and names of machines (RFC 7239 §8.3, RFC 9110 §7.6.3), people whom a proxy before the app has let in, and
+traces: not the vendor's business, unless the vendor file says so (`policy.forward`). An underscore counts as a hyphen,
+as it does to a vendor that speaks CGI (RFC 3875 §4.1.18)."""
 
 NAMES_KEPT_MAX = 4096
 """Header names come from apps: a bound keeps them from filling memory."""
@@ -85,8 +97,9 @@ class RequestWriter:
 
     def _fate(self, name: bytes) -> bool:
         lower = name.lower()
-        sent = lower not in self._stripped and not lower.startswith(b"tidegate-")
-        if lower in _OF_THE_NETWORK or lower.startswith(_OF_THE_NETWORK_BEGIN):
+        sent = lower not in self._stripped and not lower.startswith((b"tidegate-", b"tidegate_"))
+        plain = lower.replace(b"_", b"-")
+        if plain in _OF_THE_NETWORK or plain.startswith(_OF_THE_NETWORK_BEGIN):
             sent = sent and lower in self._forward
         if len(self._fates) < NAMES_KEPT_MAX:
             self._fates[name] = sent

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import brotli
 import zstandard
+from multidict import MultiMapping
 
 CODINGS_MAX = 3
 """More codings on top of each other are nobody's honest answer."""
@@ -142,6 +143,11 @@ class _Chain:
         return data
 
 
+def coding_of(headers: MultiMapping[str]) -> str:
+    """The codings of a body, in the order in which they were applied: all lines are one list (RFC 9110 §5.3)."""
+    return ", ".join(headers.getall("Content-Encoding", ()))
+
+
 def decoder_of(coding: str) -> Decoder | None:
     """The decoder for a value of Content-Encoding; None for a coding that is not known, or too many of them."""
     names = [name for part in coding.split(",") if (name := part.strip().lower()) not in ("", "identity")]
@@ -171,3 +177,12 @@ def decoded(body: bytes, coding: str, bytes_max: int) -> bytes | None:
         return None if decoder is None else decoder.decode(body, bytes_max)
     except DecodeError:
         return None
+
+
+def readable(body: bytes, coding: str, bytes_max: int) -> bytes:
+    """A whole body for logic that looks for something in it: without its codings, or as it came.
+
+    Some servers name a coding that is none (`utf-8`, `none`), or leave the name on what is plain.
+    """
+    plain = decoded(body, coding, bytes_max)
+    return body[:bytes_max] if plain is None else plain

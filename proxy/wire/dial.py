@@ -2,7 +2,7 @@
 
 Several addresses are raced (RFC 8305): the next one is tried when the one before has failed, or has said nothing for
 250 ms, and the first that connects wins. So an address that drops everything costs a quarter of a second, once: the
-address that took a connection last is tried first.
+address that took a connection last is tried first. One that takes connections and does not answer is tried last.
 
 Whatever fails here, nothing of a request has left. What an address may be is decided in tidegate.proxy.wire.egress.
 """
@@ -11,7 +11,7 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, zip_longest
 from typing import Generic, TypeVar
 
@@ -33,6 +33,8 @@ class DialledEnd(asyncio.Protocol):
     """One end of a connection that is not spoken HTTP on."""
 
     transport: asyncio.Transport | None = None
+    address = ""
+    """The address that it leads to."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -51,6 +53,17 @@ class Dialer(Generic[D]):
         self._origin = origin
         self._factory: Callable[[], D] = factory
         self._last = ""
+        self._failed: dict[str, None] = {}
+        """Addresses that took a connection and did not answer on it, the one that did so last at the end."""
+
+    def failed(self, address: str) -> None:
+        """No answer came on a connection to this address."""
+        if self._last == address:
+            self._last = ""
+        self._failed.pop(address, None)
+        if len(self._failed) >= ADDRESSES_MAX:
+            del self._failed[next(iter(self._failed))]
+        self._failed[address] = None
 
     async def dial(self) -> D:
         """A new connection to one of the vendor's addresses. Raises NotSent where none takes one."""
@@ -67,7 +80,7 @@ class Dialer(Generic[D]):
             raise NotSent("destination_ip_prohibited", f"{host}: {decisions[-1].reason}")
         if len(addresses) == 1:
             return await self._connect(addresses[0])
-        return await self._race(in_order(addresses, self._last))
+        return await self._race(in_order(addresses, self._last, self._failed))
 
     async def _connect(self, address: str) -> D:
         origin = self._origin
@@ -85,7 +98,7 @@ class Dialer(Generic[D]):
             if not origin.warns:
                 connection.close()
                 raise NotSent("destination_ip_prohibited", f"{origin.host}: {address} is this machine itself")
-        self._last = address
+        connection.address = self._last = address
         return connection
 
     async def _race(self, addresses: Sequence[str]) -> D:
@@ -120,15 +133,19 @@ class Dialer(Generic[D]):
         return winner.result()
 
 
-def in_order(addresses: Sequence[str], first: str = "") -> list[str]:
-    """Addresses in the order in which they are tried: families in turn (RFC 8305 §4), the one that is known first."""
+def in_order(addresses: Sequence[str], first: str = "", last: Iterable[str] = ()) -> list[str]:
+    """Addresses in the order in which they are tried: families in turn (RFC 8305 §4), the one that is known first.
+
+    `last` are those that failed, in their order; they come at the end.
+    """
     leading = ":" in addresses[0]
     families = (
         [one for one in addresses if (":" in one) is leading],
         [one for one in addresses if (":" in one) is not leading],
     )
     mixed = [one for one in chain.from_iterable(zip_longest(*families)) if one is not None]
-    return sorted(mixed, key=lambda address: address != first)
+    failed = {address: rank for rank, address in enumerate(last, 1)}
+    return sorted(mixed, key=lambda address: (address != first, failed.get(address, 0)))
 
 
 def _is_own(transport: asyncio.BaseTransport) -> bool:

@@ -120,7 +120,7 @@ class Pool:
             message, payload = await connection.read()
             if message.code < 200 and message.code != 101:
                 message, payload = await _final(connection)
-            connection.begun = None
+            connection.head_read()
             answer = VendorAnswer(message.code, message.reason or "", message.headers, message.raw_headers, b"")
             if payload.is_eof() and message.code != 101:
                 answer.body = payload.read_nowait()
@@ -128,12 +128,18 @@ class Pool:
                 return answer
             handed_over = True
         except (ClientError, HttpProcessingError, TimerFired, OSError) as error:
-            raise (no_answer(error) if sender is None else sender.judge(error)) from error
+            raise self._failure(connection, sender, error) from error
         finally:
             timer.cancel()
             if not handed_over:
                 self._end(connection, sender, keep=keep)
         return await self._incomplete(connection, (message, payload), answer, sender, timers, began, upgrade=upgrade)
+
+    def _failure(self, connection: Connection, sender: Sender | None, error: BaseException) -> BaseException:
+        failure = no_answer(error) if sender is None else sender.judge(error)
+        if isinstance(failure, NoAnswer) and not isinstance(failure, Unbounded):
+            self._dialer.failed(connection.address)
+        return failure
 
     async def close(self) -> None:
         """Close every idle connection now, and the others when they come back."""

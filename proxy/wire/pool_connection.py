@@ -5,14 +5,16 @@ Here, and in tidegate.proxy.wire.pool, are all the undocumented parts of aiohttp
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 from aiohttp import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.helpers import _EXC_SENTINEL as NO_CAUSE
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http import RawResponseMessage
+from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError
+from aiohttp.http_parser import HttpParser
 from aiohttp.streams import EMPTY_PAYLOAD
 
-from tidegate.proxy.wire.answer_length import answer_length
+from tidegate.proxy.wire.answer_mending import AnswerMender, Unmendable
 from tidegate.proxy.wire.exchange_errors import (
     HEAD_BYTES_MAX,
     HEAD_LINE_BYTES_MAX,
@@ -27,11 +29,71 @@ from tidegate.proxy.wire.transport import READ_BYTES, OutgoingStream, Timers
 from tidegate.world.world import World
 
 
+class _MendingParser:
+    """In the place of aiohttp's parser until the head of an answer has been read: what that gives up on is mended."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self.strict: HttpParser[Any]
+        self.mender: AnswerMender | None = None
+        self._connection = connection
+
+    def feed_data(self, data: bytes) -> Any:
+        """See HttpParser. Raises what it raises where nothing can be mended."""
+        if self.mender is not None:
+            return self._fed(self.mender, data)
+        try:
+            result = self.strict.feed_data(data)
+        except HttpProcessingError:
+            mended = self._mended()
+            if mended is None:
+                raise
+            return mended
+        if result[0]:
+            message = result[0][-1][0]
+            if (message.chunked or message.should_close) and _misread(message):
+                return self._mended() or result
+        return result
+
+    def _mended(self) -> Any:
+        connection, mender = self._connection, AnswerMender(to_head=self._connection.to_head)
+        strict, data = self.strict, b"".join(connection.begun or ())
+        connection.renew_parser()
+        self.mender = mender
+        try:
+            result = self._fed(mender, data)
+        except HttpProcessingError:
+            self.strict, self.mender = strict, None
+            return None
+        connection.force_close()
+        return result
+
+    def _fed(self, mender: AnswerMender, data: bytes) -> Any:
+        try:
+            return self.strict.feed_data(mender.feed(data))
+        except Unmendable as error:
+            raise BadHttpMessage(str(error)) from None
+
+    def feed_eof(self) -> Any:
+        """See HttpParser."""
+        return self.strict.feed_eof()
+
+    def pause_reading(self) -> None:
+        """See HttpParser."""
+        self.strict.pause_reading()
+
+
+def _misread(message: RawResponseMessage) -> bool:
+    """True of an answer whose Transfer-Encoding is a list, or has another coding: the parser goes by its last word."""
+    coding = message.headers.get("Transfer-Encoding")
+    return coding is not None and (not message.chunked or coding.lower() != "chunked")
+
+
 class Connection(ResponseHandler):
     """aiohttp's, with what it lacks.
 
     It remembers why it ended: a body that ends with its connection looks whole to aiohttp after a reset. A head is
-    bounded. And a whole answer is taken although something that is no answer follows it.
+    bounded. And an answer whose meaning is clear is taken although it does not keep to HTTP's letter, or something that
+    is no answer follows it; the connection is not used again then.
     """
 
     broken_by: BaseException | None = None
@@ -39,22 +101,39 @@ class Connection(ResponseHandler):
     """What has come since the request was sent, until the answer's head has been read."""
     to_head = False
     _begun_bytes = 0
+    address = ""
+    """The address that it leads to."""
     surplus = False
     """It was made, or kept, for a write of its own: reads did not need it."""
+
+    _mending: _MendingParser | None = None
+    """It knows the connection, as its parser does. Both go with the end of it: else it would be garbage in a circle."""
 
     def ask(self, request: bytes, method: str) -> None:
         """Send a request, and be ready for its answer. Raises NotSent where the vendor has closed the connection."""
         self.begun, self._begun_bytes, self.to_head = [], 0, method == "HEAD"
-        self._parse_anew()
+        self.renew_parser()
         if self.transport is None:
             raise NotSent("connection_terminated", "the vendor closed the connection before it was used")
         self.transport.write(request)
 
-    def _parse_anew(self) -> None:
+    def renew_parser(self) -> None:
+        """Read what comes from now on as an answer from its beginning."""
         self.set_response_params(
             skip_payload=self.to_head, read_until_eof=True, auto_decompress=False, read_bufsize=READ_BYTES,
             max_line_size=HEAD_LINE_BYTES_MAX, max_field_size=HEAD_LINE_BYTES_MAX, max_headers=HEAD_LINES_MAX,
         )  # fmt: skip
+        assert self._parser is not None
+        mending = self._mending = self._mending or _MendingParser(self)
+        mending.strict, mending.mender = self._parser, None
+        self._parser = mending  # type: ignore[assignment]  # the duck type that data_received feeds
+
+    def head_read(self) -> None:
+        """The answer's head has been read, and what comes is its body."""
+        self.begun = None
+        mending = self._mending
+        if mending is not None and mending.mender is None and self._parser is not None:
+            self._parser = mending.strict
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
@@ -69,32 +148,13 @@ class Connection(ResponseHandler):
             why = f"a head of more than {HEAD_BYTES_MAX} bytes"
             self.set_exception(Unbounded("http_response_header_section_size", why))
 
-    def set_exception(self, exc: BaseException, exc_cause: BaseException = NO_CAUSE) -> None:
-        """Fail whoever reads, unless the parser gave up on what follows a whole answer."""
-        if not (isinstance(exc, HttpProcessingError) and self._recovered()):
-            super().set_exception(exc, exc_cause)
-
-    def _recovered(self) -> bool:
-        """Hand over the answer that stands whole among the bytes so far. The connection is not used again."""
-        begun, self.begun = self.begun, None
-        if not begun or self._buffer:
-            return False
-        data = b"".join(begun)
-        length = answer_length(data, to_head=self.to_head)
-        if length is None:
-            return False
-        self._parse_anew()
-        super().data_received(data[:length])
-        self._parser = self._payload = None
-        self.force_close()
-        return bool(self._buffer)
-
     def connection_lost(self, exc: BaseException | None) -> None:
         """See asyncio.Protocol."""
         self.broken_by, payload = exc, self._payload
         if exc is not None and payload is not None and not payload.is_eof():
             payload.set_exception(ClientPayloadError("the connection was reset"))
         super().connection_lost(exc)
+        self._mending = None
 
 
 def new_connection() -> Connection:

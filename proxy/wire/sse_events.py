@@ -31,6 +31,11 @@ class EventCounter:
         self._has_data = False
         self._after_cr = False
 
+    @property
+    def begun(self) -> bool:
+        """True once an event has ended, or data of one has begun to come."""
+        return bool(self.events) or self._has_data or self._line == b"data:"
+
     def feed(self, data: bytes) -> int:
         """Take the next bytes; returns how many events have ended so far."""
         if self._decoder is not None and not self._blind:

@@ -276,7 +276,7 @@ async def gathered(answer: VendorAnswer, idle_s: float, ends: float) -> VendorAn
     finally:
         rest.close()
     if not whole:
-        raise Unbounded("http_response_body_size", f"the answer is larger than {ANSWER_BYTES_MAX} bytes")
+        raise Unbounded("http_response_body_size", f"a body of more than {ANSWER_BYTES_MAX} bytes")
     answer.body, answer.rest = body, None
     return answer
 

@@ -11,13 +11,13 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-import orjson
-
 from tidegate.openapi.document import Document, DocumentError, Operation
 from tidegate.simulator.answer.answer import Answer
+from tidegate.simulator.answer.error_fields import naming, steps_of
 from tidegate.simulator.answer.error_words import ErrorWords
 from tidegate.simulator.answer.errors import STATUSES, VendorError
-from tidegate.simulator.answer.media_types import JSON, is_json
+from tidegate.simulator.answer.media_types import JSON, bare, concrete, is_json
+from tidegate.simulator.answer.written_body import written
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.values.value_generator import FAILED, ValueGenerator
 from tidegate.vendor.refusal_facts import WIDER, Reason, Refusal
@@ -61,7 +61,7 @@ class Refusals:
             body = enclosed(self._errors.envelope, fields)
         else:
             title = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
-            body = {"type": "about:blank", "title": title, "status": status, "detail": values["message"]}
+            body = {"type": "about:blank", "title": title, "status": status, "detail": naming(values)}
             media = "application/problem+json"
         if error.about:
             _at(body, self._errors.envelope).update(error.about)
@@ -71,7 +71,10 @@ class Refusals:
             own.pop("Allow", None)  # a vendor that says 404 does not tell
         lower = {name.lower() for name in own}
         others = {name: value for name, value in headers.items() if name.lower() not in lower}
-        return Answer(status, orjson.dumps(body), {**others, **own})
+        schema = sample.schema if sample is not None else {}
+        return Answer(
+            status, written(own["Content-Type"], body, schema, self._document.schemas.plain), {**others, **own}
+        )
 
     def _words_for(self, reason: Reason, operation: str) -> Refusal:
         words = self._errors.refusals
@@ -108,23 +111,37 @@ class Refusals:
             body = self._generator.value("", schema, name, FAILED)
         except DocumentError:
             return None
-        if not isinstance(body, dict):
+        if media.startswith("text/"):
+            return _Sample(status, naming(known), media, schema)
+        if not isinstance(body, dict | list | str):
             return None
-        body = copy.deepcopy(body)
         title = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
-        self._words.written(body, schema, {**known, "status": status, "title": title})
-        return _Sample(status, body, media)
+        said = {**known, "status": status, "title": title, "place": self._place(known)}
+        return _Sample(status, self._words.written(copy.deepcopy(body), schema, said), media, schema)
 
     def _described(self, operation: Operation, status: int) -> tuple[str, Any] | None:
         """The media type and the schema of an answer, where it is JSON. Raises DocumentError."""
+        codes = [str(code) for code in self._document.responses(operation)]
         response = self._document.response(operation, status)
-        if response is None:
+        if response is None or not any(code[:1] in "234" for code in codes):  # `default` alone is no failure
             return None
         if self._document.swagger2:
             return (JSON, response["schema"]) if "schema" in response else None
         content = self._document.content(response)
-        media = next(filter(is_json, content), None)
-        return (media, content[media]["schema"]) if media is not None and content[media].get("schema") else None
+        described = {media: level["schema"] for media, level in content.items() if level.get("schema")}
+        media = next(filter(is_json, described), None) or next(filter(_is_sayable, described), None)
+        if media is None:
+            return None
+        return concrete(media, self._document.schemas.plain(described[media])), described[media]
+
+    def _place(self, known: Mapping[str, Any]) -> str:
+        """Where the parameter is in the request: path, query, header, cookie or body."""
+        operation = self._document.operations.get(str(known["operation"]))
+        name = (*steps_of(str(known.get("param") or "")), "")[0]
+        if operation is None or not name:
+            return "body"
+        entries = self._document.parameters(operation)
+        return next((str(entry["in"]) for entry in entries if steps_of(entry["name"])[:1] == [name]), "body")
 
     @cached_property
     def _usual(self) -> tuple[str, Any] | None:
@@ -148,8 +165,14 @@ class _Sample(NamedTuple):
     """A refusal in the document's own words."""
 
     status: int
-    body: dict[str, Any]
+    body: Any
     media: str
+    schema: Any
+
+
+def _is_sayable(media: str) -> bool:
+    """True for a media type in which a refusal can be written: text, XML, a range with JSON in it."""
+    return media.startswith(("text/", "*/")) or bare(media).endswith(("/xml", "+xml", "/*"))
 
 
 def filled(template: object, values: Mapping[str, Any]) -> Any:

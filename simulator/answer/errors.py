@@ -212,6 +212,11 @@ def key_reused(key: str) -> VendorError:
     return VendorError("key-mismatch", message)
 
 
+def there_already() -> VendorError:
+    """The request was for what is not there yet, or has another entity tag (RFC 9110 §13.1.2)."""
+    return VendorError("precondition-failed", "The object is there already, as If-None-Match says it must not be.")
+
+
 def changed_meanwhile() -> VendorError:
     """The object is no longer the one that the request's condition speaks of."""
     return VendorError("precondition-failed", "The resource has changed since the given version.")
@@ -241,6 +246,11 @@ def unsound(reason: str) -> VendorError:
 def wrong_media(given: str, wanted: Sequence[str]) -> VendorError:
     """A body of a type that the operation does not take."""
     return VendorError("media", f"Invalid request: the body is {given}, and must be {_listed(wanted)}.")
+
+
+def not_acceptable(accept: str, offered: Sequence[str]) -> VendorError:
+    """The client takes no media type that there is (RFC 9110 §15.5.7)."""
+    return VendorError("refused", f"The answer is {_listed(offered)}, and not {accept[:200]}.", status=406)
 
 
 def too_large(limit_bytes: int) -> VendorError:

@@ -19,6 +19,25 @@ def is_json(media: str) -> bool:
     return "json" in media
 
 
+def is_xml(media: str) -> bool:
+    """True for XML, and for what is written in it (RFC 7303)."""
+    return bare(media).endswith(("/xml", "+xml"))
+
+
+_LINES = frozenset({
+    "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl", "application/jsonlines",
+    "application/x-jsonlines", "application/json-lines", "application/x-json-stream", "application/stream+json",
+    "application/x-ldjson",
+})  # fmt: skip
+SEQUENCE = "application/json-seq"
+
+
+def is_lines(media: str) -> bool:
+    """True for JSON that comes a value a line: NDJSON, JSON Lines, and sequences (RFC 7464)."""
+    kind = bare(media)
+    return kind in _LINES or kind == SEQUENCE
+
+
 def concrete(media: str, level: Mapping[str, Any]) -> str:
     """The media type itself; of a range, a type in it for what the schema is: text for a string, else JSON.
 

@@ -5,6 +5,7 @@ say is written as text.
 """
 
 import csv
+import gzip
 import io
 import re
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import orjson
 
-from tidegate.simulator.answer.media_types import bare, is_json
+from tidegate.simulator.answer.media_types import SEQUENCE, bare, is_json, is_lines, is_xml
 from tidegate.values.json_value import NOTHING, Value
 
 _TABLES = {"text/csv": ",", "text/tab-separated-values": "\t"}
@@ -31,6 +32,8 @@ _FILES = {
     "image/png": bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000"
                                "1f15c4890000000d49444154789c6260000002000005000120a5f5d00000000049454e44ae426082"),
     "image/gif": b"GIF89a\x01\x00\x01\x00\x00\x00\x00;",
+    "image/svg+xml": b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+    "application/gzip": gzip.compress(b"simulated\n", mtime=0),
     "application/zip": b"PK\x05\x06" + bytes(18),
 }  # fmt: skip
 """The smallest files of their kinds."""
@@ -41,27 +44,40 @@ def written(media: str, value: Value, schema: Any, plain: Plain) -> bytes:
     kind = bare(media)
     if isinstance(value, bytes):
         return value
+    if is_lines(kind):
+        return b"" if value is NOTHING else lines(kind, value)
     if is_json(kind):
         return b"" if value is NOTHING else orjson.dumps(value)
     if kind in _FILES:
         return _FILES[kind]
-    if _is_xml(kind):
+    if is_xml(kind):
         return _xml({} if value is NOTHING else value, schema, plain)
-    return _as_text(kind, value)
+    return _as_text(kind, value, charset(media))
 
 
-def _as_text(kind: str, value: Value) -> bytes:
+def charset(media: str) -> str:
+    """The encoding that a media type names, UTF-8 where it names none that there is (RFC 9110 §8.3.2)."""
+    named = media.lower().partition("charset=")[2].partition(";")[0].strip("\"' ")
+    try:
+        return named if named and "é".encode(named, "replace") else "utf-8"
+    except (LookupError, ValueError):
+        return "utf-8"
+
+
+def _as_text(kind: str, value: Value, encoding: str) -> bytes:
     if value is NOTHING:
         return b"simulated\n"
     if kind in _TABLES and not isinstance(value, str):
         return _table(value, _TABLES[kind])
     if kind == "application/x-www-form-urlencoded" and isinstance(value, dict):
         return urlencode({name: _text(inner) for name, inner in value.items()}).encode()
-    return _text(value).encode()
+    return _text(value).encode(encoding, "replace")
 
 
-def _is_xml(kind: str) -> bool:
-    return kind.endswith(("/xml", "+xml"))
+def lines(kind: str, value: Value) -> bytes:
+    """A value a line; a list is several (RFC 7464 §2.2: each of a sequence begins with a separator)."""
+    begin = b"\x1e" if kind == SEQUENCE else b""
+    return b"".join(begin + orjson.dumps(item) + b"\n" for item in (value if isinstance(value, list) else [value]))
 
 
 def _text(value: Value) -> str:
@@ -90,7 +106,7 @@ def _table(value: Value, separator: str) -> bytes:
 def _xml(value: Value, schema: Any, plain: Plain) -> bytes:
     if isinstance(value, str) and value.lstrip().startswith("<"):
         return value.encode()  # an example that is XML already
-    root = Element(_name(schema, plain, "response"))
+    root = _started(_name(schema, plain, "response"), plain(schema))
     _fill(root, value, schema, plain, DEPTH_MAX)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root)
 
@@ -104,6 +120,19 @@ def _name(schema: Any, plain: Plain, default: str) -> str:
     if default == "response" and isinstance(reference, str):
         return _element(reference.rsplit("/", 1)[-1])
     return _element(default)
+
+
+def _started(name: str, level: Mapping[str, Any], parent: Element | None = None) -> Element:
+    """An element that says its namespace (OpenAPI 3.1, XML Object); a prefix without one would mean nothing."""
+    about = level.get("xml")
+    about = about if isinstance(about, dict) else {}
+    namespace, prefix = about.get("namespace"), about.get("prefix")
+    if not isinstance(namespace, str):
+        return Element(name) if parent is None else SubElement(parent, name)
+    prefix = f":{_element(prefix)}" if isinstance(prefix, str) and prefix else ""
+    name = f"{prefix[1:]}:{name}" if prefix else name
+    said = {f"xmlns{prefix}": _sayable(namespace)}
+    return Element(name, said) if parent is None else SubElement(parent, name, said)
 
 
 def _element(name: str) -> str:
@@ -122,7 +151,7 @@ def _fill(element: Element, value: Value, schema: Any, plain: Plain, depth: int)
     elif isinstance(value, list):
         for item in value:
             inner = level.get("items", {})
-            _fill(SubElement(element, _name(inner, plain, "item")), item, inner, plain, depth - 1)
+            _fill(_started(_name(inner, plain, "item"), plain(inner), element), item, inner, plain, depth - 1)
     else:
         element.text = _sayable(_text(value))
 
@@ -136,9 +165,9 @@ def _field(element: Element, name: str, value: Value, schema: Any, plain: Plain,
     elif isinstance(value, list) and about.get("wrapped") is not True:
         inner = plain(schema).get("items", {})
         for item in value:
-            _fill(SubElement(element, _name(inner, plain, name)), item, inner, plain, depth - 1)
+            _fill(_started(_name(inner, plain, name), plain(inner), element), item, inner, plain, depth - 1)
     else:
-        _fill(SubElement(element, named), value, schema, plain, depth - 1)
+        _fill(_started(named, plain(schema), element), value, schema, plain, depth - 1)
 
 
 _UNSAYABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -7,18 +7,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote, unquote
 
 import orjson
 
 from tidegate.openapi.document import DocumentError
-from tidegate.simulator.behaviour.documented_payload import DocumentedPayload
+from tidegate.simulator.behaviour.documented_payload import METHODS, DocumentedPayload, DocumentedPost
 
 EXPRESSIONS_MAX = 50
 """An address has so many expressions at most."""
 
 _EXPRESSION = re.compile(r"\{(\$[^{}]+)\}|(\$(?:url|method|statusCode|request|response)[^\s{}&?]*)")
-_METHODS = ("post", "put", "patch", "get", "delete")
+_IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~-._"
+"""What may stand in an address (RFC 3986 §2.2, §2.3), and what is percent-encoded already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,11 @@ class CallbackSource:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A request that the vendor sends."""
+    """A request that the vendor sends, and where to."""
 
     name: str
-    method: str
     url: str
-    body: Any
+    post: DocumentedPost
 
 
 class Callbacks:
@@ -74,14 +74,14 @@ class Callbacks:
                 for expression, item in paths.items() if isinstance(paths, dict) else ():
                     url = evaluated(str(expression), source)
                     node = self._document.follow(item)
-                    method = next((method for method in _METHODS if isinstance(node, dict) and method in node), "")
-                    if not url.startswith(("http://", "https://")) or not method:
+                    if not url.startswith(("http://", "https://")) or not isinstance(node, dict):
                         continue
                     thing = about if isinstance(about, dict) else {}
-                    body = self._payload.body(
-                        node[method], thing, event=name, kind=kind, name=f"{seed}:{name}", wall=wall
-                    )
-                    yield Callback(name, method.upper(), url, body)
+                    for method in filter(node.__contains__, METHODS):
+                        post = self._payload.post(
+                            node, method, thing, event=name, kind=kind, name=f"{seed}:{name}", wall=wall
+                        )
+                        yield Callback(name, url, post)
             except DocumentError:
                 continue
 
@@ -94,7 +94,7 @@ def evaluated(text: str, source: CallbackSource) -> str:
         left[0] -= 1
         return _value(match[1] or match[2], source) if left[0] >= 0 else ""
 
-    return _EXPRESSION.sub(value, text)
+    return quote(_EXPRESSION.sub(value, text), safe=_IN_ADDRESSES)
 
 
 def _value(expression: str, source: CallbackSource) -> str:
@@ -105,7 +105,7 @@ def _value(expression: str, source: CallbackSource) -> str:
     is_request = side == "$request"
     place, _, name = rest.partition(".")
     if rest.startswith("body"):
-        found = _pointed(_json(source.body if is_request else source.answer), rest.partition("#")[2])
+        found = _pointed(_json(source.body if is_request else source.answer), unquote(rest.partition("#")[2]))
         return found if isinstance(found, str) else "" if found is None else orjson.dumps(found).decode()
     if place == "header":
         headers = source.headers if is_request else source.answered

@@ -58,13 +58,24 @@ class ConditionalRequests:
         headers_of_304 = {name: value for name, value in tagged.headers.items() if name not in NOT_SENT}
         return Answer(304, b"", headers_of_304)
 
+    def told(self, answer: Answer, current: Answer | None) -> Answer:
+        """The answer to a write with the tag that a read would have now."""
+        if current is None or current.status != 200 or answer.status not in (200, 201, 204) or answer.events:
+            return answer
+        return replace(answer, headers={**answer.headers, "ETag": self.tag(current.body)})
+
     def check(self, headers: Mapping[str, str], current: Answer | None) -> None:
-        """Raise errors.VendorError (412) where the object is not the one that If-Match names."""
-        wanted = headers.get("If-Match", "")
-        if not wanted:
-            return
+        """Raise errors.VendorError (412) where the object is not the one that If-Match names, or If-None-Match does.
+
+        RFC 9110 §13.2.2: the second counts where the first is not sent.
+        """
+        wanted, unwanted = headers.get("If-Match", ""), headers.get("If-None-Match", "")
         there = current is not None and current.status == 200
         tag = self.tag(current.body) if there and current is not None else ""
+        if not wanted:
+            if unwanted and there and _names(unwanted, tag, weakly=True):
+                raise errors.there_already()
+            return
         if not there or not _names(wanted, tag, weakly=bool(self._weak)):
             raise errors.changed_meanwhile()
 

@@ -8,6 +8,7 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs
@@ -43,7 +44,7 @@ class DeclaredSignature(SignatureScheme):
         grammar = self._grammar
         if grammar.header is None:
             return {}
-        time = str(message.at if grammar.ts_form == "epoch_s" else message.at * 1000)
+        time = _time(message.at, grammar.ts_form)
         signed = b"".join(self._places(grammar.signed, message, time))
         marks = [self._mark(secret, signed) for secret in secrets]
         told = {grammar.header: self._line(marks, time)}
@@ -118,6 +119,12 @@ class DeclaredSignature(SignatureScheme):
 def declared_scheme(written: SignatureGrammar | Scheme | None) -> SignatureScheme | Scheme | None:
     """The scheme by its grammar, or the name of a known one as it is."""
     return DeclaredSignature(written) if isinstance(written, SignatureGrammar) else written
+
+
+def _time(at: int, form: str) -> str:
+    if form == "iso8601":
+        return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(at if form == "epoch_s" else at * 1000)
 
 
 def _parts(template: str) -> list[tuple[bool, str]]:

@@ -1,25 +1,53 @@
-"""What a vendor posts to an app, as its document describes it: a body of the schema, with the object that it is about.
+"""What a vendor posts to an app, as its document describes it: method, media type, headers, query, and a body.
 
-Where it goes, and when, is decided elsewhere.
+The body is one of the schema, with the object that it is about. Where it goes, and when, is decided elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from tidegate.openapi.document import Document
-from tidegate.simulator.answer.media_types import is_json
-from tidegate.simulator.document.documented_answer import chosen
+from tidegate.simulator.answer.header_values import is_sendable, simple
+from tidegate.simulator.answer.media_types import JSON, concrete, is_json
+from tidegate.simulator.answer.written_body import written
+from tidegate.simulator.document.documented_answer import CHOICES_MAX, chosen
 from tidegate.simulator.document.envelope import object_at
 from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.values.documented_example import documented_example
-from tidegate.values.json_value import Obj
+from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import moment, plain_name
-from tidegate.values.value_generator import ANSWER, ValueGenerator
+from tidegate.values.value_generator import ANSWER, FULL, ValueGenerator
 
 _NAMES = frozenset({"event", "type", "eventtype", "eventname", "topic", "action", "trigger", "name"})
 _MOMENTS = frozenset({"timestamp", "time", "createdat", "created", "sentat", "occurredat", "eventtime", "date"})
 """Plain names of fields that name an event, and of those that say when it was."""
+
+
+_NOT_SENT = frozenset({
+    "host", "content-type", "content-length", "transfer-encoding", "connection", "accept", "authorization",
+})  # fmt: skip
+"""Headers that belong to the wire, or that OpenAPI says are none of a description's (3.1, Parameter Object)."""
+
+METHODS = ("post", "put", "patch", "get", "delete")
+"""Methods of requests that vendors send, the usual first."""
+
+PARAMETERS_MAX = 100
+"""So many parameters of a post are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedPost:
+    """A request that the vendor sends: its method, its media type, and what goes with the body."""
+
+    method: str = "POST"
+    body: Any = None
+    media: str = JSON
+    schema: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
 
 
 class DocumentedPayload:
@@ -30,18 +58,75 @@ class DocumentedPayload:
         self._generator = generator
         self._merge = SchemaMerge(document.schemas)
 
-    def body(self, operation: Mapping[str, Any], about: Obj, *, event: str, kind: str, name: str, wall: int) -> Any:
-        """A body for an Operation Object: `about` is the object, of this kind, to which `event` has happened.
+    def post(
+        self, item: Mapping[str, Any], method: str, about: Obj, *, event: str, kind: str, name: str, wall: int,
+        schema: Any = None,
+    ) -> DocumentedPost:  # fmt: skip
+        """The request of a Path Item's method: `about` is the object, of this kind, to which `event` has happened.
 
-        None where the document describes none. `name` is what its own values are made from, `wall` the moment.
+        Its body is None where the document describes none. `name` is what its own values are made from, `wall` the
+        moment, `schema` the alternative of the body's that is meant. Raises DocumentError.
         """
+        operation = self.document.follow(item[method])
+        operation = operation if isinstance(operation, dict) else {}
+        kind_of, media = self.content(operation)
+        schema = media.get("schema", {}) if schema is None else schema
+        body = self._body(media, schema, about, event, kind, name, wall) if kind_of else None
+        headers: dict[str, str] = {}
+        query: list[tuple[str, str]] = []
+        for entry in [*_listed(item), *_listed(operation)][:PARAMETERS_MAX]:
+            parameter = self.document.follow(entry)
+            value = self._parameter(parameter, event, name) if isinstance(parameter, dict) else NOTHING
+            if value is NOTHING:
+                continue
+            if parameter.get("in") == "query":
+                query.append((str(parameter.get("name")), simple(value)))
+            elif parameter.get("in") == "header" and is_sendable(str(parameter.get("name"))):
+                headers[str(parameter["name"])] = simple(value)
+        return DocumentedPost(method.upper(), body, kind_of or JSON, schema, headers, urlencode(query))
+
+    def content(self, operation: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        """The media type of an operation's body, JSON before others, and its Media Type Object; empty for none."""
         request = self.document.follow(operation.get("requestBody"))
         content = request.get("content") if isinstance(request, dict) else None
-        listed = content.items() if isinstance(content, dict) else ()
-        media = next((media for media_type, media in listed if is_json(media_type)), None)
-        if not isinstance(media, dict):
-            return None
-        schema = media.get("schema", {})
+        known = {kind: media for kind, media in content.items() if isinstance(media, dict)} if content else {}
+        kind = next(filter(is_json, known), next(iter(known), ""))
+        media = known.get(kind, {})
+        return concrete(kind, self.document.schemas.plain(media.get("schema", {}))) if kind else "", media
+
+    def event_words(self, schema: Any) -> Iterator[tuple[str, Any]]:
+        """The words that a body of this schema may say has happened, each with the alternative that says it."""
+        plain = self.document.schemas.plain
+        level = plain(schema)
+        choices = [*level.get("oneOf", ()), *level.get("anyOf", ())][:CHOICES_MAX]
+        for choice in choices or [schema]:
+            for name, node in plain(choice).get("properties", {}).items():
+                inner = plain(node)
+                listed = inner.get("enum", [inner.get("const")]) if plain_name(name) in _NAMES else ()
+                yield from ((word, choice) for word in listed if isinstance(word, str))
+
+    def written(self, post: DocumentedPost, body: Any) -> bytes:
+        """A body in the media type of its request."""
+        return written(post.media, body, {} if post.schema is None else post.schema, self.document.schemas.plain)
+
+    def _parameter(self, parameter: Mapping[str, Any], event: str, name: str) -> Any:
+        """The value of a parameter that must be sent or of which the document shows one; NOTHING for any other."""
+        about, schema = str(parameter.get("name")), parameter.get("schema", {})
+        if about.lower() in _NOT_SENT:
+            return NOTHING
+        level, example = self.document.schemas.plain(schema), documented_example(self.document, parameter)
+        if example is not NOTHING:
+            return example
+        is_set = any(word in level for word in ("example", "examples", "default", "const", "enum"))
+        if not is_set and parameter.get("required") is not True:
+            return NOTHING
+        if not is_set and event and plain_name(about).endswith(("event", "topic", "eventtype", "eventname")):
+            return event
+        return self._generator.value(about, schema, f"{name}:{about}", FULL)
+
+    def _body(
+        self, media: Mapping[str, Any], schema: Any, about: Obj, event: str, kind: str, name: str, wall: int
+    ) -> Any:
         made = self._generator.value("", schema, name, ANSWER, documented_example(self.document, media))
         if not isinstance(made, dict):
             return made
@@ -65,13 +150,19 @@ class DocumentedPayload:
         stem = plain_name(singular(word.lower()))
         told: Obj = {}
         identifier = about.get("id", about.get("uuid"))
-        for field, node in plain(chosen(self.document, schema)).get("properties", {}).items():
-            level, bare = plain(node), plain_name(field)
+        for key, node in plain(chosen(self.document, schema)).get("properties", {}).items():
+            level, bare = plain(node), plain_name(key)
             fixed = "enum" in level or "const" in level
-            if bare in _NAMES and not (fixed or field in about) and event:
-                told[field] = event
-            elif bare in _MOMENTS and field not in about:
-                told[field] = moment(wall, level, field)
+            words = level.get("enum", (level.get("const"),))
+            if bare in _NAMES and event and (event in words if fixed else key not in about):
+                told[key] = event
+            elif bare in _MOMENTS and key not in about:
+                told[key] = moment(wall, level, key)
             elif bare in (f"{stem}id", f"{stem}uuid", "objectid", "resourceid", "entityid") and identifier is not None:
-                told[field] = identifier
+                told[key] = identifier
         return told
+
+
+def _listed(holder: Mapping[str, Any]) -> list[Any]:
+    listed = holder.get("parameters")
+    return listed if isinstance(listed, list) else []

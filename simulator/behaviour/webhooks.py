@@ -15,10 +15,11 @@ from urllib.parse import urlencode
 import orjson
 
 from tidegate.simulator.answer.error_envelope import filled
+from tidegate.simulator.answer.media_types import JSON
 from tidegate.simulator.behaviour import signatures
 from tidegate.simulator.behaviour.callbacks import Callback
 from tidegate.simulator.behaviour.declared_signature import declared_scheme
-from tidegate.simulator.behaviour.documented_payload import DocumentedPayload
+from tidegate.simulator.behaviour.documented_payload import DocumentedPayload, DocumentedPost
 from tidegate.simulator.behaviour.documented_webhooks import DocumentedWebhooks
 from tidegate.simulator.behaviour.sent_webhook import SentWebhook, WebhookEndpoint
 from tidegate.simulator.behaviour.webhook_post import PostError, post
@@ -29,6 +30,9 @@ from tidegate.simulator.trouble.vendor_fault import ArmedFault
 from tidegate.values.json_value import Obj
 from tidegate.vendor.vendor import WebhookFacts as Facts
 from tidegate.world.world import World
+
+UNDESCRIBED = DocumentedPost()
+"""A webhook of which the document says nothing."""
 
 PAUSE_S = 0.02
 """An ordinary webhook follows the answer of its request by so much."""
@@ -71,6 +75,7 @@ class WebhookSender:
         declared = facts.body is not None or bool(facts.events)
         documented = DocumentedWebhooks(payload) if payload is not None and not declared else None
         self._documented = documented or None
+        self._payload = payload
         self._count = 0
         self._held: list[Callable[[], None]] = []
         self._early: dict[int, list[asyncio.Event]] = {}
@@ -102,24 +107,26 @@ class WebhookSender:
         """Something happened to an object: tell whoever wants to know. `event` is the document's own event object."""
         if not self.registered:
             return
-        name = self._facts.events.get(effect, effect)
+        name, described = self._facts.events.get(effect, effect), UNDESCRIBED
         if self._documented is not None:  # the document's own, and none that it does not have
-            name = self._documented.name_of(effect)
-            if not name:
+            named = self._documented.event_of(effect)
+            if named is None:
                 return
-            seed, wall = f"{name}:{request}", int(self._world.wall())
-            event = self._documented.body(name, effect, thing, seed=seed, wall=wall) or event
+            name, wall = named.name, int(self._world.wall())
+            seed = f"{name}:{request}"
+            described = self._documented.post(named, effect, thing, seed=seed, wall=wall) or UNDESCRIBED
+            event = event if described.body is None else described.body
         topic, _, action = name.partition(".")
         for address in self.registered:
             if any(fnmatchcase(name, pattern) or topic == pattern for pattern in address.events):
                 places = self._places(name, topic, action, effect, thing)
-                self._send(address, name, places, self._content(places, event), request)
+                self._send(address, name, places, self._content(places, event), request, described)
 
     def call_back(self, callback: Callback, request: int) -> None:
         """Send what the document calls for after an operation."""
         places = self._places(callback.name, callback.name, "", callback.name, {})
         address = WebhookEndpoint(callback.url)
-        self._send(address, callback.name, places, callback.body, request, callback.method)
+        self._send(address, callback.name, places, callback.post.body, request, callback.post)
 
     async def arrived(self, request: int) -> None:
         """Wait for the first try of the webhooks that are to come before this request's answer does.
@@ -158,13 +165,13 @@ class WebhookSender:
         places: dict[str, Any],
         content: Any,
         request: int,
-        method: str = "POST",
+        described: DocumentedPost,
     ) -> None:
         hits = self._faults.webhook(name, self._at())
         plan = DeliveryPlan(self._facts.tolerance or TOLERANCE_S)
         for armed in hits:
             armed.fault.plan_delivery(plan)
-        body, drifted = self._body(content, hits)
+        body, drifted = self._body(content, hits, described)
         faults = (*plan.faults, *drifted)
         self._fired(request, faults)
         delivery = SentWebhook(self._count, places["delivery"], name, address.url, self._at(), request, faults)
@@ -174,7 +181,7 @@ class WebhookSender:
         delay_s = PAUSE_S + plan.late_s
 
         def go(delay_s: float, then: Sequence[Callable[[], None]] = ()) -> asyncio.Task[None]:
-            return self._spawn(self._deliver(address, delivery, body, places, plan, delay_s, then, method))
+            return self._spawn(self._deliver(address, delivery, body, places, plan, delay_s, then, described))
 
         if plan.early:
             tried = asyncio.Event()
@@ -208,7 +215,7 @@ class WebhookSender:
             else {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
         )
 
-    def _body(self, content: Any, hits: list[ArmedFault]) -> tuple[bytes, list[str]]:
+    def _body(self, content: Any, hits: list[ArmedFault], described: DocumentedPost) -> tuple[bytes, list[str]]:
         """The body, and which faults found something to change in it."""
         if content is None:
             return b"", []
@@ -220,6 +227,8 @@ class WebhookSender:
                 fired.append(f"{armed.fault.journal_name} {changed[1]}")
         if self._sends_forms and isinstance(content, dict):
             return urlencode({name: _text(value) for name, value in content.items()}).encode(), fired
+        if self._payload is not None and described.media != JSON:
+            return self._payload.written(described, content), fired
         return orjson.dumps(content), fired
 
     async def _deliver(
@@ -231,21 +240,22 @@ class WebhookSender:
         plan: DeliveryPlan,
         delay_s: float,
         then: Sequence[Callable[[], None]],
-        method: str,
+        described: DocumentedPost,
     ) -> None:
         """Try until an answer of 2xx comes, or the vendor gives up. `then` is sent after the first try."""
         await self._world.sleep(delay_s)
         url = address.url if self._sends_forms else signatures.address(self._scheme, address.url, body)
+        url += f"{'&' if '?' in url else '?'}{described.query}" if described.query else ""
         failure = ""
         for attempt, pause_s in enumerate((*self._facts.retry, None)):
             again = self._facts.retry_headers if attempt else {}
             known = {**places, "attempt": attempt, "failure": failure}
             plain = {name: str(filled(text, known)) for name, text in {**self._facts.headers, **again}.items()}
             signed, sealed = self._signed(address, url, delivery, body, plan)
-            headers = {"Content-Type": "application/json", **plain, **signed}
+            headers = {"Content-Type": described.media, **described.headers, **plain, **signed}
             self.posting += 1
             try:
-                status = await post(self._world, url, headers, sealed, self._facts.timeout, method)
+                status = await post(self._world, url, headers, sealed, self._facts.timeout, described.method)
                 failure = "http_error"
             except PostError as error:
                 status, failure = 0, error.kind

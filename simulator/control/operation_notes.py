@@ -1,7 +1,8 @@
 """What the simulator makes of each operation, and what it cannot follow: for `/operations` and the words at the start.
 
-An operation that keeps nothing is answered with a sample. Values without a place in the object are not kept, and
-parameters that a list does not heed change nothing: both are named, so that nobody takes them for kept.
+An operation that keeps nothing is answered with a sample. Values without a place in the object are not kept,
+parameters that a list does not heed change nothing, and what is made without anybody learning its id cannot be read
+again: each is named, so that nobody takes it for kept.
 """
 
 from typing import Any
@@ -21,6 +22,11 @@ NAMED_MAX = 5
 
 _TOLD = "GET /operations on the control port"
 _NOTES: WeakKeyDictionary[ResourceOperations, dict[str, dict[str, Any]]] = WeakKeyDictionary()
+_UNREADABLE = {
+    "unmade": "its answer is no single object, so nothing is kept",
+    "sent": "its answer does not tell the id, which a request may name ({id})",
+    "": "its answer does not tell the id, so any id is taken to be there",
+}
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PAGING = frozenset({
     "limit", "page", "perpage", "pagesize", "offset", "cursor", "after", "before", "startingafter", "endingbefore",
@@ -47,7 +53,18 @@ def _notes(operations: ResourceOperations, operation: Operation) -> dict[str, An
         told["unheeded"] = [name for name in shape.parameters.others if plain_name(name) not in _PAGING]
     if shape.sent_fields:
         told["not_kept"] = sorted(_not_kept(operations, operation, shape))
+    if why := _unreadable(operations, operation, shape):
+        told["unreadable"] = why
     return told
+
+
+def _unreadable(operations: ResourceOperations, operation: Operation, shape: ResourceOperation) -> str:
+    """Why what an operation makes cannot be read again, though such objects can; empty where it can."""
+    lost = operations.model.lost.get(operation.id)
+    if lost is None or shape.declared is not None or (lost == "unmade") != (shape.does == "sample"):
+        return ""
+    kind = operations.kinds.get(shape.kind)
+    return _UNREADABLE[lost].format(id=".".join(kind.id_at) if kind is not None else "")
 
 
 def kept_state(facts: Facts, operations: ResourceOperations) -> str:
@@ -55,7 +72,7 @@ def kept_state(facts: Facts, operations: ResourceOperations) -> str:
 
     Looking at each costs time: where there are many, the line says where that is told.
     """
-    others = {*facts.conversations, facts.graphql.operation if facts.graphql is not None else ""}
+    others = _others(facts)
     writing = [one for one in operations.document.operations.values() if one.method in WRITES and one.id not in others]
     if len(writing) > WRITING_MAX:
         return f"state: {_TOLD} tells for each of the {len(writing)} operations that write whether it is kept"
@@ -66,6 +83,27 @@ def kept_state(facts: Facts, operations: ResourceOperations) -> str:
     return (
         f"state: {len(samples)} of {len(writing)} operations that write keep nothing ({named}); {_TOLD} tells of each"
     )
+
+
+def unreadable(facts: Facts, operations: ResourceOperations) -> str:
+    """A line for the start: which operations make what cannot be read again, and why. Empty where there is none.
+
+    Only those are looked at of which the model of the document says that they may be such.
+    """
+    others, known = _others(facts), operations.document.operations
+    lost = [known[id_] for id_ in operations.model.lost if id_ not in others]
+    reasons = ((one, notes(operations, one).get("unreadable", "")) for one in lost)
+    named = [f"{one.method} {one.template}: {why}" for one, why in reasons if why]
+    if not named:
+        return ""
+    shown = "; ".join(named[:NAMED_MAX]) + (" …" if len(named) > NAMED_MAX else "")
+    count = "1 operation makes" if len(named) == 1 else f"{len(named)} operations make"
+    return f"state: what {count} cannot be read again ({shown}); {_TOLD} tells of each"
+
+
+def _others(facts: Facts) -> set[str]:
+    """Operations that keep state of another form: conversations and GraphQL."""
+    return {*facts.conversations, facts.graphql.operation if facts.graphql is not None else ""}
 
 
 def _not_kept(operations: ResourceOperations, operation: Operation, shape: ResourceOperation) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation, is_status
-from tidegate.simulator.answer.media_types import JSON, concrete, is_json
+from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_xml, preferred
 from tidegate.values.documented_example import documented_example
 from tidegate.values.json_value import NOTHING
 
@@ -19,6 +19,7 @@ At = tuple[str, ...]
 """The names of properties that lead to a place in an answer."""
 
 _EVENTS = "text/event-stream"
+_ANNOTATIONS = frozenset({"title", "description", "externalDocs", "deprecated", "$comment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,22 @@ class DocumentedAnswer:
     """Other media types that it has, each with its schema and example: a client may ask for them."""
     event: tuple[Any, Any] = (None, NOTHING)
     """The schema and the example of one event, where it can come as a stream of them."""
+    has_406: bool = False
+    """True where the document says what becomes of a client that takes none of its media types."""
 
     @property
     def is_json(self) -> bool:
         """True where it is JSON."""
         return is_json(self.media)
+
+    @property
+    def has_fields(self) -> bool:
+        """True where it is written in JSON or XML: in what can say objects and lists."""
+        return is_json(self.media) or (is_xml(self.media) and not isinstance(self.example, str))
+
+    def takes(self, accept: str) -> bool:
+        """True where a client that accepts this can be answered, or the document does not say that it cannot."""
+        return not self.has_406 or not accept.strip() or preferred(accept, (self.media, *self.others)) is not None
 
 
 def answer_of(document: Document, operation: Operation, wanted: int | None = None) -> DocumentedAnswer:
@@ -60,11 +72,19 @@ def answer_of(document: Document, operation: Operation, wanted: int | None = Non
     headers = response.get("headers")
     headers = headers if isinstance(headers, dict) else {}
     media = _swagger_media(document, operation, response) if document.swagger2 else _media(document, response)
-    kind = next(filter(is_json, media), next((kind for kind in media if kind != _EVENTS), ""))
+    kind = JSON if JSON in media else next(filter(is_json, media), "")
+    kind = kind or next((other for other in media if other != _EVENTS), "")
     schema, example = media.get(kind, (None, NOTHING))
     others = {other: content for other, content in media.items() if other not in (kind, _EVENTS)}
     event = media.get(_EVENTS, (None, NOTHING))
-    return DocumentedAnswer(status, kind, schema, example, _EVENTS in media, headers, others, event)
+    has_406 = "406" in codes and bool(kind) and _EVENTS not in media
+    return DocumentedAnswer(status, kind, schema, example, _EVENTS in media, headers, others, event, has_406)
+
+
+def is_untyped(document: Document, answer: DocumentedAnswer) -> bool:
+    """Whether an answer is JSON of which the document shows nothing."""
+    words = document.schemas.plain(answer.schema or {}).keys() - _ANNOTATIONS
+    return answer.is_json and answer.example is NOTHING and not words
 
 
 def success_statuses(operation: Operation) -> frozenset[int]:
@@ -84,7 +104,7 @@ def _media(document: Document, response: Mapping[str, Any]) -> dict[str, tuple[A
     return {
         concrete(kind, document.schemas.plain(media.get("schema", {}))): (
             media.get("schema"),
-            documented_example(document, media),
+            documented_example(document, media, of_bytes=not is_json(kind)),
         )
         for kind, media in document.content(response).items()
     }

@@ -178,7 +178,7 @@ def _payload(
     own, below = _shared(properties.keys() - {best}, likes), _shared(inner[best].keys(), likes)
     if any(best in like and _shared(properties.keys() - {best}, (like,)) for like in likes):
         return ""  # requests have it, and what is beside it, as they are here
-    if below > own:
+    if below > own or (plain_name(best) in _WRAPPERS and _identified(inner[best], ids)):
         return best
     if len(payload) > 1 or own:
         return ""

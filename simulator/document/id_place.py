@@ -4,12 +4,12 @@ It may stand inside a part of the object that is about the object: Kubernetes ha
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Container, Mapping
+from typing import Any, Literal
 
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
-from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen
+from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, is_untyped
 from tidegate.simulator.document.path_template import TemplateKey, singular
 from tidegate.values.string_values import plain_name
 
@@ -29,11 +29,12 @@ def id_at(
     *,
     marked: bool,
     is_open: bool = False,
+    told: Callable[[], Container[str]] = frozenset,
 ) -> At:
     """The place of the id: of the parameter's name, or of the usual ones; of its type. Empty where there is none.
 
     `marked` objects have a name of the vendor's own for their kind: their id is `id`. Those whose schema `is_open` and
-    names no field have it where the parameter says.
+    names no field have it where the parameter says. Of the usual names those come first that a new one's answer has.
     """
     names = {plain_name(name): name for name in fields}
     if is_open and not fields and param:
@@ -54,32 +55,57 @@ def id_at(
             return (names[name],)
     if param and (inner := _inside(document, fields, wished, asked)):
         return inner
-    for name in _IDS:
-        if name in names and _may_name(document, fields[names[name]], asked):
-            return (names[name],)
-    return ()
+    usual = [names[name] for name in _IDS if name in names and _may_name(document, fields[names[name]], asked)]
+    if len(usual) > 1 and usual[0] != names.get("id"):
+        first = told()
+        usual.sort(key=lambda name: name not in first)
+    return (*usual[:1],)
 
 
-def is_told(document: Document, at: At, post: Operation, making: DocumentedAnswer, shown: Any) -> bool:
+Telling = Literal["told", "sent", ""]
+"""Who makes an object is always told its id, has it where the request names it, or never learns it."""
+
+
+def id_telling(document: Document, at: At, post: Operation, making: DocumentedAnswer, shown: Any) -> Telling:
     """Whether whoever makes an object learns its id: from the request, from the answer, or from where that leads.
 
     `shown` is the schema of the object in the answer, `at` the place of the id; where it has none, nobody does.
     """
     if not at or any(header.lower() == "location" for header in making.headers):
-        return bool(at)
+        return "told" if at else ""
     plain = document.schemas.plain
     answered = plain(chosen(document, shown)).get("properties", {}) if shown is not None else {}
-    if making.schema and at[0] in answered:
-        return True
-    fields = plain(next(iter(document.request_content(post).values()), {})).get("properties", {})
-    if at[0] in fields or any(at[0] in plain(inner).get("properties", {}) for inner in fields.values()):
-        return True
-    return not answered and bool(making.schema) and types_of(plain(making.schema)) != ["object"]
+    if at[0] in answered and (making.schema or is_untyped(document, making)):
+        return "told"
+    level = plain(next(iter(document.request_content(post).values()), {}))
+    for one in (level, *map(plain, level.get("properties", {}).values())):
+        if at[0] in one.get("properties", {}) and plain(one["properties"][at[0]]).get("readOnly") is not True:
+            return "told" if at[0] in one.get("required", ()) else "sent"
+    is_whole = not answered and bool(making.schema) and types_of(plain(making.schema)) != ["object"]
+    return "told" if is_whole else ""
 
 
 def wished_ids(param: str) -> list[str]:
-    """Plain names that the field may have which a parameter names: `petId` → `petid`, `id`."""
-    words = _WORDS.findall(param)
+    """Plain names that the field may have which a parameter names: `petId` → `petid`, `id`; `idOrSlug` → both."""
+    return [name for words in _alternatives(param) for name in _endings(words)]
+
+
+def other_id_names(param: str) -> frozenset[str]:
+    """Plain names of the fields that name an object beside its id: those after the first `or` in a parameter."""
+    return frozenset(name for words in _alternatives(param)[1:] for name in _endings(words))
+
+
+def _alternatives(param: str) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for word in _WORDS.findall(param):
+        if word.lower() == "or" and parts[-1]:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return [words for words in parts if words]
+
+
+def _endings(words: list[str]) -> list[str]:
     return [plain_name("".join(words[start:])) for start in range(len(words))]
 
 

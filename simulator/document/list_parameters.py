@@ -16,13 +16,15 @@ from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.values.string_values import plain_name
 
-Test = Literal["is", "not", "gt", "gte", "lt", "lte", "like"]
+Test = Literal["is", "not", "gt", "gte", "lt", "lte", "like", "starts", "ends"]
 """How a field's value is compared with the parameter's."""
 
 TESTS: Mapping[str, Test] = {
     "gt": "gt", "gte": "gte", "ge": "gte", "min": "gte", "from": "gte", "since": "gte", "after": "gt", "start": "gte",
     "lt": "lt", "lte": "lte", "le": "lte", "max": "lte", "to": "lte", "until": "lte", "before": "lt", "end": "lte",
-    "ne": "not", "not": "not", "eq": "is", "in": "is", "like": "like", "contains": "like",
+    "ne": "not", "not": "not", "eq": "is", "in": "is", "icontains": "like", "contains": "like", "ilike": "like",
+    "like": "like", "istartswith": "starts", "startswith": "starts", "iendswith": "ends", "endswith": "ends",
+    "iexact": "is", "exact": "is",
 }  # fmt: skip
 """Words before or after a field's name, and what they mean."""
 
@@ -42,7 +44,12 @@ _ALL = frozenset({"all", "any", "*"})
 """Words for no choice, where the parameter has a choice of words or its field has."""
 ANYWHERE = "*"
 """The field of a filter that looks through all texts of an object."""
-_SEARCHES = frozenset({"q", "search", "keyword", "keywords", "searchterm", "searchtext"})
+_SEARCHES = frozenset({"q", "search", "keyword", "keywords", "searchterm", "searchtext", "query", "searchquery"})
+_EXPRESSIONS = frozenset({"filter", "where", "filterexpression"})
+STRICT = "$filter"
+"""OData's: an expression that cannot be followed is refused. Of others nobody knows that it is one."""
+NAMES = ("name", "username", "login", "id", "slug", "code", "key")
+"""Fields by which an object inside another is named."""
 _GROUPS = frozenset({"filter", "filters", "where"})
 _OURS = frozenset({"expand", "fields", "include", "embed", "select", "prettyprint", "format"})
 """Plain names of parameters that choose what is shown, and narrow nothing."""
@@ -59,6 +66,8 @@ class ListFilter:
     test: Test
     types: tuple[str, ...]
     everything: frozenset[str] = frozenset()
+    default: Any = None
+    """What is meant where the request does not say."""
 
     @property
     def is_plain(self) -> bool:
@@ -75,6 +84,8 @@ class ListParameters:
     directions: Mapping[str, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     """What is left: parameters that do neither."""
+    expressions: tuple[str, ...] = ()
+    """Those that hold an expression, which is followed as far as it can be."""
 
 
 def list_parameters(document: Document, operation: Operation, kind: ResourceKind) -> ListParameters:
@@ -83,6 +94,7 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
     sorts: list[str] = []
     directions: dict[str, str] = {}
     others: list[str] = []
+    expressions: list[str] = []
     told = {entry["name"]: str(entry.get("description", "")) for entry in document.parameters(operation)}
     for name, level in query_names(document, operation):
         plain = plain_name(name)
@@ -100,8 +112,17 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
         elif made is not None:
             filters[name] = made
         elif plain not in _OURS:
-            others.append(name)
-    return ListParameters(filters, (*sorts,), directions, (*others,))
+            if plain in _EXPRESSIONS and "string" in types:
+                expressions.append(name)
+            if name != STRICT:
+                others.append(name)
+    return ListParameters(filters, (*sorts,), directions, (*others,), (*expressions,))
+
+
+def named_field(document: Document, kind: ResourceKind, word: str) -> tuple[str, tuple[str, ...]] | None:
+    """The field that a word of an expression names, and its types; None where it names none."""
+    name = _ordered(document, kind, word)
+    return (name, (*types_of(_level(document, kind, name)),)) if name else None
 
 
 def query_names(document: Document, operation: Operation) -> Iterator[tuple[str, Level]]:
@@ -109,12 +130,40 @@ def query_names(document: Document, operation: Operation) -> Iterator[tuple[str,
     for entry in document.parameters(operation):
         if entry.get("in") != "query":
             continue
-        level = document.schemas.plain(entry.get("schema", entry))
+        level = _alone(document, document.schemas.plain(entry.get("schema", entry)))
         properties = level.get("properties", {}) if entry.get("style") == "deepObject" else {}
         if not properties:
             yield entry["name"], level
         for name, node in properties.items():
             yield f"{entry['name']}[{name}]", document.schemas.plain(node)
+    if operation.method == "POST":  # a search: its body says what a query would
+        for body in document.request_content(operation).values():
+            for name, node in document.schemas.plain(chosen(document, body)).get("properties", {}).items():
+                yield name, _alone(document, document.schemas.plain(node))
+
+
+def _alone(document: Document, level: Level) -> Level:
+    """The level itself; of a choice between null and one other, that, as FastAPI writes what may be left out."""
+    choices = [*level.get("anyOf", ()), *level.get("oneOf", ())]
+    others = [other for choice in choices if types_of(other := document.schemas.plain(choice)) != ["null"]]
+    if len(others) != 1 or len(choices) != 2 or "type" in level:
+        return level
+    return {**others[0], **{word: value for word, value in level.items() if word not in ("anyOf", "oneOf")}}
+
+
+def text_filters(document: Document, operation: Operation, kind: ResourceKind) -> dict[str, str]:
+    """Query parameters of a list that are fields of text of its objects: by these it is indexed."""
+    fields = {}
+    for entry in document.parameters(operation):
+        schema = document.schemas.plain(entry.get("schema", entry))
+        names = (entry["name"], entry["name"].removesuffix("s") if schema.get("type") == "array" else "")
+        target = next((kind.names[plain_name(name)] for name in names if plain_name(name) in kind.names), None)
+        exactly = entry["name"][-1:] not in "<>"
+        if entry.get("in") != "query" or not target or not exactly or schema.get("type") not in ("string", "array"):
+            continue
+        if {*types_of(document.schemas.plain(kind.fields[target]))} <= {"string", "null"}:
+            fields[entry["name"]] = target
+    return fields
 
 
 def flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -168,13 +217,18 @@ def _filter(document: Document, kind: ResourceKind, name: str, level: Level, tol
     if _INCLUDED.search(told):
         test = _INCLUSIVE.get(test, test)
     own = _level(document, kind, target)
-    if "properties" in own or ("object" in types_of(own) and "properties" in level):
+    if ("properties" in own and not _named_by(document, own)) or ("object" in types_of(own) and "properties" in level):
         return None
     words = level.get("enum") or document.schemas.plain(level.get("items", {})).get("enum") or ()
     known = own.get("enum", ())
     others = {str(word) for word in words if word not in known} if known else set()
     everything = others | (_ALL if known else _ALL & {str(word) for word in words})
-    return ListFilter(target, test, (*types_of(own),), frozenset(everything))
+    return ListFilter(target, test, (*types_of(own),), frozenset(everything), level.get("default"))
+
+
+def _named_by(document: Document, own: Level) -> bool:
+    """True where what a field holds has a name or an id, by which a list may be narrowed."""
+    return any("string" in types_of(document.schemas.plain(own["properties"].get(name, {}))) for name in NAMES)
 
 
 def _narrowed(document: Document, kind: ResourceKind, bare: str, *, is_list: bool) -> tuple[str, Test]:

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation
-from tidegate.simulator.document.documented_answer import At, chosen, inside
+from tidegate.openapi.schema_types import types_of
+from tidegate.simulator.document.answered_objects import is_like
+from tidegate.simulator.document.documented_answer import CHOICES_MAX, At, DocumentedAnswer, chosen, inside, is_untyped
 from tidegate.simulator.document.envelope import DEPTH_MAX, Names, below, is_of_type, list_at, object_at
-from tidegate.simulator.document.path_template import PathTemplate
-from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.path_template import PathTemplate, singular
+from tidegate.simulator.document.resource_kind import ResourceKind, is_open
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Does, ObjectOperation
+
+_SHOWING = ("create", "retrieve", "update", "put", "act")
 
 
 class OperationPlaces:
@@ -35,17 +39,38 @@ class OperationPlaces:
             return at, None if at is None else self.item(schema, at)
         if declared is not None and declared.at is not None:
             return steps(declared.at), inside(self._document, schema, steps(declared.at))
-        if does == "delete" or (kind.single and chosen(self._document, schema) is kind.schema):
+        if kind.single and chosen(self._document, schema) is kind.schema:
             return (), schema
+        if does == "delete":  # it shows what was deleted, or only that it was
+            at, node = self.of_object(kind, schema, path.word)
+            return (at, node) if is_like(chosen(self._document, node), kind.schema) else ((), schema)
         return self.of_object(kind, schema, kind.name if declared is not None else path.word)
+
+    def of_shown(self, does: Does, kind: ResourceKind | None, answer: DocumentedAnswer, inner: Any) -> tuple[Any, bool]:
+        """The schema of the object in an answer, None where that tells of none; and whether it takes any field.
+
+        `inner` is what was found. An answer that may be anything shows the object itself.
+        """
+        if kind is not None and does in _SHOWING and is_untyped(self._document, answer):
+            inner = kind.schema
+        opens = kind is not None and kind.open and is_open(self._document, inner)
+        plain = self._document.schemas.plain
+        has_fields = inner is not None and bool(plain(chosen(self._document, inner)).get("properties"))
+        return (inner if does == "list" or opens or has_fields else None), opens
 
     def of_object(self, kind: ResourceKind, schema: Any, word: str) -> tuple[At, Any]:
         """The place of an object of the kind: it has the kind's very schema there, or most of its fields."""
-        if chosen(self._document, schema) is kind.schema:
+        if is_like(chosen(self._document, schema), kind.schema):
             return (), schema
         ids = frozenset(plain_name(name) for name in (*kind.id_at[-1:], kind.id_param) if name)
         likes = (frozenset(kind.fields),) if kind.fields else ()
         return object_at(self._document, schema, word, ids=ids, likes=likes)
+
+    def shows(self, kind: ResourceKind, schema: Any) -> bool:
+        """True where an answer is an object of the kind, bare or in an envelope: it has that very schema."""
+        if not schema or not kind.fields:
+            return False
+        return is_like(chosen(self._document, self.of_object(kind, schema, kind.name)[1]), kind.schema)
 
     def is_object(self, kind: ResourceKind, schema: Any) -> bool:
         """True where a schema has mostly the fields of the kind's objects."""
@@ -55,6 +80,13 @@ class OperationPlaces:
     def item(self, schema: Any, at: At) -> Any:
         """The schema of the items of a list at this place of an answer."""
         return self._document.schemas.plain(inside(self._document, schema, at)).get("items", {})
+
+    def is_full(self, schema: Any, at: At) -> bool:
+        """True where a page cannot be empty, or does not hold objects: a sample will do better."""
+        level = self._document.schemas.plain(inside(self._document, schema, at))
+        item = chosen(self._document, level.get("items", {}))
+        plain = self._document.schemas.plain(item)
+        return level.get("minItems", 0) > 0 or plain.get("type") in ("string", "integer", "number", "boolean")
 
     def in_request(self, operation: Operation, kind: ResourceKind) -> At:
         """Where the object's fields stand in the request: in the envelope that most of them are in."""
@@ -70,12 +102,39 @@ class OperationPlaces:
         places = (list_in_request(self._document, body, fields) for body in bodies)
         return next((at for at in places if at is not None), None)
 
+    def ids_in_request(self, operation: Operation, kind: ResourceKind) -> At | None:
+        """Where the request, its body or its query, has a list of ids of objects of the kind; None for nowhere."""
+        plain = self._document.schemas.plain
+        bodies = self._document.request_content(operation).values()
+        queries = {
+            entry["name"]: entry.get("schema", entry)
+            for entry in self._document.parameters(operation)
+            if entry.get("in") == "query"
+        }
+        for level in (*[plain(chosen(self._document, body)) for body in bodies], {"properties": queries}):
+            if is_of_type(level, "array"):
+                return () if _is_scalar(plain(level.get("items", {}))) else None
+            for name, node in level.get("properties", {}).items():
+                inner = plain(node)
+                listed = is_of_type(inner, "array") and _is_scalar(plain(inner.get("items", {})))
+                if listed and plain_name(name) in _plurals(kind):
+                    return (name,)
+        return None
+
+    def has_id(self, operation: Operation, kind: ResourceKind) -> bool:
+        """True where the request may say which object it is about."""
+        bodies = self._document.request_content(operation).values()
+        levels = (self._document.schemas.plain(chosen(self._document, body)) for body in bodies)
+        return any(kind.id_field in level.get("properties", {}) for level in levels)
+
     def sent_fields(self, operation: Operation, kind: ResourceKind, at: At) -> frozenset[str]:
         """The fields that the request may hold; all of the kind's where the document does not say."""
         bodies = self._document.request_content(operation).values()
-        parts = (chosen(self._document, inside(self._document, body, at)) for body in bodies)
-        names = {name for part in parts for name in self._document.schemas.plain(part).get("properties", {})}
-        return frozenset(names or kind.fields)
+        plain = self._document.schemas.plain
+        wholes = [plain(inside(self._document, body, at)) for body in bodies]
+        parts = [part for level in wholes for word in ("oneOf", "anyOf") for part in level.get(word, ())]
+        levels = (plain(chosen(self._document, part)) for part in (*wholes, *parts[:CHOICES_MAX]))
+        return frozenset({name for level in levels for name in level.get("properties", {})} or kind.fields)
 
     def expands(self, operation: Operation) -> bool:
         """True where `expand` takes any text: words of the document's own mean something of its own."""
@@ -124,6 +183,18 @@ def list_in_request(document: Document, schema: Any, fields: Names) -> At | None
 def _is_alike(document: Document, level: Mapping[str, Any], fields: Names) -> bool:
     item = document.schemas.plain(chosen(document, level.get("items", {}))).get("properties", {})
     return bool(fields & item.keys())
+
+
+def _is_scalar(level: Mapping[str, Any]) -> bool:
+    return bool({"string", "integer"} & {*types_of(level)})
+
+
+def _plurals(kind: ResourceKind) -> set[str]:
+    """Plain names under which a request may list ids of a kind: `ids`, `skus`, `orderIds`, `orders`."""
+    word = plain_name(kind.name.rsplit("/", 1)[-1])
+    single = plain_name(singular(kind.name.rsplit("/", 1)[-1].lower()))
+    names = {"id", f"{single}id", *(plain_name(name) for name in (*kind.id_at[-1:], kind.id_param) if name)}
+    return {f"{name}s" for name in names} | {word, "keys"}
 
 
 def steps(pointer: str) -> At:

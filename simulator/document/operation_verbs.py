@@ -13,7 +13,7 @@ from tidegate.simulator.document.answered_objects import makes_one
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer
 from tidegate.simulator.document.envelope import list_at
 from tidegate.simulator.document.operation_places import OperationPlaces
-from tidegate.simulator.document.path_template import SLOT, PathTemplate
+from tidegate.simulator.document.path_template import SLOT, PathTemplate, singular
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.values.string_values import plain_name
@@ -21,6 +21,14 @@ from tidegate.vendor.resource_facts import Does, ObjectOperation
 
 BATCHED: Mapping[str, Does] = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 """Methods of requests about many objects, and what they do where the path has no word for it."""
+_PUTS = frozenset({"upsert", "createorupdate", "createorreplace", "addorupdate", "updateorcreate", "save"})
+"""Words by which one object is made where it is not there, and changed where it is."""
+_MAKES = frozenset({"create", "new", "add", "register", "signup"})
+"""Last words of a path by which one object is made."""
+_SEARCHES = frozenset({"search", "query", "list", "find", "filter", "lookup"})
+"""Last words of a path by which objects are listed, although the request is a POST."""
+_ENDS = frozenset({"delete", "destroy"})
+"""Words after an object by which it is deleted, by a request without a body."""
 _VERBS: Mapping[Does, frozenset[str]] = {
     "retrieve": frozenset({"read", "get", "retrieve", "fetch", "lookup"}),
     "update": frozenset({"update", "edit", "modify", "patch"}),
@@ -49,22 +57,37 @@ class OperationVerbs:
         if operation.id in self._declared:
             name, declared = self._declared[operation.id]
             return declared.does, self.model.named.get(name), declared
-        if path.is_object:
-            kind = self.model.at.get(path.key)
-            return _on_object(operation.method, kind), kind, None
+        is_object = self.model.names_object(path.key)
+        makes_below = operation.method == "POST" and path.key in self.model.collections
+        if (is_object and not makes_below) or path.key in self.model.parts:
+            end = max(place for place, step in enumerate(path.key) if step == SLOT) + 1
+            kind = self.model.at.get(path.key[:end])
+            here, around = (self.model.methods.get(key, {}) for key in (path.key, path.key[:-1]))
+            puts = is_object and operation.method == "POST" and "PUT" in here and "POST" not in around
+            does = _on_object("PUT" if puts else operation.method, kind)
+            return (does if is_object or does == "retrieve" else "update"), kind, None
         if "#" in operation.template:
             return "sample", None, None
         kind, single = self.model.of_collection(path.key), self.model.at.get(path.key)
         if single is not None and single.single:
             return _on_single(operation.method), single, None
-        if operation.method == "GET":
+        if operation.method == "POST" and plain_name(path.word) in _SEARCHES and kind is None:
+            kind = self.model.of_collection(path.key[:-1])
+        elif operation.method == "POST":
+            return self._by_post(operation, path, answer, kind)
+        if operation.method in ("GET", "POST"):
             like = frozenset(kind.fields) if kind is not None else frozenset()
             at = list_at(self._document, answer.schema or {}, path.word, like=like)
             if at is None:
-                return "sample", None, None
+                return self._under_object(operation, path, answer)
             kind = kind or self.model.like(self._places.item(answer.schema, at))
             return ("list", kind, None) if kind is not None else ("sample", None, None)
-        if operation.method == "POST" and kind is not None and self._makes(answer, path, kind):
+        return self._under_object(operation, path, answer)
+
+    def _by_post(
+        self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer, kind: ResourceKind | None
+    ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
+        if kind is not None and self._makes(answer, path, kind):
             return "create", kind, None
         return self._under_object(operation, path, answer)
 
@@ -80,13 +103,21 @@ class OperationVerbs:
         """A verb after an object, or a way of its own to make an object of a known kind."""
         around = self.model.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
         like = self.model.like(answer.schema) if answer.schema is not None else None
+        is_end = plain_name(path.word) in _ENDS and operation.method in ("POST", "DELETE")
+        if around is not None and is_end and not self._document.request_content(operation):
+            return "delete", around, None
         changes = like is around or not answer.media
-        if around is not None and operation.method in ("POST", "PUT", "PATCH") and changes:
+        if around is not None and self._places.shows(around, answer.schema):
+            if operation.method == "GET" and plain_name(path.word) in around.names:
+                return "retrieve", around, None
+            changes = True
+        methods = ("POST", "PUT", "PATCH", "DELETE") if changes and answer.media else ("POST", "PUT", "PATCH")
+        if around is not None and operation.method in methods and changes:
             return "act", around, None
         ending = len(path.key) > 1 and path.key[-2] == SLOT and path.key[-1] != SLOT
         if like is not None and ending and not like.within and path.params[-1:] == (like.id_param,):
             return "act", like, None
-        alike = like is not None and (path.word in like.home or like.marked)
+        alike = like is not None and (_is_of(path.word, like) or like.marked)
         if operation.method == "POST" and like is not None and alike and self._binds(like, path):
             return "create", like, None
         return "sample", None, None
@@ -105,12 +136,32 @@ class OperationVerbs:
             if found is None:
                 continue
             many = self._places.list_in_request(operation, found)
-            if many is None:
-                return does, kind, None
             words = {word.lower() for step in path.key[end:] for word in re.findall(r"[A-Z]?[a-z]+", step)}
             told = next((verb for verb, known in _VERBS.items() if words & known), None)
-            return told or BATCHED[operation.method], found, many
+            verb = told or BATCHED[operation.method]
+            if many is None and verb in ("delete", "retrieve") and does == "sample":
+                many = self._places.ids_in_request(operation, found)
+            if many is not None:
+                return verb, found, many
+            if does == "sample" and end + 1 == len(path.key) and plain_name(path.word) in _PUTS:
+                return ("put", found, None) if self._places.has_id(operation, found) else ("create", found, None)
+            if does == "sample" and end == len(path.key) and operation.method in ("PUT", "PATCH"):
+                return self._by_own_id(operation, found)
+            return does, kind, None
         return does, kind, None
+
+    def _by_own_id(self, operation: Operation, kind: ResourceKind) -> tuple[Does, ResourceKind | None, At | None]:
+        """PUT or PATCH on a collection is about the object that the body names; it is made where that may not fail."""
+        if not self._places.has_id(operation, kind):
+            return "sample", None, None
+        makes = operation.method == "PUT" and "404" not in map(str, self._document.responses(operation))
+        return ("put" if makes else "update"), kind, None
+
+
+def _is_of(word: str, kind: ResourceKind) -> bool:
+    """True where a path's last word is the kind's own, in the singular or the plural, or says that one is made."""
+    single = plain_name(singular(word.lower()))
+    return plain_name(word) in _MAKES or any(single == plain_name(singular(step.lower())) for step in kind.home)
 
 
 def _on_object(method: str, kind: ResourceKind | None) -> Does:

@@ -3,6 +3,7 @@
 Declared in the vendor file, or recognised from the names of the query's parameters and of the answer's fields.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,7 +31,7 @@ _BACK = frozenset({"endingbefore", "before", "beforeid", "pagebefore"})
 _LIMIT = frozenset({
     "limit", "perpage", "pagesize", "count", "maxresults", "maxitems", "top", "first", "take", "size", "pagelimit",
     "rows", "num", "maxrecords", "itemsperpage", "resultsperpage", "sysparmlimit", "hitsperpage", "recordsperpage",
-    "maxpagesize", "maxkeys",
+    "maxpagesize", "maxkeys", "items", "pageitems",
 })  # fmt: skip
 _NUMBER = frozenset({"page", "pagenumber"})
 _MEANS: Mapping[str, str] = {
@@ -45,13 +46,30 @@ _MEANS: Mapping[str, str] = {
     "size": "limit", "limit": "limit", "offset": "begin", "skip": "begin", "prev": "previous", "prevpage": "previous",
     "previouspage": "previous", "self": "this", "nexthref": "next", "continue": "token", "nextmarker": "token",
     "endcursor": "token", "nextoffset": "next_begin", "resultcount": "shown", "numberofelements": "shown",
-    "count": "count",
+    "count": "count", "pagenumber": "page", "pageindex": "page", "pageno": "page", "itemsperpage": "limit",
+    "startindex": "begin", "numpages": "pages", "numberofpages": "pages", "pages": "pages", "pagetotal": "pages",
+    "recordstotal": "count", "recordsfiltered": "count", "totalsize": "count", "itemcount": "count",
+    "totalhits": "count", "numberofitems": "count", "numbermatched": "count", "numberreturned": "shown",
+    "countreturned": "shown", "from": "from_place", "to": "to_place", "haspreviouspage": "has_previous",
+    "hasprevious": "has_previous", "hasprev": "has_previous", "hasprevpage": "has_previous", "hasnext": "more",
+    "hasmoreitems": "more", "isfirst": "is_first", "isfirstpage": "is_first", "islast": "is_last",
+    "islastpage": "is_last", "take": "limit", "isempty": "is_empty", "empty": "is_empty", "paged": "is_paged",
 }  # fmt: skip
 """The meaning of a field beside a list, by its plain name."""
-_ADDRESSES = frozenset({"next", "previous", "start_uri", "this"})
-_COUNTS = frozenset(
-    {"page", "limit", "begin", "end", "count", "pages", "next_begin", "shown", "next_number", "previous_number"}
+_SWITCHES: Mapping[str, str] = {"first": "is_first", "last": "is_last"}
+"""The meaning of names that mean something else where they are no switches."""
+_LINKS: Mapping[str, str] = {"first": "first_uri", "last": "last_uri"}
+"""The same in an object of links."""
+_ADDRESSES = frozenset({"next", "previous", "start_uri", "this", "first_uri", "last_uri"})
+_COUNTS = frozenset({
+    "page", "limit", "begin", "end", "count", "pages", "next_begin", "shown", "next_number", "previous_number",
+    "from_place", "to_place",
+})  # fmt: skip
+_BOOLEANS = frozenset({"more", "has_previous", "is_first", "is_last", "is_empty", "is_paged"})
+_FROM_ZERO = re.compile(
+    r"\b(zero|0)[- ]?(based|indexed)|\b(start|begin)s?(ing)? (at|from|with) (0|zero)\b", re.IGNORECASE
 )
+_FROM_ONE = re.compile(r"\b(one|1)[- ]?(based|indexed)|\b(start|begin)s?(ing)? (at|from|with) (1|one)\b", re.IGNORECASE)
 _CURSORS = frozenset({"after", "cursor", "token"})
 
 
@@ -66,6 +84,12 @@ class PageStyle:
     number: str
     tells: tuple[tuple[tuple[str, ...], str], ...]
     at: tuple[str, ...]
+    first: int = 1
+    """The number of the first page."""
+    base: int = 0
+    """The number of the first object, where a page begins at one."""
+    size: int = 10
+    """The objects of a page where the request does not say."""
 
 
 class PageStyles:
@@ -80,10 +104,14 @@ class PageStyles:
         """The page style of this operation."""
         if operation.id not in self._styles:
             documented = self._document.operations[operation.id]
-            self._styles[operation.id] = self._recognised(operation, dict(query_names(self._document, documented)))
+            told = {one["name"]: str(one.get("description", "")) for one in self._document.parameters(documented)}
+            levels = dict(query_names(self._document, documented))
+            self._styles[operation.id] = self._recognised(operation, levels, told)
         return self._styles[operation.id]
 
-    def _recognised(self, operation: ResourceOperation, levels: Mapping[str, Level]) -> PageStyle:
+    def _recognised(
+        self, operation: ResourceOperation, levels: Mapping[str, Level], told: Mapping[str, str]
+    ) -> PageStyle:
         facts, by, parameter = self._facts, self._facts.by, self._facts.parameter or ""
         plain = {plain_name(name): name for name, level in levels.items() if _may_page(level)}
         for way, known in _BY:
@@ -92,15 +120,39 @@ class PageStyles:
             hit = next((plain[name] for name in plain if name in known), "")
             if hit and by in (None, way):
                 by, parameter = way, parameter or hit
+        limit = facts.limit or next((plain[name] for name in plain if name in _LIMIT), "")
+        tells = self._tells(operation)
+        by = by if parameter else None
+        counted, words = levels.get(parameter, {}), told.get(parameter, "")
         return PageStyle(
-            by=by if parameter else None,
+            by=by,
             parameter=parameter,
             back=facts.back or next((plain[name] for name in plain if name in _BACK), ""),
-            limit=facts.limit or next((plain[name] for name in plain if name in _LIMIT), ""),
+            limit=limit,
             number=next((plain[name] for name in plain if name in _NUMBER), ""),
-            tells=tuple(self._tells(operation)),
+            tells=tuple(tells),
             at=operation.at,
+            first=self._facts.first if by == "offset" else self._first(counted, words, tells),
+            base=_counted_from(counted, words) or 0 if by == "offset" else 0,
+            size=self._size(levels.get(limit, {})),
         )
+
+    def _first(self, level: Level, told: str, tells: Sequence[tuple[tuple[str, ...], str]]) -> int:
+        """The number of the first page: as declared, as the parameter says, else 0 for Spring and 1 for others."""
+        if "first" in self._facts.model_fields_set:
+            return self._facts.first
+        named = {plain_name(at[-1]) for at, _ in tells}
+        usual = 0 if {"totalelements", "number"} <= named else self._facts.first
+        from_ = _counted_from(level, told)
+        return usual if from_ is None else from_
+
+    def _size(self, level: Level) -> int:
+        """The objects of a page by default: as declared, as the parameter says, and no more than it takes."""
+        size = level.get("default")
+        if "default" in self._facts.model_fields_set or not isinstance(size, int) or size < 1:
+            size = self._facts.default
+        most = level.get("maximum")
+        return min(size, most) if isinstance(most, int) and most >= 1 else size
 
     def _tells(self, operation: ResourceOperation) -> list[tuple[tuple[str, ...], str]]:
         if not operation.at:
@@ -112,23 +164,34 @@ class PageStyles:
             fields = plain(chosen(self._document, holder)).get("properties", {})
             for name, node in fields.items():
                 if name != step:
-                    places += self._told((*operation.at[:depth], name), node)
+                    places += self._told((*operation.at[:depth], name), node, plain_name(operation.at[-1]))
             holder = fields.get(step, {})
-        return places
+        totals = {at[:-1] for at, means in places if means == "count" and plain_name(at[-1]) != "count"}
+        return [
+            (at, "shown" if plain_name(at[-1]) == "count" and means == "count" and at[:-1] in totals else means)
+            for at, means in places
+        ]
 
-    def _told(self, at: tuple[str, ...], node: Any) -> list[tuple[tuple[str, ...], str]]:
+    def _told(self, at: tuple[str, ...], node: Any, word: str) -> list[tuple[tuple[str, ...], str]]:
         """A field beside the list, or the fields of an object beside it, that say something of the page."""
         plain = self._document.schemas.plain
         inner = plain(node).get("properties")
         name = plain_name(at[-1])
         if not inner:
-            means = _meaning(name, plain(node))
+            counts = {f"{word}count", f"total{word}", f"{word}total", f"numberof{word}"}
+            means = _meaning(name, plain(node)) or (
+                "count" if name in counts and _may_mean("count", plain(node)) else ""
+            )
             return [(at, means)] if means else []
+        if name == "sort":
+            return []
         links: list[tuple[tuple[str, ...], str]] = []
         for field, below in inner.items():
             level = plain(below)
             parts = level.get("properties", {})
             means = _MEANS.get(plain_name(field), "") if parts else _meaning(plain_name(field), level)
+            if not means and "links" in name and ("href" in parts or "string" in types_of(level)):
+                means = _LINKS.get(plain_name(field), "")
             if means in _ADDRESSES and "href" in parts:  # HAL, JSON:API: `_links.next.href`
                 links.append(((*at, field, "href"), means))
             elif means == "next" and (cursor := _CURSORS & parts.keys()):  # HubSpot: `paging.next.after`
@@ -136,6 +199,24 @@ class PageStyles:
             elif means and not parts:
                 links.append(((*at, field), means))
         return links
+
+
+def _counted_from(level: Level, told: str) -> int | None:
+    """The number that a parameter counts from, as its description, its default or its bound says; else None."""
+    told = f"{told} {level.get('description', '')}"
+    if (is_one := _FROM_ONE.search(told)) or _FROM_ZERO.search(told):
+        return 1 if is_one else 0
+    least = level.get("minimum") if level.get("exclusiveMinimum") is not True else None
+    return next((number for number in (level.get("default"), least) if number in (0, 1)), None)
+
+
+def header_meaning(name: str, level: Level) -> str:
+    """What a header says of a page, like `X-Total-Count`; empty where it says nothing of one."""
+    plain = plain_name(name).removeprefix("x").removeprefix("pagination")
+    if plain == "contentrange":
+        return "range"
+    means = _meaning(plain, level)
+    return means if means in _COUNTS | _BOOLEANS | {"token"} else ""
 
 
 def _may_page(level: Level) -> bool:
@@ -149,6 +230,8 @@ def _may_page(level: Level) -> bool:
 def _meaning(name: str, level: Level) -> str:
     """The meaning of a field of a plain name, empty where it has none that its schema lets it have."""
     means = _MEANS.get(name, "")
+    if "boolean" in types_of(level):
+        means = _SWITCHES.get(name, means)
     if not means and ("next" in name or "prev" in name):
         is_token = any(word in name for word in ("token", "cursor", "marker"))
         means = "previous" if "prev" in name else "token" if is_token else "next"
@@ -164,6 +247,6 @@ def _may_mean(means: str, level: Level) -> bool:
         return True
     if means in _COUNTS:
         return bool({"integer", "number", "string"} & types)
-    if means == "more":
+    if means in _BOOLEANS:
         return "boolean" in types
     return "string" in types if means in _ADDRESSES else not {"object", "array", "boolean"} & types

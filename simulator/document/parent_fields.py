@@ -5,12 +5,14 @@ A field of the parameter's name comes first, then those that the collection's wo
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from tidegate.openapi.document import Document
 from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.path_template import SLOT, PathTemplate, TemplateKey, singular
+from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.values.string_values import plain_name
 
 _IDS = ("login", "id", "uuid", "gid", "sid", "key", "number", "slug", "name")
@@ -86,3 +88,36 @@ def _is_number(document: Document, node: Any, inner: str) -> bool:
             document.schemas.plain(chosen(document, node)).get("properties", {}).get(inner, {})
         )
     return {*types_of(level)} - {"null"} in ({"integer"}, {"number"})
+
+
+class KindReferences:
+    """Fields that hold another object's id: they have its kind's name, with or without `_id`."""
+
+    def __init__(self, document: Document, kinds: Mapping[str, ResourceKind]) -> None:
+        self._document = document
+        self._kinds = kinds
+
+    def of(self, kind: ResourceKind) -> dict[str, str]:
+        """Those of a kind, and the kind that each names."""
+        fields = {}
+        for name in kind.fields:
+            bare = plain_name(name)
+            for stem in (bare, bare.removesuffix("id"), bare.removesuffix("sid")):
+                target = self._short.get(stem)
+                if target is not None and name != kind.id_field and not self._is_word(kind.fields[name]):
+                    fields[name] = target
+                    break
+        return fields
+
+    def _is_word(self, node: Any) -> bool:
+        """True where a field has one of a few words, like `role`: that is nobody's id."""
+        return "enum" in self._document.schemas.plain(node)
+
+    @cached_property
+    def _short(self) -> dict[str, str]:
+        """Kinds by their plain names in the singular."""
+        names: dict[str, str] = {}
+        for name, kind in self._kinds.items():
+            if not kind.single and not kind.within:
+                names.setdefault(plain_name(singular(name.rsplit("/", 1)[-1].lower())), name)
+        return names

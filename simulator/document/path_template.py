@@ -5,6 +5,7 @@ query in the template make no difference. It knows templates only, and no operat
 """
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
 SLOT = "{}"
@@ -38,6 +39,12 @@ class PathTemplate:
         """The last word that is no parameter."""
         return next((step for step in reversed(self.key) if step != SLOT), "")
 
+    def unnamed(self, named: Container[str]) -> tuple[tuple[str, str], ...]:
+        """Its parameters but for those that are named otherwise, with the words before each."""
+        places = [place for place, step in enumerate(self.key) if step == SLOT]
+        pairs = zip(places, self.params, strict=False)
+        return tuple(("/".join(self.key[:place]), param) for place, param in pairs if param not in named)
+
 
 def read_template(template: str) -> PathTemplate:
     """Read one template."""
@@ -62,3 +69,13 @@ def singular(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def unused_name(key: TemplateKey, names: Container[str]) -> str:
+    """A name that is not among these: the last word of the key, with those before it where that is taken."""
+    words = [step for step in key if step != SLOT]
+    for count in range(1, len(words) + 1):
+        name = "/".join(words[-count:])
+        if name and name not in names:
+            return name
+    return "/" + "/".join(key) if words else "root"

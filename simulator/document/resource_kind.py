@@ -1,7 +1,7 @@
 """One kind of object: where its objects are, which field holds their id, and what the vendor file says of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tidegate.openapi.document import Document
@@ -11,6 +11,9 @@ from tidegate.simulator.document.path_template import TemplateKey
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import ObjectFacts
+
+VARIANTS_MAX = 100
+"""So many forms of one kind's objects are told apart."""
 
 
 @dataclass(slots=True)
@@ -44,11 +47,21 @@ class ResourceKind:
     """True where an operation makes such objects."""
     nameless: bool = False
     """True where nobody is told the id of what is made: whoever asks for one knows it from elsewhere."""
+    numeric: bool = False
+    """True where its ids are texts, and the answer that tells one first has it as a number."""
+    also: tuple[str, ...] = ()
+    """Fields that name an object too, where a parameter says so: `idOrSlug`."""
     facts: ObjectFacts = field(default_factory=ObjectFacts)
     filters: dict[str, str] = field(default_factory=dict)
     """Query parameters of its lists, and the fields that they filter by."""
     names: dict[str, str] = field(default_factory=dict)
     """Fields by their plain names: `friendlyname` → `friendly_name`."""
+    variant: str = ""
+    """The name of the alternative that this is, where objects of the kind are of several forms."""
+    variants: tuple["ResourceKind", ...] = ()
+    """The forms of its objects, where there are several. `fields` has those of all of them, `schema` is the first's."""
+    told_by: str = ""
+    """The field whose word says which form an object has; empty where its fields decide."""
 
     @property
     def numbered(self) -> bool:
@@ -89,6 +102,67 @@ def is_open(document: Document, node: Any) -> bool:
     if "object" not in types_of(level) or level.get("oneOf") or level.get("anyOf"):
         return False
     return level.get("additionalProperties", not level.get("properties")) is not False
+
+
+def with_variants(document: Document, kind: ResourceKind, union: Any, *, surely: bool) -> None:
+    """Tell a kind the forms of its objects, where a schema is a choice of several.
+
+    `surely` where requests choose too; else its discriminator must say that these are forms, and no other objects.
+    """
+    plain = document.schemas.plain
+    level = plain(union) if union is not None else {}
+    told = level.get("discriminator")
+    choices = [choice for word in ("oneOf", "anyOf") for choice in level.get(word, ())][:VARIANTS_MAX]
+    forms = [(choice, node) for choice in choices if plain(node := chosen(document, choice)).get("properties")]
+    if len(forms) < 2 or level.get("properties") or kind.marked or not (surely or isinstance(told, Mapping)):
+        return
+    told = told if isinstance(told, Mapping) else {}
+    mapping = told.get("mapping")
+    mapping = mapping if isinstance(mapping, Mapping) else {}
+    variants = []
+    for place, (choice, node) in enumerate(forms):
+        reference = choice.get("$ref") if isinstance(choice, Mapping) else None
+        words = [str(word) for word, target in mapping.items() if target == reference]
+        last = reference.rsplit("/", 1)[-1] if isinstance(reference, str) else str(place)
+        fields = plain(node).get("properties", {})
+        variants.append(
+            replace(
+                kind, variant=words[0] if words else last, schema=node, fields=fields,
+                names={plain_name(name): name for name in fields}, open=is_open(document, node),
+            )
+        )  # fmt: skip
+    kind.fields = {name: node for variant in reversed(variants) for name, node in variant.fields.items()}
+    kind.names = {plain_name(name): name for name in kind.fields}
+    kind.told_by = str(told.get("propertyName", ""))
+    kind.variants = (*variants,)
+
+
+def variant_of(document: Document, kind: ResourceKind, values: Mapping[str, Any]) -> ResourceKind:
+    """The form that values have: as the discriminator's word says, else the first that takes them, or has most of them.
+
+    The kind itself where it has no forms.
+    """
+    if not kind.variants:
+        return kind
+    word = str(values.get(kind.told_by, "")).lower() if kind.told_by else ""
+    for variant in kind.variants:
+        if word and word == variant.variant.lower():
+            return variant
+    known = {name: value for name, value in values.items() if name in kind.fields}
+    checks = document.schemas.validator
+    for variant in kind.variants:
+        if known and known.keys() <= variant.fields.keys() and checks(variant.schema, of="request").is_valid(known):
+            return variant
+    return max(kind.variants, key=lambda variant: _fitting(document, variant, known))
+
+
+def _fitting(document: Document, variant: ResourceKind, known: Mapping[str, Any]) -> tuple[int, int]:
+    """How well values go with a form: by words that only it has, then by the number of its fields."""
+    shared = known.keys() & variant.fields.keys()
+    levels = {name: document.schemas.plain(variant.fields[name]) for name in shared}
+    words = {name: level.get("enum", [level["const"]] if "const" in level else []) for name, level in levels.items()}
+    said = sum((1 if known[name] in listed else -1) for name, listed in words.items() if listed)
+    return said, len(shared)
 
 
 def _put(thing: Any, at: tuple[str, ...], value: Any) -> Obj:

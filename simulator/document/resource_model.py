@@ -7,19 +7,20 @@ collection is a kind of its own. What an operation does to them is simulator.doc
 
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cached_property, partial
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from tidegate.openapi.document import Document, DocumentError, Operation
-from tidegate.openapi.schema_types import types_of
-from tidegate.simulator.document.answered_objects import AnsweredObjects, makes_one
-from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, answer_of, chosen, inside
+from tidegate.simulator.document.answered_objects import AnsweredObjects, is_like_part, makes_one, part_at
+from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, answer_of, chosen, inside, is_untyped
 from tidegate.simulator.document.envelope import list_at, object_at
-from tidegate.simulator.document.id_place import id_at, is_told
+from tidegate.simulator.document.id_place import Telling, id_at, id_telling, other_id_names
+from tidegate.simulator.document.list_parameters import text_filters
 from tidegate.simulator.document.operation_places import steps
-from tidegate.simulator.document.path_template import SLOT, PathTemplate, TemplateKey, read_template, singular
-from tidegate.simulator.document.resource_kind import ResourceKind, is_open, mark_of
-from tidegate.simulator.document.same_kind import KindPlaces, is_same
+from tidegate.simulator.document.parent_fields import KindReferences
+from tidegate.simulator.document.path_template import SLOT, PathTemplate, TemplateKey, read_template, unused_name
+from tidegate.simulator.document.resource_kind import ResourceKind, is_open, mark_of, with_variants
+from tidegate.simulator.document.same_kind import KindPlaces, is_same, is_shown, only_like
 from tidegate.values.documented_example import kind_example, part_of
 from tidegate.values.json_value import NOTHING
 from tidegate.values.string_values import plain_name
@@ -37,12 +38,18 @@ class ResourceModel:
         self.named: dict[str, ResourceKind] = {}
         self.at = KindPlaces()
         """By the key of one object, or of a place that holds a single one."""
+        self.lost: dict[str, Telling | Literal["unmade"]] = {}
+        """By operation: why an object that it is to make cannot be read again, or not always, though others can."""
+        self.references = KindReferences(document, self.named)
+        self.parts: dict[TemplateKey, At] = {}
+        """Parts of objects, by the keys of the paths that they have of their own."""
         self._objects = AnsweredObjects(document, self.paths, self.methods)
         self._documented: dict[tuple[str, int | None], DocumentedAnswer] = {}
         for operation in document.operations.values():
             path = self.paths[operation.id] = read_template(operation.template)
             if path.is_object or "#" not in operation.template:  # with a fragment it is one of several, told apart
                 self.methods.setdefault(path.key, {}).setdefault(operation.method, operation)
+        self.collections = self._objects.collections(self.documented)
         self._declared = {
             read_template(declared.path).key: name for name, declared in facts.objects.items() if declared.path
         }
@@ -61,6 +68,10 @@ class ResourceModel:
             self._documented[mark] = answer_of(self.document, operation, status)
         return self._documented[mark]
 
+    def names_object(self, key: TemplateKey) -> bool:
+        """True for the path of one object: it ends with a parameter, and is no collection of what is below that."""
+        return key[-1:] == (SLOT,) and not self.collections.get(key)
+
     def id_field_at(self, key: TemplateKey) -> str:
         """The field of the id of the objects of a path, empty where there are none."""
         return self.at[key].id_field if key in self.at else ""
@@ -71,21 +82,16 @@ class ResourceModel:
 
     def like(self, schema: Any) -> ResourceKind | None:
         """The one kind whose objects have this very schema, None where several have or none."""
-        node = chosen(self.document, schema)
-        mark = mark_of(self.document, node)
-        if mark in self.named:
-            return self.named[mark]
-        if "properties" not in self.document.schemas.plain(node):
-            return None
-        kinds = [kind for kind in self.named.values() if kind.schema is node and not kind.single]
-        return kinds[0] if len(kinds) == 1 else None
+        return only_like(self.document, self.named, schema)
 
     # --- learning ------------------------------------------------------------------------------------------------
 
     def _learn(self, key: TemplateKey) -> None:
         here = self.methods[key]
-        if key[-1] == SLOT:
+        if self.names_object(key):
             self._learn_objects(key, here)
+            return
+        if self._learn_part(key, here):
             return
         # `/x` with `/x/{id}` is that kind's collection, which is learnt there. Without, it is a collection of objects
         # that have no address, or the single object of its place, like `/account`.
@@ -99,16 +105,48 @@ class ResourceModel:
         elif below is None and not is_list and ("GET" in here or "PUT" in here):
             operation = here.get("GET") or here["PUT"]
             answer = self.documented(operation)
+            if self._is_of_around(key, here, answer.schema):
+                return
             sent = here.keys() & {"PUT", "PATCH", "POST"}  # nobody writes into the others
             at, node = self._objects.at(answer.schema, key[-1], key) if answer.schema and sent else ((), answer.schema)
-            self._add(self._unused(key), key, operation, node, answer, at=at, single=True)
+            self._add(unused_name(key, self.named), key, operation, node, answer, at=at, single=True)
+
+    def _learn_part(self, key: TemplateKey, here: Mapping[str, Operation]) -> bool:
+        """True where what is under an object is a part of it, read and written there too: `/users/{id}/address`."""
+        end = max((place for place, step in enumerate(key) if step == SLOT), default=-1) + 1
+        kind = self.at.get(key[:end]) if end else None
+        part = part_at(self.document, kind.fields, key[end:]) if kind is not None and not kind.single else ()
+        is_written = bool(here.keys() & {"PUT", "PATCH"}) and here.keys() <= {"GET", "PUT", "PATCH"}
+        if kind is None or not part or not is_written or (*key, SLOT) in self.methods:
+            return False
+        shown = [self.documented(here[method]).schema for method in here]
+        sent = [body for method in here for body in self.document.request_content(here[method]).values()]
+        if not any(self.is_part(kind, part, schema) for schema in (shown if "GET" in here else sent)):
+            return False
+        self.parts[key] = part
+        return True
+
+    def is_part(self, kind: ResourceKind, part: At, schema: Any) -> bool:
+        """True where a schema is that of a part of the kind's objects."""
+        own = inside(self.document, {"properties": kind.fields}, part)
+        return bool(schema) and is_like_part(self.document, own, schema)
+
+    def _is_of_around(self, key: TemplateKey, here: Mapping[str, Operation], schema: Any) -> bool:
+        """True where what is under an object shows that object: an action by PUT, or a part that is read and written.
+
+        `/customers/{id}/block`; `/widgets/{name}/status`, where a widget has one. `/users/{id}/manager` is another.
+        """
+        around = self.at.get(key[:-1]) if key[-2:-1] == (SLOT,) else None
+        if around is None or (not schema and "GET" not in here and self._objects.sends(here, around.names)):
+            return around is not None
+        if not is_shown(self.document, around, schema):
+            return False
+        return "GET" not in here or (plain_name(key[-1]) in around.names and bool(here.keys() & {"PUT", "PATCH"}))
 
     def _learn_objects(self, key: TemplateKey, here: Mapping[str, Operation]) -> None:
-        operation = next((here[method] for method in ("GET", "PATCH", "PUT", "POST") if method in here), None)
-        shown = operation or here.get("DELETE") or next(iter(here.values()))
-        answer = self.documented(shown) if operation else None
-        word = "".join(key[-2:-1])  # empty for `/{id}`
-        at, node = self._objects.at(answer.schema, word, key, key[:-1]) if answer and answer.schema else ((), None)
+        shown, answer, schema = self._objects.shown(key, self.documented)
+        word = self.paths[shown.id].word if key[:-1] in self.collections else "".join(key[-2:-1])  # empty for `/{id}`
+        at, node = self._objects.at(schema, word, key, key[:-1]) if schema else ((), None)
         # What the vendor marks as one kind is one, wherever its paths are; the shortest path is its home.
         mark = mark_of(self.document, node) if node is not None else ""
         known = self.named.get(mark) if mark else None
@@ -120,21 +158,34 @@ class ResourceModel:
             return
         count = len(self.paths[shown.id].params)
         mark = known.name if known is not None and not mark and count == 1 else mark
-        name = self._declared.get(key) or (mark if known is None or count == 1 else "") or self._unused(key[:-1])
+        mark = mark if known is None or count == 1 else ""
+        name = self._declared.get(key) or mark or unused_name(key[:-1], self.named)
         kind = self._add(name, key, shown, node, answer, at=at)
-        post = self.methods.get(key[:-1], {}).get("POST")
-        making = self.documented(post) if post is not None else None
-        alike = making is not None and bool(making.schema) and self.document.follow(making.schema) is kind.schema
-        kind.made = kind.made or alike or makes_one(self.document, making, word) or "PUT" in here
-        if post is not None and making is not None:
-            told = node if alike or not making.schema else self._objects.at(making.schema, word, key, key[:-1])[1]
-            kind.nameless = not is_told(self.document, kind.id_at, post, making, told)
+        union = inside(self.document, schema, at) if schema else None
+        with_variants(self.document, kind, union, surely=self._objects.is_chosen(key))
+        kind.made = kind.made or "PUT" in here
+        if (post := self.methods.get(key[:-1], {}).get("POST")) is not None:
+            self._learn_making(kind, key, post, node, word)
         if kind.example is NOTHING and kind.id_field:
             tried = *here.values(), *self.methods.get(key[:-1], {}).values()
             kind.find_example = partial(
                 kind_example, self.document, self.documented, tried, kind.id_field, kind.id_param
             )
         self._learn_filters(kind, key[:-1])
+
+    def _learn_making(self, kind: ResourceKind, key: TemplateKey, post: Operation, node: Any, word: str) -> None:
+        """How a new object comes to its id, and who learns that."""
+        making = self.documented(post)
+        alike = not making.schema or self.document.follow(making.schema) is kind.schema
+        alike = alike or is_untyped(self.document, making)
+        is_one = alike or makes_one(self.document, making, word)
+        told = node if alike else self._objects.at(making.schema, word, key, key[:-1])[1]
+        telling = id_telling(self.document, kind.id_at, post, making, told)
+        telling = "" if self._objects.is_another_id(making.schema, node, kind.id_at) else telling
+        kind.made, kind.nameless = kind.made or is_one, telling == ""
+        kind.numeric = self._objects.is_number(told, kind.id_at) and not self._objects.is_number(node, kind.id_at)
+        if "GET" in self.methods[key] and (telling != "told" or not is_one):
+            self.lost[post.id] = telling if is_one else "unmade"
 
     def _learn_unaddressed(self, key: TemplateKey, here: Mapping[str, Operation]) -> None:
         """Objects that are made and listed, but have no path of their own."""
@@ -146,7 +197,7 @@ class ResourceModel:
             self.at[(*key, SLOT)] = known
             return
         at, node = self._objects.at(answer.schema, key[-1], key) if answer.schema else ((), None)
-        kind = self._add(self._unused(key), (*key, SLOT), here["POST"], node, answer, at=at, id_param="")
+        kind = self._add(unused_name(key, self.named), (*key, SLOT), here["POST"], node, answer, at=at, id_param="")
         kind.made = True
         self._learn_filters(kind, key)
 
@@ -202,6 +253,7 @@ class ResourceModel:
             facts=facts,
             names={plain_name(field): field for field in fields},
         )
+        kind.also = (*(kind.names[one] for one in sorted(other_id_names(last) & kind.names.keys())),)
         self._enter(kind, key)
         return kind
 
@@ -215,8 +267,13 @@ class ResourceModel:
         self.at[key] = kind
 
     def _id_at(self, operation: Operation, fields: Mapping[str, Any], param: str, key: TemplateKey, node: Any) -> At:
-        marked, opens = bool(mark_of(self.document, node)), is_open(self.document, node)
-        return id_at(self.document, operation, fields, param, key, marked=marked, is_open=opens)
+        def told() -> Mapping[str, Any]:
+            post = self.methods.get(key[:-1], {}).get("POST")
+            making = self.documented(post).schema if post is not None else None
+            return self._objects.fields(self._objects.at(making, key[-2], key, key[:-1])[1] if making else None)
+
+        how = {"marked": bool(mark_of(self.document, node)), "is_open": is_open(self.document, node)}
+        return id_at(self.document, operation, fields, param, key, **how, told=told)
 
     def _add_declared(self, name: str, facts: ObjectFacts) -> None:
         """A kind whose operations are listed in the vendor file."""
@@ -240,52 +297,4 @@ class ResourceModel:
     def _learn_filters(self, kind: ResourceKind, collection: TemplateKey) -> None:
         operation = self.methods.get(collection, {}).get("GET")
         if operation is not None:
-            kind.filters = {**self.filters(operation, kind), **kind.filters}
-
-    def filters(self, operation: Operation, kind: ResourceKind) -> dict[str, str]:
-        """Query parameters of a list that are fields of text of its objects: by these it is indexed."""
-        fields = {}
-        for entry in self.document.parameters(operation):
-            schema = self.document.schemas.plain(entry.get("schema", entry))
-            names = (entry["name"], entry["name"].removesuffix("s") if schema.get("type") == "array" else "")
-            target = next((kind.names[plain_name(name)] for name in names if plain_name(name) in kind.names), None)
-            exactly = entry["name"][-1:] not in "<>"
-            if entry.get("in") != "query" or not target or not exactly or schema.get("type") not in ("string", "array"):
-                continue
-            if {*types_of(self.document.schemas.plain(kind.fields[target]))} <= {"string", "null"}:
-                fields[entry["name"]] = target
-        return fields
-
-    def _unused(self, key: TemplateKey) -> str:
-        """A name that no kind has: the last word of the key, with those before it where that is taken."""
-        words = [step for step in key if step != SLOT]
-        for count in range(1, len(words) + 1):
-            name = "/".join(words[-count:])
-            if name and name not in self.named:
-                return name
-        return "/" + "/".join(key) if words else "root"
-
-    def references(self, kind: ResourceKind) -> dict[str, str]:
-        """Fields that hold another object's id, and its kind: they have its name, with or without `_id`."""
-        fields = {}
-        for name in kind.fields:
-            bare = plain_name(name)
-            for stem in (bare, bare.removesuffix("id"), bare.removesuffix("sid")):
-                target = self._short.get(stem)
-                if target is not None and name != kind.id_field and not self._is_word(kind.fields[name]):
-                    fields[name] = target
-                    break
-        return fields
-
-    def _is_word(self, node: Any) -> bool:
-        """True where a field has one of a few words, like `role`: that is nobody's id."""
-        return "enum" in self.document.schemas.plain(node)
-
-    @cached_property
-    def _short(self) -> dict[str, str]:
-        """Kinds by their plain names in the singular."""
-        names: dict[str, str] = {}
-        for name, kind in self.named.items():
-            if not kind.single and not kind.within:
-                names.setdefault(plain_name(singular(name.rsplit("/", 1)[-1].lower())), name)
-        return names
+            kind.filters = {**text_filters(self.document, operation, kind), **kind.filters}

@@ -11,13 +11,18 @@ from http import HTTPStatus
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation
-from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, inside, success_statuses
+from tidegate.simulator.document.documented_answer import (
+    At,
+    DocumentedAnswer,
+    chosen,
+    success_statuses,
+)
 from tidegate.simulator.document.list_parameters import ListParameters, list_parameters
 from tidegate.simulator.document.operation_places import OperationPlaces
 from tidegate.simulator.document.operation_verbs import BATCHED, OperationVerbs
 from tidegate.simulator.document.parent_fields import ParentField, parent_fields
 from tidegate.simulator.document.path_template import SLOT, PathTemplate
-from tidegate.simulator.document.resource_kind import ResourceKind, is_open
+from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.request.parameters import Resolve, Schema
 from tidegate.vendor.resource_facts import Does, ObjectOperation, ResourceFacts
@@ -69,6 +74,12 @@ class ResourceOperation:
     """The object's fields that name the objects around it in the path."""
     unnamed: tuple[tuple[str, str], ...] = ()
     """Parameters of objects around, with their places, that neither the object nor its key tells of."""
+    part: At = ()
+    """The part of the object that it is about, where that has a path of its own."""
+    shows_part: bool = False
+    """True where the answer is that part."""
+    puts: bool = False
+    """True where what is not there is made, of many objects at once."""
     many: At | None = None
     """Where the request has a list of objects that are each dealt with; None where it is about one."""
     created: "ResourceOperation | None" = None
@@ -152,19 +163,18 @@ class ResourceOperations:
         schema = documented.schema if documented.schema is not None else {}
         at, inner = self._places.in_answer("list" if many is not None else does, kind, declared, schema, path)
         item_at, inner = self._item(kind, inner, path) if does == "list" or many is not None else ((), inner)
-        if does == "list" and (at is None or (declared is None and self._is_full(schema, at))):
+        if does == "list" and (at is None or (declared is None and self._places.is_full(schema, at))):
             does = "sample"
         kind = None if does == "sample" else kind
-        opens = kind is not None and kind.open and is_open(self._document, inner)
-        inner = inner if does == "list" or opens or self._has_fields(inner) else None  # else it tells of no object
+        inner, opens = self._places.of_shown(does, kind, documented, inner)
         return ResourceOperation(
             id=operation.id,
             does=does,
             kind=kind.name if kind else "",
-            action=path.key[-1] if does == "act" and not path.is_object else "",
+            action=path.key[-1] if does == "act" and path.key[-1] != SLOT else "",
             status=documented.status,
             answer=self._document.follow(schema),
-            downloads=operation.method == "GET" and path.key[-2:-1] == (SLOT,) and self._is_bytes(documented),
+            downloads=operation.method == "GET" and SLOT in path.key[-2:] and self._is_bytes(documented),
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
             at=at or (),
             documented=documented,
@@ -201,7 +211,7 @@ class ResourceOperations:
         if kind is None:
             return {"id_param": id_param, "parents": parents}
         within = self._within(kind, path, declared)
-        unnamed = _unnamed(path, {id_param, *within, *(parent.param for parent in parents)})
+        unnamed = path.unnamed({id_param, *within, *(parent.param for parent in parents)})
         return {"id_param": id_param, "within": within, "parents": parents, "unnamed": unnamed}
 
     def _sent(
@@ -213,14 +223,17 @@ class ResourceOperations:
         many: At | None,
     ) -> dict[str, Any]:
         """What the request has of the object."""
+        if kind is not None and (part := self.model.parts.get(self.model.paths[operation.id].key)):
+            names = frozenset(entry["name"] for entry in self._document.parameters(operation))
+            shows = self.model.is_part(kind, part, self.model.documented(operation).schema)
+            return {"part": part, "shows_part": shows, "reserved": names, "replaces": operation.method == "PUT"}
         if does not in _WRITES or kind is None or many is not None:
-            return {}
+            return {"puts": many is not None and kind is not None and kind.made and operation.method == "PUT"}
         at = self._places.in_request(operation, kind)
         replaces = operation.method == "PUT" and does in ("put", "update") and declared is None
         sent = self._places.sent_fields(operation, kind, at)
-        reserved = frozenset(entry["name"] for entry in self._document.parameters(operation)) | (
-            sent - kind.fields.keys()
-        )
+        others = sent - kind.fields.keys() if kind.fields else frozenset()
+        reserved = others | {entry["name"] for entry in self._document.parameters(operation)}
         return {"sent_at": at, "sent_fields": sent, "reserved": reserved, "replaces": replaces}
 
     def _asked(self, operation: Operation, does: Does, kind: ResourceKind | None) -> dict[str, Any]:
@@ -237,27 +250,15 @@ class ResourceOperations:
             return False
         return chosen(self._document, inner) is kind.schema
 
-    def _has_fields(self, schema: Any) -> bool:
-        return schema is not None and bool(
-            self._document.schemas.plain(chosen(self._document, schema)).get("properties")
-        )
-
     def _fields(self, schema: Any) -> Mapping[str, Any]:
         fields: Mapping[str, Any] = self._document.schemas.plain(chosen(self._document, schema)).get("properties", {})
         return fields
 
     def _is_bytes(self, answer: DocumentedAnswer) -> bool:
-        """True where an answer is no JSON, or says only that it is a text."""
-        if not answer.is_json:
+        """True where an answer can say no fields, or says only that it is a text."""
+        if not answer.has_fields:
             return bool(answer.media)
         return self._document.schemas.plain(answer.schema or {}).get("type") == "string"
-
-    def _is_full(self, schema: Any, at: At) -> bool:
-        """True where a page cannot be empty, or does not hold objects: a sample will do better."""
-        level = self._document.schemas.plain(inside(self._document, schema, at))
-        item = chosen(self._document, level.get("items", {}))
-        plain = self._document.schemas.plain(item)
-        return level.get("minItems", 0) > 0 or plain.get("type") in ("string", "integer", "number", "boolean")
 
     # --- which parameters name it ------------------------------------------------------------------------------------
 
@@ -274,13 +275,16 @@ class ResourceOperations:
             ),
         )
 
-    @staticmethod
-    def _id_param(does: Does, kind: ResourceKind | None, path: PathTemplate, declared: ObjectOperation | None) -> str:
+    def _id_param(
+        self, does: Does, kind: ResourceKind | None, path: PathTemplate, declared: ObjectOperation | None
+    ) -> str:
         if declared is not None and declared.id is not None:
             return declared.id
         if kind is None or kind.single or does in ("create", "list", "sample"):
             return ""
-        return path.params[-1] if path.params else ""
+        around = (self.model.of_collection(path.key), self.model.of_collection(path.key[:-1]))
+        is_own = not path.is_object and any(one is kind for one in around)  # the object itself says which it is
+        return kind.id_field if is_own else path.params[-1] if path.params else ""
 
     def _traced(self, kind: ResourceKind) -> bool:
         """True where what retrieves such an object can also answer that it was deleted."""
@@ -288,10 +292,3 @@ class ResourceOperations:
         answer = self.model.documented(operation) if operation is not None else None
         choices = self._document.schemas.plain(answer.schema).get("anyOf", ()) if answer and answer.schema else ()
         return any("deleted" in self._document.schemas.plain(choice).get("properties", {}) for choice in choices)
-
-
-def _unnamed(path: PathTemplate, named: set[str]) -> tuple[tuple[str, str], ...]:
-    """The parameters of a path that nothing else tells of, with the words before each."""
-    places = [place for place, step in enumerate(path.key) if step == SLOT]
-    pairs = zip(places, path.params, strict=False)
-    return tuple(("/".join(path.key[:place]), param) for place, param in pairs if param not in named)

@@ -3,13 +3,14 @@
 It is the same where the last word is, and the schema, and its ids mean the same everywhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tidegate.openapi.document import Document
+from tidegate.simulator.document.answered_objects import is_like
 from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.path_template import TemplateKey
-from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.resource_kind import ResourceKind, mark_of
 from tidegate.values.string_values import plain_name
 
 _EVERYWHERE = ("id", "uuid", "gid", "guid", "sid", "uid")
@@ -44,3 +45,22 @@ def is_same(document: Document, kind: ResourceKind, node: Any) -> bool:
     inner = chosen(document, node)
     fields = document.schemas.plain(inner).get("properties", {})
     return inner is kind.schema or (bool(fields) and fields.keys() == kind.fields.keys())
+
+
+def only_like(document: Document, kinds: Mapping[str, ResourceKind], schema: Any) -> ResourceKind | None:
+    """The one kind, whose objects have this very schema or one like it; None where several have or none."""
+    node = chosen(document, schema)
+    mark = mark_of(document, node)
+    if mark in kinds:
+        return kinds[mark]
+    if "properties" not in document.schemas.plain(node):
+        return None
+    several = [kind for kind in kinds.values() if not kind.single]
+    same = [kind for kind in several if kind.schema is node] or [each for each in several if is_like(each.schema, node)]
+    return same[0] if len(same) == 1 else None
+
+
+def is_shown(document: Document, kind: ResourceKind, schema: Any) -> bool:
+    """True where an answer of this schema is an object of the kind: it has that very schema, or one like it."""
+    node = chosen(document, schema) if schema else None
+    return bool(kind.fields) and is_like(node, kind.schema)

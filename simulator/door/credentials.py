@@ -124,9 +124,9 @@ class Credentials:
     def admitted(self, name: str, whole: str, now: float) -> Requester:
         """The requester with a key, and what came with it. Raises errors.VendorError for a wrong one, or an old one."""
         by_tokens = self._auth.tokens is not None
-        right = (*(self._secrets if not by_tokens else ()), *self._others)
-        if any(_same(whole if ":" in secret else name, secret) for secret in right):
-            return Requester(name)
+        for secret in self._others if by_tokens else (*self._secrets, *self._others):
+            if _same(whole if ":" in secret else name, secret):
+                return Requester(name)
         if self._tokens is not None:
             try:
                 return self._tokens.requester(name, now)

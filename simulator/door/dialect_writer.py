@@ -2,7 +2,8 @@
 
 Each is one class, which registers itself under the name that vendor files use for it (tidegate.vendor.dialect_facts,
 where the proxy's way to read it is declared). It is written from the vendor's page, and from nothing that the proxy
-reads by. A dialect that a vendor file declares by hand is not played. docs/contributing/dialect.md adds one.
+reads by. One that a vendor file declares by hand is tidegate.simulator.door.declared_dialect.
+docs/contributing/dialect.md adds one.
 """
 
 import math
@@ -17,6 +18,7 @@ from tidegate.simulator.door.limit_dialect import (
     LimitStanding,
     Standings,
     dialect,
+    go_duration,
     scarcest,
     throttled,
     whole_s,
@@ -25,12 +27,13 @@ from tidegate.vendor.dialect_facts import PresetName
 
 GITHUB_LIMITS = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
 
-_SILENT = LimitDialect()
+SILENT = LimitDialect()
+"""The dialect of a vendor that says nothing."""
 
 
 def dialect_writer(name: PresetName | None) -> LimitDialect:
     """The dialect of this name; one that says nothing where there is none."""
-    return _SILENT if name is None else DIALECTS[name]
+    return SILENT if name is None else DIALECTS[name]
 
 
 @dialect("github")
@@ -126,7 +129,7 @@ class OpenAIDialect(LimitDialect):
             if count is not None:
                 written[f"x-ratelimit-limit-{unit}"] = f"{count.limit:.0f}"
                 written[f"x-ratelimit-remaining-{unit}"] = str(count.left)
-                written[f"x-ratelimit-reset-{unit}"] = _go_duration(count.full_in_s)
+                written[f"x-ratelimit-reset-{unit}"] = go_duration(count.full_in_s)
         return written
 
     def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
@@ -229,11 +232,3 @@ def _quota_policies(standings: Standings) -> str:
     """Every limit of requests with its window, as the drafts up to 07 write them."""
     counts = [standing for standing in standings if standing.unit == "requests"]
     return ", ".join(f"{count.limit:.0f};w={math.ceil(count.period_s)}" for count in counts)
-
-
-def _go_duration(seconds: float) -> str:
-    """A Go duration: `6m0s`, `1.5s`, `12ms`."""
-    if seconds < 1.0:
-        return f"{math.ceil(seconds * 1000)}ms"
-    minutes, rest = divmod(math.ceil(seconds * 1000) / 1000, 60)
-    return f"{minutes:.0f}m{rest:g}s" if minutes else f"{rest:g}s"

@@ -8,7 +8,8 @@ from typing import Any
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
-from tidegate.simulator.door.dialect_writer import dialect_writer
+from tidegate.simulator.door.declared_dialect import dialect_of
+from tidegate.simulator.door.dialect_writer import SILENT
 from tidegate.simulator.door.enforced_limits import EnforcedLimits, reason_of
 from tidegate.simulator.door.request_cost import CostSource
 from tidegate.simulator.record.journal import JournalEntry
@@ -21,11 +22,9 @@ class LimitCheck:
     """The limit check of one vendor."""
 
     def __init__(self, facts: Facts, limits: EnforcedLimits) -> None:
-        dialect = facts.dialect
         self._limits = limits
-        preset = dialect if isinstance(dialect, str) or dialect is None else dialect.preset
-        self._dialect = dialect_writer(preset)
-        self._is_silent = preset is None
+        self._dialect = dialect_of(facts.dialect)
+        self._is_silent = self._dialect is SILENT
         """True where the vendor says nothing of its limits, so that their standing need not be looked up."""
         self._graphql = facts.graphql.operation if facts.graphql is not None else ""
         quotas = [entry for entry in facts.throttled if entry.means == "quota"]
@@ -58,6 +57,7 @@ class LimitCheck:
         headers.update(self._dialect.headers(readings, entry.wall))
         if broken is not None:
             standing = next(reading for reading in readings if reading.name == broken.name)
+            headers.update(self._dialect.wait(standing, entry.wall))
             own = self._dialect.refusal(readings, standing) if self._tells_in_body(entry.operation) else None
             raise own or self.throttled(reason_of(broken))
         limits.refund(*who, sent)

@@ -61,6 +61,11 @@ class LimitDialect:
         del standings, broken
         return None
 
+    def wait(self, broken: LimitStanding, wall: float) -> Headers:
+        """Headers of a refusal that tell when to come back, beside what `refusal` says."""
+        del broken, wall
+        return {}
+
 
 DIALECTS: dict[str, LimitDialect] = {}
 """Every dialect by its name."""
@@ -93,3 +98,16 @@ def throttled(
     """A refusal for a limit: its status, its body (None for the words of the vendor file), and headers beside them."""
     message = "This request would exceed the rate limit."
     return errors.VendorError("throttled", message, status=status, fields=fields, headers=headers, **details)
+
+
+def go_duration(seconds: float) -> str:
+    """A Go duration: `6m0s`, `1.5s`, `12ms`."""
+    if seconds < 1.0:
+        return f"{math.ceil(seconds * 1000)}ms"
+    minutes, rest = divmod(math.ceil(seconds * 1000) / 1000, 60)
+    return f"{minutes:.0f}m{rest:g}s" if minutes else f"{rest:g}s"
+
+
+def whole_number(units: float) -> str:
+    """A count as headers have it."""
+    return f"{units:.0f}"

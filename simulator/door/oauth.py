@@ -97,7 +97,7 @@ class AuthorizationServer:
 
     def owns(self, method: str, path: str) -> str:
         """The name of its operation that this request is for; empty where it is none."""
-        if path == self._facts.token and method == "POST":
+        if method == "POST" and path in (self._facts.token, *self._facts.aliases):
             return TOKEN
         return AUTHORIZE if path == self._facts.authorize and method == "GET" else ""
 

@@ -37,12 +37,8 @@ class SecurityCheck:
             return Requester(next(filter(None, sent), ""))  # nobody asks, and the journal tells who it was
         refused: errors.VendorError | None = None
         for requirement in requirements:
-            shown = [
-                (scheme, *credential(scheme, headers, query))
-                for scheme, _ in requirement.schemes
-                if scheme.kind not in _UNVERIFIED
-            ]
-            if not all(key for _, key, _ in shown) or not requirement.schemes:
+            shown = _shown(requirement, headers, query)
+            if not shown and (shown is None or not requirement.schemes):
                 continue
             try:
                 return self._admitted(requirement, shown, now)
@@ -67,9 +63,10 @@ class SecurityCheck:
             except errors.VendorError as error:
                 refused = refused or error
                 continue
-            needed = frozenset[str]().union(*(scopes for other, scopes in requirement.schemes if other is scheme))
-            if admitted.scopes is not None and not needed <= admitted.scopes:
-                raise self._lacking(needed, admitted.scopes)
+            if admitted.scopes is not None:
+                needed = frozenset[str]().union(*(scopes for other, scopes in requirement.schemes if other is scheme))
+                if not needed <= admitted.scopes:
+                    raise self._lacking(needed, admitted.scopes)
             return admitted
         if refused is not None:
             raise refused
@@ -102,6 +99,20 @@ class SecurityCheck:
             if challenge not in met:
                 met.add(challenge)
                 yield challenge
+
+
+def _shown(
+    requirement: SecurityRequirement, headers: Mapping[str, str], query: str
+) -> list[tuple[SecurityScheme, str, str]] | None:
+    """What a request carries for those schemes of a requirement that show something; None where one is missing."""
+    shown = []
+    for scheme, _ in requirement.schemes:
+        if scheme.kind not in _UNVERIFIED:
+            key, whole = credential(scheme, headers, query)
+            if not key:
+                return None
+            shown.append((scheme, key, whole))
+    return shown
 
 
 def credential(scheme: SecurityScheme, headers: Mapping[str, str], query: str) -> tuple[str, str]:

@@ -129,6 +129,8 @@ class SchemaMerge:
         for name in around:
             schema, held = self._properties(schema).get(name, {}), part.get(name)
             part = held if isinstance(held, dict) else {}
+        if own not in self._properties(schema):
+            return kind.with_id(thing, identifier)
         return kind.with_id(thing, self.filled(schema, part, {own: identifier}).get(own, identifier))
 
     def filled(self, schema: Any, body: Any, sources: Mapping[str, Any]) -> Any:
@@ -158,6 +160,12 @@ class SchemaMerge:
         level = self._schemas.plain(kind.fields[name])
         parts = [level, *(self._schemas.plain(branch) for word in ("anyOf", "oneOf") for branch in level.get(word, ()))]
         return any({"string", "integer"} & {*types_of(part)} for part in parts)
+
+    def takes(self, kind: ResourceKind, name: str, value: Any) -> bool:
+        """True where an object of the kind has a field of this name, and it takes the value."""
+        if name not in kind.fields:
+            return kind.open
+        return self._schemas.validator(kind.fields[name], of="request").is_valid(value)
 
     # --- what was given ------------------------------------------------------------------------------------------
 

@@ -9,11 +9,14 @@ from typing import Any
 from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import pattern_matches
+from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.answer.written_body import written
 from tidegate.simulator.document.documented_answer import At, inside
+from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.merge.schema_merge import SchemaMerge
+from tidegate.simulator.objects.operation_request import OperationResult
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.value_generator import ANSWER, FULL, ValueGenerator
 
@@ -34,7 +37,7 @@ class AnswerBodies:
         answer = operation.documented
         if answer is None or not answer.media:
             return NOTHING
-        if not answer.is_json:
+        if not answer.has_fields:
             value = self._other(operation, name, answer.schema, answer.example)
             return self.written(answer.media, value, answer.schema)
         if answer.schema is None:
@@ -50,7 +53,29 @@ class AnswerBodies:
                 around[parent.field] = (
                     {**(held if isinstance(held, dict) else {}), parent.inner: value} if parent.inner else value
                 )
+        fields = self._schemas.plain(answer.schema).get("properties", {})
+        for field in [field for field, value in values.items() if isinstance(value, dict) and field in fields]:
+            made = {**made, field: self._merge.filled(fields[field], made.get(field), values[field])}
         return self._merge.filled(answer.schema, made, {**around, **values})
+
+    def of_many(
+        self, operation: ResourceOperation, kind: ResourceKind, things: list[Obj], name: str
+    ) -> OperationResult:
+        """What a request about many objects is answered: they themselves, or how many they were, and which."""
+        if operation.documented is None or not operation.documented.media:
+            return OperationResult(NOTHING, operation.status)
+        if operation.inner is not None and operation.does != "delete":
+            shown = [self.item(operation, thing) for thing in things]
+            return OperationResult(self.page(operation, shown, {}) if operation.at else shown, operation.status)
+        ids = [identifier for thing in things if (identifier := kind.id_of(thing)) is not NOTHING]
+        words = {"create": "created", "update": "updated", "delete": "deleted"}
+        done = words.get(operation.does, "found")
+        counted = {word: len(things) for word in (done, f"{done}count", "count", "affected", "affectedcount", "total")}
+        body = self.body(operation, name, {**counted, "success": True})
+        if isinstance(body, dict):
+            body = self._merge.filled(operation.answer, body, {"ids": ids, f"{done}ids": ids})
+            body = self._merge.filled(operation.answer, body, {done: ids} if isinstance(body.get(done), list) else {})
+        return OperationResult(body, operation.status)
 
     def offered(self, operation: ResourceOperation, media: str, body: Any, name: str) -> bytes:
         """An answer in another media type that the document has for it; `body` is what it is in the first."""
@@ -58,7 +83,9 @@ class AnswerBodies:
         schema, example = answer.others[media] if answer is not None else (None, NOTHING)
         if operation.does == "sample" or (example is not NOTHING and "string" in types_of(self._schemas.plain(schema))):
             return self.written(media, self._other(operation, name, schema, example), schema)
-        return self.written(media, body, operation.answer)
+        if schema and is_json(media) and not self._schemas.validator(schema, of="answer").is_valid(body):
+            return self.written(media, self._generator.value("", schema, name, FULL, example), schema)
+        return self.written(media, body, operation.answer if schema is None else schema)
 
     def identifier(self, operation: ResourceOperation, identifier: Any) -> Any:
         """The answer that is nothing but the id of what was made; NOTHING where it is something else."""
@@ -93,6 +120,19 @@ class AnswerBodies:
         """An answer that says this, and beside it, at every depth, what else the document says that it must have."""
         return _deep(self._generator.value("", operation.answer, name, FULL), fields)
 
+    def completed(self, operation: ResourceOperation, fields: Obj, name: str) -> Obj:
+        """The same fields; one that its schema does not let through has what else it must have, at every depth."""
+        properties = self._schemas.plain(operation.answer).get("properties", {}) if operation.answer else {}
+        lacking = [
+            field
+            for field, value in fields.items()
+            if field in properties and not self._schemas.validator(properties[field], of="answer").is_valid(value)
+        ]
+        if not lacking:
+            return fields
+        whole = self.around(operation, {field: fields[field] for field in lacking}, name)
+        return {**fields, **{field: whole[field] for field in lacking}}
+
     def envelope(self, operation: ResourceOperation) -> Any:
         """The envelope around the object, or the list of objects, in the answer."""
         mark = (operation.id, operation.at)
@@ -106,6 +146,9 @@ class AnswerBodies:
         """A stored object as this operation shows it, valid by the schema that the operation has for it."""
         if operation.same:
             return thing
+        kind = self._kinds.named[operation.kind]
+        if kind.variants and self._schemas.validator(operation.inner, of="answer").is_valid(thing):
+            return thing
         mark = (operation.id, ("", *operation.at))
         if mark not in self._bodies:
             hint = NOTHING if operation.documented is None else operation.documented.example
@@ -115,7 +158,6 @@ class AnswerBodies:
         sample = self._bodies[mark]
         if not isinstance(sample, dict):
             return sample
-        kind = self._kinds.named[operation.kind]
         if missing := (sample.keys() & kind.fields.keys()) - thing.keys():  # it was taken away
             required = self._schemas.plain(operation.inner).get("required", ())
             sample = {name: value for name, value in sample.items() if name not in missing or name in required}
@@ -129,8 +171,15 @@ class AnswerBodies:
             extra = {name: value for name, value in extra.items() if check.is_valid(value)}
         return {**made, **extra}
 
-    def item(self, operation: ResourceOperation, thing: Obj) -> Any:
-        """A stored object as an item of this operation's list, in the envelope that each has there."""
+    def part(self, operation: ResourceOperation, part: Any) -> Any:
+        """A part of an object as this operation shows it: with the fields that its answer has."""
+        fields = self._schemas.plain(operation.answer).get("properties", {})
+        if not isinstance(part, dict) or not fields:
+            return part
+        return {name: value for name, value in part.items() if name in fields}
+
+    def item(self, operation: ResourceOperation, thing: Obj, cursor: str = "") -> Any:
+        """A stored object as an item of this operation's list, in the envelope that each has there, with its cursor."""
         part = self.shown(operation, thing)
         if not operation.item_at:
             return part
@@ -138,8 +187,9 @@ class AnswerBodies:
         if mark not in self._bodies:
             level = self._schemas.plain(inside(self._kinds.document, operation.answer, operation.at))
             self._bodies[mark] = self._generator.value("", level.get("items", {}), operation.id, ANSWER, NOTHING)
-        body = self._bodies[mark]
-        return _put(body if isinstance(body, dict) else {}, operation.item_at, part)
+        body = self._bodies[mark] if isinstance(self._bodies[mark], dict) else {}
+        body = {**body, "cursor": cursor} if cursor and isinstance(body.get("cursor"), str) else body
+        return _put(body, operation.item_at, part)
 
     def placed(self, operation: ResourceOperation, part: Any, sources: Mapping[str, Any]) -> Any:
         """The whole answer with `part` at its place, and what is said beside it."""
@@ -171,7 +221,7 @@ class AnswerBodies:
         if value in (None, ""):
             if not may_be_null(level) and place[-1] not in self._schemas.plain(holder).get("required", ()):
                 return _dropped(body, place)
-            value = None if may_be_null(level) else ""
+            value = None if may_be_null(level) else 0 if {"integer", "number"} & {*types_of(level)} else ""
         if level.get("format") == "uri" and isinstance(value, str) and value.startswith("/"):
             value = base + value
         if isinstance(value, str) and not pattern_matches(level.get("pattern", ""), value):

@@ -5,14 +5,18 @@ what follows a made-up `Link` or heeds a made-up `Retry-After` goes astray. Enti
 own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from tidegate.openapi.document import Document
+from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.answer.error_envelope import filled
+from tidegate.simulator.answer.header_values import is_sendable, simple
+from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.document.documented_answer import DocumentedAnswer
+from tidegate.simulator.document.page_style import header_meaning
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.values.documented_example import documented_example
 from tidegate.values.json_value import NOTHING, Obj, Value
@@ -34,6 +38,18 @@ _MEANT = PLACES | {
 }  # fmt: skip
 """Clients act by these: none is made up that nobody demands."""
 
+_LIKE_THEM: Mapping[str, str] = {
+    "access-control-allow-origin": "*", "access-control-allow-headers": "*", "access-control-allow-methods": "*",
+    "access-control-expose-headers": "*", "access-control-max-age": "600", "access-control-allow-credentials": "true",
+    "accept-ranges": "none", "allow": "GET", "cache-control": "no-cache", "content-language": "en",
+    "content-security-policy": "default-src 'none'", "referrer-policy": "no-referrer", "retry-after": "60",
+    "strict-transport-security": "max-age=31536000", "vary": "Accept", "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY", "www-authenticate": "Bearer", "content-disposition": 'attachment; filename="file"',
+    "last-modified": "Mon, 01 Jan 2024 00:00:00 GMT", "expires": "Thu, 01 Jan 2026 00:00:00 GMT",
+    "sunset": "Thu, 31 Dec 2037 00:00:00 GMT", "deprecation": "@1704067200",
+}  # fmt: skip
+"""What headers of a grammar of their own say where the document calls them a text: a made-up word would be none."""
+
 _AMOUNTS = (("remaining", 999), ("limit", 1000), ("reset", 60))
 """What a header about limits says where nothing is known better: there is room."""
 
@@ -44,22 +60,42 @@ class AnswerHeaders:
     def __init__(self, document: Document, generator: ValueGenerator) -> None:
         self._document = document
         self._generator = generator
+        self._described: dict[int, tuple[DocumentedAnswer, list[tuple[str, dict[str, Any], bool, bool]]]] = {}
+        """By the identity of an answer, which is kept beside: what is sent of its headers."""
 
     def of(self, answer: DocumentedAnswer, name: str, place: str) -> dict[str, str]:
         """The headers of an answer; `place` is the address of what was made, empty where nothing was."""
         headers: dict[str, str] = {}
-        for header, entry in answer.headers.items():
-            node = self._document.follow(entry)
-            lower = header.lower()
-            if not isinstance(node, dict) or lower in _LEFT_OUT:
-                continue
-            if lower in PLACES and place:
+        described = self._described.get(id(answer))
+        if described is None:
+            described = self._described[id(answer)] = (answer, [*self._sendable(answer)])
+        for header, node, leads, is_of_json in described[1]:
+            if leads and place:
                 headers[header] = place
                 continue
             value = self._value(header, node, name)
-            if value is not NOTHING:
+            if value is not NOTHING and is_of_json:
+                headers[header] = simple(orjson.dumps(value).decode())
+            elif value is not NOTHING:
                 headers[header] = simple(value, explode=node.get("explode") is True)
         return headers
+
+    def _sendable(self, answer: DocumentedAnswer) -> Iterator[tuple[str, dict[str, Any], bool, bool]]:
+        """The headers of an answer that can be sent: each with its object, and whether it is a place, and JSON."""
+        for header, entry in answer.headers.items():
+            node, lower = self._document.follow(entry), header.lower()
+            if isinstance(node, dict) and lower not in _LEFT_OUT and is_sendable(header):
+                yield header, node, lower in PLACES, any(map(is_json, node.get("content") or ()))
+
+    def of_pages(self, described: Mapping[str, Any]) -> dict[str, str]:
+        """The headers among these that say something of a page, and what."""
+        means: dict[str, str] = {}
+        for header, entry in described.items():
+            node = self._document.follow(entry)
+            schema = node.get("schema", node) if isinstance(node, dict) else {}
+            if said := header_meaning(header, self._document.schemas.plain(schema)):
+                means[header] = said
+        return means
 
     def _value(self, header: str, node: Mapping[str, Any], name: str) -> Value:
         """A value; NOTHING for a header with a meaning that nobody demands."""
@@ -72,6 +108,10 @@ class AnswerHeaders:
         is_set = any(word in level for word in ("example", "examples", "default", "const", "enum"))
         if header.lower() in _MEANT and not is_set and node.get("required") is not True:
             return NOTHING
+        lower = header.lower()
+        is_open = not is_set and types_of(level) == ["string"] and "pattern" not in level and "format" not in level
+        if lower in _LIKE_THEM and is_open:
+            return _LIKE_THEM[lower]
         amount = next((amount for word, amount in _AMOUNTS if word in header.lower()), None)
         made = self._generator.value(header, schema, name)
         if amount is None or is_set or isinstance(made, bool) or not isinstance(made, int):
@@ -84,19 +124,3 @@ def declared_headers(operation: ResourceOperation, thing: Obj) -> dict[str, str]
     if operation.declared is None or not operation.declared.headers:
         return {}
     return {name: simple(filled(text, thing)) for name, text in operation.declared.headers.items()}
-
-
-def simple(value: Value, *, explode: bool = False) -> str:
-    """A value as a header has it: lists with commas, objects too, and nothing that would end the line."""
-    if isinstance(value, list):
-        text = ",".join(_word(item) for item in value)
-    elif isinstance(value, dict):
-        between = "=" if explode else ","
-        text = ",".join(f"{key}{between}{_word(item)}" for key, item in value.items())
-    else:
-        text = _word(value)
-    return "".join(char for char in text if " " <= char <= "~" or "\xa0" <= char <= "\xff")
-
-
-def _word(value: Value) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()

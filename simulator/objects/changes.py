@@ -6,13 +6,14 @@ A change is stored, recorded, and may bring another with it, at once or later. I
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
-from tidegate.simulator.objects.declared_transitions import fits
-from tidegate.simulator.objects.declared_values import DeclaredValues
+from tidegate.simulator.merge.json_patch import STEPS, patch_values
+from tidegate.simulator.objects.declared_values import DeclaredValues, fits
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange
 from tidegate.simulator.objects.object_store import ObjectStore
@@ -117,16 +118,27 @@ class Changes:
         life = self.lifecycle(kind)
         if operation.does == "act" and operation.action in life.moves:
             return self._moved(kind, key, thing, operation.action, values, request)
+        if request.body is not None or STEPS in values:
+            values = patch_values(thing, values, request.body, partial(self._merge.takes, kind))
+        before = thing
+        if kind.variants:  # an object of another form than before has its fields, and no others
+            kind = self._store.form(kind, {**thing, **values})
+            thing = {name: value for name, value in thing.items() if name in kind.fields or kind.open}
         values = self._store.referred(kind, values)
         self.check_names(kind, values)
         change = UNCHANGED if operation.does == "act" else life.on_update.step(thing, values, self._context(request))
-        base = self._merge.emptied(kind, thing, operation.sent_fields) if operation.replaces else thing
+        base = thing
+        if operation.replaces:  # what the path tells of it is sent too
+            base = self._merge.emptied(kind, thing, operation.sent_fields)
+            values = self._store.repeated(operation, kind, params, values)
         after = self._merge.merged(kind, base, values, way=request.way, reserved=operation.reserved)
         after = self._transited(kind, operation, thing, after, values, request)
         after = self.declared.set(kind, after, {**params, **values}, {}, operation.declared, request)
         after = {**after, **self._prototypes.touched(kind, request.wall)}
+        if request.uploads:
+            self._store.files.keep(kind, key, request.uploads)
         return self._commit(
-            kind, key, after, change, request, life.updated if operation.does != "act" else "", before=thing
+            kind, key, after, change, request, life.updated if operation.does != "act" else "", before=before
         )
 
     def ended(self, kind: ResourceKind, identifier: Any, thing: Obj, request: OperationRequest) -> None:

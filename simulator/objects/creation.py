@@ -26,6 +26,7 @@ class Creation:
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> Obj:
         """A new object with an id of its own, or the one that was sent. Raises errors.VendorError."""
+        kind = self._store.form(kind, values)
         values = self._store.referred(kind, values)
         self._changes.check_names(kind, values)
         thing = self._store.prototypes.new(kind, request.name, request.wall)
@@ -59,7 +60,7 @@ class Creation:
         request: OperationRequest,
     ) -> Obj:
         """A new object where the client wants it. Raises errors.VendorError."""
-        scope = key.rpartition("/")[0]
+        kind, scope = self._store.form(kind, values), key.rpartition("/")[0]
         identifier = params.get(operation.id_param, values.get(operation.id_param, ""))
         thing = self._store.prototypes.new(kind, request.name, request.wall)
         thing = self._store.merge.identified(kind, thing, identifier)
@@ -72,4 +73,5 @@ class Creation:
         )
         thing = self._addresses.linked(operation, kind, thing, params, values, request.path, request.base)
         self._store.belongings.add(operation, params, key)
+        self._store.files.keep(kind, key, request.uploads)
         return self._changes.made(kind, key, thing, values, request)

@@ -4,13 +4,16 @@ It changes nothing.
 """
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.header_values import simple
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
+from tidegate.simulator.objects.answer_headers import AnswerHeaders
 from tidegate.simulator.objects.changes import Changes
 from tidegate.simulator.objects.lifecycle import Given
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
+from tidegate.simulator.storage.page_links import PageLinks
 from tidegate.simulator.storage.pagination import Pagination
 from tidegate.vendor.resource_facts import Pages
 
@@ -18,10 +21,13 @@ from tidegate.vendor.resource_facts import Pages
 class Listing:
     """The lists of one vendor."""
 
-    def __init__(self, store: ObjectStore, changes: Changes, bodies: AnswerBodies, pages: Pages) -> None:
+    def __init__(
+        self, store: ObjectStore, changes: Changes, bodies: AnswerBodies, headers: AnswerHeaders, pages: Pages
+    ) -> None:
         self._store = store
         self._declared = changes.declared
         self._bodies = bodies
+        self._headers = headers
         self._pages = pages
         self._pagination = Pagination(bodies.document, pages, store.resources)
 
@@ -39,15 +45,32 @@ class Listing:
             kind, operation, scope, narrowed, values, self._store.belonging(operation, kind, params)
         )
         paths = [_inside(path) for path in values.get("expand", ())] if operation.expands else []
-        things = [self._store.expanded(kind.name, thing, paths) for _, thing in page.things]
-        shown = [self._bodies.item(operation, thing) for thing in things]
+        shown = [
+            self._bodies.item(operation, self._store.expanded(kind.name, thing, paths), key.rpartition("/")[2])
+            for key, thing in page.things
+        ]
         links = self._pagination.links(kind, operation, page, request.path)
         body: object = shown
         if operation.at:
             beside = links.beside(back=self._pagination.is_backward(operation, values))
             body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
-        link = links.header(request.base)
-        return OperationResult(body, operation.status, {"Link": link} if link else {})
+        return OperationResult(body, operation.status, self._told(operation, links, request))
+
+    def _told(self, operation: ResourceOperation, links: PageLinks, request: OperationRequest) -> dict[str, str]:
+        """The headers of a page: those that the document has, with what is known of the page."""
+        documented = operation.documented
+        described = documented.headers if documented is not None else {}
+        headers = self._headers.of(documented, request.name, "") if documented is not None and described else {}
+        for name, means in self._headers.of_pages(described).items():
+            said = links.said(means)
+            headers.pop(name, None)
+            if said not in (None, ""):
+                headers[name] = simple(said)
+        wanted = next((name for name in described if name.lower() == "link"), "")
+        headers.pop(wanted, None)  # an example leads to another list
+        if link := links.header(request.base, wanted=bool(wanted)):
+            headers[wanted or "Link"] = link
+        return headers
 
 
 def _inside(path: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.parent_fields import ParentField, id_inside
-from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.resource_kind import ResourceKind, variant_of
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.objects.event_log import EVENT, EVENTS_MAX
@@ -91,6 +91,10 @@ class ObjectStore:
                     place = name, key.rpartition("/")[0]
                     self.counters.numbers[place] = max(self.counters.numbers[place], number)
 
+    def form(self, kind: ResourceKind, values: Given) -> ResourceKind:
+        """The kind, as the form of its objects that values have."""
+        return variant_of(self._resource_operations.document, kind, values)
+
     def lifecycle(self, kind: str) -> Lifecycle:
         """The lifecycle of a kind."""
         return self._lifecycles.get(kind, ANY)
@@ -145,6 +149,7 @@ class ObjectStore:
     def check_around(self, operation: ResourceOperation, params: Given) -> None:
         """Raises errors.VendorError where an object that the path goes through is not there."""
         for kind, key, identifier, param in self.keys.around(operation, params):
+            key = self.resources.key_of(kind.name, key, kind.also)  # noqa: PLW2901 - the same object by its other name
             gone = (kind.name, key) in self.counters.gone
             if (gone or not self.is_there(kind)) and self.resources.get(kind.name, key) is None:
                 raise errors.no_such(kind.name, identifier, param)
@@ -154,8 +159,8 @@ class ObjectStore:
     ) -> None:
         """Raises errors.VendorError where an object belongs to another than the path goes through."""
         fields = self.keys.narrowed(kind, operation, params)
-        values = ((value_at(thing, field), wanted) for field, wanted in fields.items())
-        elsewhere = any(value is not None and str(value) != wanted for value, wanted in values)
+        held = ((value_at(thing, at), wanted) for at, wanted in fields.items())
+        elsewhere = any(value is not None and str(value) != wanted for value, wanted in held)
         if elsewhere or self.belongings.is_elsewhere(operation, params, key):
             identifier = str(params.get(operation.id_param, ""))
             raise errors.no_such(kind.name, identifier, self.lifecycle(kind.name).path_param)
@@ -164,8 +169,7 @@ class ObjectStore:
         """The object with ids replaced by what they name. Raises VendorError where a field cannot be expanded."""
         for path in paths:
             head, _, rest = path.partition(".")
-            target = self.references(kind).get(head)
-            if target is None:
+            if (target := self.references(kind).get(head)) is None:
                 raise errors.refused(f"This property cannot be expanded: {path}", param="expand")
             inner = self.resources.get(target, thing.get(head))
             if inner is not None:
@@ -182,7 +186,7 @@ class ObjectStore:
         """Fields of a kind that hold the id of another object, and its kind."""
         if kind not in self._named:
             known = self._resource_operations.kinds.get(kind)
-            recognised = self._resource_operations.model.references(known) if known is not None else {}
+            recognised = self._resource_operations.model.references.of(known) if known is not None else {}
             declared = known.facts.references if known is not None else {}
             self._named[kind] = {**recognised, **declared, **self.lifecycle(kind).references}
         return self._named[kind]
@@ -275,8 +279,8 @@ class ObjectStore:
     def _keep(self, kind: ResourceKind, thing: Obj, scope: str) -> tuple[Any, str]:
         identifier = kind.id_of(thing)
         if identifier is NOTHING:
-            letters = self._generator.letters(f"{kind.name}:{self.counters.placed}", 16)
-            identifier = ALONE if kind.single else letters
+            name = f"{kind.name}:{self.counters.placed}"
+            identifier = ALONE if kind.single else self._generator.letters(name, 16)
         key = self.keys.key(kind, scope, identifier)
         self.put(kind, key, self.prototypes.readdressed(kind, thing, identifier))
         return identifier, key
@@ -291,6 +295,6 @@ class ObjectStore:
 
     def _indexes(self) -> dict[str, tuple[str, ...]]:
         return {
-            name: (*dict.fromkeys((*kind.filters.values(), *self.lifecycle(name).indexed)),)
+            name: (*dict.fromkeys((*kind.filters.values(), *kind.also, *self.lifecycle(name).indexed)),)
             for name, kind in self._resource_operations.kinds.items()
         }

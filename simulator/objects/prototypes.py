@@ -5,8 +5,9 @@ each. It stores nothing, and what was sent is not its business.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,12 @@ from tidegate.values.value_generator import ANSWER, FULL, ValueGenerator
 
 DEPTH_MAX = 6
 """Addresses are looked for so deep in a field."""
+
+TRIED = 3
+"""So many ids are made to see whether a way of making them is right."""
+
+TURNS_MAX = 20
+"""An id that does not fit its schema is made anew so often, and one that is too short made longer."""
 
 POOL = 32
 """A drawn field has one of so many values. An id is always its own."""
@@ -65,14 +72,14 @@ class Prototypes:
         self._schemas = kinds.document.schemas
         self._generator = generator
         self._fixtures = fixtures
-        self._made: dict[tuple[str, bool], Prototype] = {}
+        self._made: dict[tuple[str, str, bool], Prototype] = {}
         self._ids: dict[str, Callable[[str], Any]] = {}
 
     def of(self, kind: ResourceKind, *, full: bool = False) -> Prototype:
         """The values that every object of the kind begins with. `full` has values where a new object has null."""
-        prototype = self._made.get((kind.name, full))
+        prototype = self._made.get((kind.name, kind.variant, full))
         if prototype is None:
-            prototype = self._made[kind.name, full] = self._prototype(kind, FULL if full else ANSWER)
+            prototype = self._made[kind.name, kind.variant, full] = self._prototype(kind, FULL if full else ANSWER)
         return prototype
 
     def new(self, kind: ResourceKind, name: str, wall: int, *, full: bool = False) -> Obj:
@@ -141,10 +148,11 @@ class Prototypes:
             least = level.get("minimum", 1)
             span = min(level.get("maximum", 2**31 - 2), 2**31 - 2) - least
             return lambda name: least + generator.pick(name)(span)
-        most = level.get("maxLength", 255)
-        pattern = level.get("pattern")
-        if pattern and (tried := generator.patterned(pattern, "tried")) is not None and len(tried) <= most:
-            return lambda name: generator.patterned(pattern, name)
+        if kind.numeric and _fits(level, "1" * 9):
+            return lambda name: str(100_000_000 + generator.pick(name)(900_000_000))
+        pattern = str(level.get("pattern", ""))
+        if pattern and _fits(level, generator.patterned(pattern, "tried")):
+            return self._fitting(level, [partial(generator.patterned, pattern)])
         if level.get("format") == "uuid":
             return lambda name: generator.inner("id", _A_UUID, name)
         form = str(level.get("format", ""))
@@ -157,7 +165,8 @@ class Prototypes:
             return lambda _: level["enum"][0]
         hinted = kind.id_of({**self._hint(kind)})
         example = level.get("example", None if hinted is NOTHING else hinted)
-        return self._alike(str(example) if example is not None else "", most)
+        alike = [*self._alike(str(example) if example is not None else "", level.get("maxLength", 255))]
+        return self._fitting(level, [*alike, partial(self._repeated, level), partial(generator.patterned, pattern)])
 
     def _id_level(self, kind: ResourceKind) -> Level:
         level: Level = {"properties": kind.fields}
@@ -167,18 +176,49 @@ class Prototypes:
 
     # --- making --------------------------------------------------------------------------------------------------
 
-    def _alike(self, example: str, most: int) -> Callable[[str], str]:
-        """Makes ids of the shape of an example: its prefix, and as many letters or digits."""
+    def _alike(self, example: str, most: int) -> Iterator[Callable[[str], str]]:
+        """Makers of ids of the shape of an example: its prefix, and as many letters, or digits."""
         generator = self._generator
         if _UUID.match(example):
-            return lambda name: str(generator.inner("id", _A_UUID, name))
-        if (match := _PREFIXED.match(example)) is not None:
-            prefix, count = match[0], min(len(example), most) - match.end()
-            return lambda name: prefix + generator.letters(name, count)
-        if example.isdecimal():
-            return lambda name: str(generator.pick(name)(10 ** len(example))).zfill(len(example))
-        count = min(len(example) if len(example) > 7 else 24, most)
-        return lambda name: generator.letters(name, count)
+            yield lambda name: str(generator.inner("id", _A_UUID, name))
+        elif (match := _PREFIXED.match(example)) is not None:
+            prefix, left = match[0], min(len(example), most) - match.end()
+            yield lambda name: prefix + generator.letters(name, left)
+            if example[match.end() :].isdecimal():
+                yield lambda name: prefix + self._digits(name, left)
+        elif example.isdecimal():
+            yield lambda name: self._digits(name, len(example))
+        else:
+            count = min(len(example) if len(example) > 7 else 24, most)
+            yield lambda name: generator.letters(name, count)
+
+    def _digits(self, name: str, count: int) -> str:
+        return str(self._generator.pick(name)(10**count)).zfill(count)
+
+    def _repeated(self, level: Level, name: str) -> str:
+        """What the pattern of a level asks for, again and again until it is long enough."""
+        text, least = "", level.get("minLength", 0)
+        for turn in range(TURNS_MAX):
+            text += self._generator.patterned(str(level.get("pattern", "")), f"{name}:{turn}") or ""
+            if len(text) >= least:
+                break
+        return text[: level.get("maxLength", len(text))]
+
+    @staticmethod
+    def _fitting(level: Level, makers: Sequence[Callable[[str], str | None]]) -> Callable[[str], Any]:
+        """The first maker whose ids fit their schema, mostly; the very first where none has such."""
+        if "pattern" not in level and "minLength" not in level:
+            return makers[0]
+        tried = [f"tried:{turn}" for turn in range(TRIED)]
+        make = next((one for one in makers if all(_fits(level, one(name)) for name in tried)), None)
+        make = make or next((one for one in makers if any(_fits(level, one(name)) for name in tried)), makers[0])
+
+        def fitting(name: str) -> Any:
+            first = make(name)
+            others = (make(f"{name}:{turn}") for turn in range(TURNS_MAX))
+            return first if _fits(level, first) else next((one for one in others if _fits(level, one)), first)
+
+        return fitting
 
     def _hint(self, kind: ResourceKind) -> Mapping[str, Any]:
         if kind.find_example is not None:
@@ -229,6 +269,13 @@ class Prototypes:
 
 _PATH = "/!$&'()*+,;=:@-._~"
 """What stands in a path as it is (RFC 3986 §3.3)."""
+
+
+def _fits(level: Level, text: str | None) -> bool:
+    """True for a text of the length, and of the pattern, that a schema asks for."""
+    if text is None or not level.get("minLength", 0) <= len(text) <= level.get("maxLength", len(text)):
+        return False
+    return pattern_matches(str(level.get("pattern", "")), text)
 
 
 def _moved(value: Any, before: str, after: str, depth: int = DEPTH_MAX) -> Any:

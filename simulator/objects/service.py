@@ -24,6 +24,7 @@ from tidegate.simulator.objects.lifecycle import Given, Lifecycle
 from tidegate.simulator.objects.listing import Listing
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
+from tidegate.simulator.objects.parts import ObjectParts
 from tidegate.simulator.request.multipart import UploadedFile
 from tidegate.simulator.storage.object_addresses import ObjectAddresses
 from tidegate.simulator.storage.resources import Resources
@@ -32,6 +33,8 @@ from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.value_generator import ValueGenerator
 from tidegate.vendor.conversation_facts import Conversation
 from tidegate.vendor.resource_facts import ResourceFacts
+
+_Verb = Callable[[ResourceOperation, ResourceKind, Given, Given, OperationRequest], OperationResult]
 
 
 class Service:
@@ -54,16 +57,16 @@ class Service:
         self._generator = generator
         self._conversations = conversation_facts or {}
         self.store = store = ObjectStore(resource_operations, lifecycles, generator, wall, fixtures or {})
-        self._bodies = AnswerBodies(resource_operations.model, generator, store.merge)
+        self.bodies = AnswerBodies(resource_operations.model, generator, store.merge)
         self._answer_headers = AnswerHeaders(resource_operations.document, generator)
         self.event_log = EventLog(resource_operations, store.prototypes, store.resources, api_version)
         self.changes = Changes(store, generator, self.event_log, later, wall)
         self._addresses = ObjectAddresses(resource_operations.model)
         self._creation = Creation(store, self.changes, self._addresses)
-        self._listing = Listing(store, self.changes, self._bodies, (facts or ResourceFacts()).pages)
-        self._verbs: Mapping[
-            str, Callable[[ResourceOperation, ResourceKind, Given, Given, OperationRequest], OperationResult]
-        ] = {
+        pages = (facts or ResourceFacts()).pages
+        self._listing = Listing(store, self.changes, self.bodies, self._answer_headers, pages)
+        self._parts = ObjectParts(store, self.changes, self.bodies)
+        self._verbs: Mapping[str, _Verb] = {
             "list": self._listing.carry_out,
             "create": self._create,
             "retrieve": self._retrieve,
@@ -85,21 +88,18 @@ class Service:
         kind = self._resource_operations.kinds.get(operation.kind)
         if (talk := self._conversations.get(operation.id)) is not None:
             return self._talk(talk, operation, kind, params, values, request)
-        if operation.downloads and (file := self._file(operation, params)) is not None:
+        if operation.downloads and (file := self._file(operation, kind, params)) is not None:
             body, media = representation(file, operation.media, request.accept)
             return OperationResult(body, operation.status, {"Content-Type": media})
         if kind is None:
             return self._sample(operation, params, values, request)
         self.store.check_around(operation, params)
+        if operation.part:
+            return self._parts.carry_out(operation, kind, params, values, request)
         if operation.many is not None:
             return self._each(operation, kind, operation.many, params, values, request)
         values = unwrapped(operation, kind, values)
         return self._verbs[operation.does](operation, kind, params, values, request)
-
-    @property
-    def bodies(self) -> AnswerBodies:
-        """The bodies of answers."""
-        return self._bodies
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""
@@ -120,7 +120,7 @@ class Service:
     def _sample(
         self, operation: ResourceOperation, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        body = self._bodies.body(operation, request.name, {**params, **values})
+        body = self.bodies.body(operation, request.name, {**params, **values})
         return OperationResult(body, operation.status, self._headers(operation, request))
 
     def _talk(
@@ -135,9 +135,10 @@ class Service:
         known = conversations.places(talk, values, self._letters(request), request.wall)
         answer = conversations.answer(talk, known)
         if talk.kept and kind is not None and operation.does == "create":
-            result = self._create(operation, kind, params, {**values, **answer}, request)
+            said = self.bodies.completed(operation, answer, request.name)
+            result = self._create(operation, kind, params, {**values, **said}, request)
         else:
-            result = OperationResult(self._bodies.around(operation, answer, request.name), operation.status)
+            result = OperationResult(self.bodies.around(operation, answer, request.name), operation.status)
         if values.get("stream"):
             result.events = (*conversations.events(talk, values, known, result.body),)
         return result
@@ -151,28 +152,33 @@ class Service:
         values: Given,
         request: OperationRequest,
     ) -> OperationResult:
-        """Do it to each of many objects, and show what became of them. The first that is refused ends it."""
+        """Do it to each of many objects, and show what became of them. One that is not there refuses the whole."""
+        items = batched(at, values, request.body, kind)
+        keys = [self._keyed(operation, kind, params, item, request) for item in items]
         things = []
-        for place, given in enumerate(batched(at, values, request.body)):
-            one = replace(request, name=f"{request.name}:{place}")
-            if operation.does == "create":
+        for place, (given, (key, identifier, thing)) in enumerate(zip(items, keys, strict=True)):
+            one = replace(request, name=f"{request.name}:{place}", body=None)
+            if thing is None:
                 things.append(self._creation.create(operation, kind, params, given, one))
                 continue
-            key, identifier = self.store.keys.of_item(kind, operation, params, given)
-            thing = self.store.lookup(kind, key, str(identifier), one.wall)
             if operation.does == "delete":
                 self.store.remove(kind, key)
-                self.changes.ended(kind, key, thing, one)
+                self.changes.ended(kind, identifier, thing, one)
             elif operation.does == "update":
-                thing = self.changes.changed(kind, key, thing, operation, params, given, one)
+                thing = self.changes.changed(kind, key, thing, operation, params, given, one)  # noqa: PLW2901
             things.append(thing)
-        if operation.documented is None or not operation.documented.media:
-            return OperationResult(NOTHING, operation.status)
-        if operation.inner is None or operation.does == "delete":
-            return OperationResult(self._bodies.body(operation, request.name, {}), operation.status)
-        shown = [self._bodies.item(operation, thing) for thing in things]
-        body = self._bodies.page(operation, shown, {}) if operation.at else shown
-        return OperationResult(body, operation.status)
+        return self.bodies.of_many(operation, kind, things, request.name)
+
+    def _keyed(
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, item: Given, request: OperationRequest
+    ) -> tuple[str, Any, Obj | None]:
+        """The key, the id and the object that one of many names; None for one that is to be made, as by PUT."""
+        if operation.does == "create":
+            return "", NOTHING, None
+        key, identifier = self.store.keys.of_item(kind, operation, params, item)
+        if operation.puts and self.resources.get(kind.name, key) is None:
+            return key, identifier, None
+        return key, identifier, self.store.lookup(kind, key, str(identifier), request.wall)
 
     def _create(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
@@ -199,6 +205,8 @@ class Service:
     def _put(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
+        if not kind.single and operation.id_param not in {**params, **values}:
+            return self._create(operation, kind, params, values, request)
         key = self._key(operation, kind, params, values)
         if self.resources.get(kind.name, key) is not None:
             return self._update(operation, kind, params, values, request)
@@ -218,25 +226,25 @@ class Service:
         self.changes.ended(kind, identifier, thing, request)
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status)
-        sources = {**params, **thing, "deleted": True, "success": True}
-        return OperationResult(
-            self.store.merge.filled(
-                operation.answer, self._bodies.body(operation, request.name, {}), {**sources, "object": trace["object"]}
-            ),
-            operation.status,
-        )
+        if operation.same:
+            return self._shown(operation, kind, thing, params, values, request)
+        sources = {**params, **thing, "deleted": True, "success": True, "object": kind.name}
+        body = self.bodies.body(operation, request.name, {})
+        return OperationResult(self.store.merge.filled(operation.answer, body, sources), operation.status)
 
-    def _file(self, operation: ResourceOperation, params: Given) -> UploadedFile | None:
-        """The file of the object that the path leads to."""
-        for kind, key, _, _ in self.store.keys.around(operation, params):
-            return self.store.files.get(kind.name, key)
-        return None
+    def _file(self, operation: ResourceOperation, kind: ResourceKind | None, params: Given) -> UploadedFile | None:
+        """The file of the object that the path leads to, or goes through last."""
+        if kind is not None and (own := self.store.files.get(kind.name, self._key(operation, kind, params, {}))):
+            return own
+        around = next(self.store.keys.around(operation, params), None)
+        return self.store.files.get(around[0].name, around[1]) if around is not None else None
 
     # --- finding and showing -------------------------------------------------------------------------------------
 
     def _key(self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given) -> str:
         scope = self.store.keys.scope(kind, operation, params, values, None) if kind.within else ""
-        return self.store.keys.key(kind, scope, params.get(operation.id_param, values.get(operation.id_param, "")))
+        key = self.store.keys.key(kind, scope, params.get(operation.id_param, values.get(operation.id_param, "")))
+        return self.resources.key_of(kind.name, key, kind.also) if kind.also else key
 
     def _lookup(
         self,
@@ -266,20 +274,19 @@ class Service:
     ) -> OperationResult:
         made = operation.does in ("create", "put")
         place = self._addresses.of(operation, kind, thing, params, request.path) if made and operation.leads else ""
-        headers = self._headers(operation, request, place)
-        headers |= declared_headers(operation, thing)
+        headers = self._headers(operation, request, place) | declared_headers(operation, thing)
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status, headers)
-        told = self._bodies.identifier(operation, kind.id_of(thing)) if made and operation.inner is None else NOTHING
+        told = self.bodies.identifier(operation, kind.id_of(thing)) if made and operation.inner is None else NOTHING
         if told is not NOTHING:
             return OperationResult(told, operation.status, headers)
-        if not operation.documented.is_json or operation.inner is None:
-            return OperationResult(self._bodies.body(operation, request.name, {}), operation.status, headers)
+        if not operation.documented.has_fields or operation.inner is None:
+            return OperationResult(self.bodies.body(operation, request.name, {}), operation.status, headers)
         if operation.expands and "expand" in values:
             thing = self.store.expanded(kind.name, thing, values["expand"])
-        part = thing if operation.same else self._bodies.shown(operation, thing)
+        part = thing if operation.same else self.bodies.shown(operation, thing)
         if operation.at:
-            part = self._bodies.placed(operation, part, {**params, **values, **thing})
+            part = self.bodies.placed(operation, part, {**params, **values, **thing})
         return OperationResult(part, operation.status, headers)
 
     def _headers(self, operation: ResourceOperation, request: OperationRequest, place: str = "") -> dict[str, str]:
@@ -288,8 +295,6 @@ class Service:
         if 300 <= operation.status < 400:
             headers.setdefault("Location", request.path or "/")
         return headers
-
-    # --- new objects ---------------------------------------------------------------------------------------------
 
     def _letters(self, request: OperationRequest) -> Callable[[str, int], str]:
         return lambda name, count: self._generator.letters(f"{name}:{request.name}", count)

@@ -21,13 +21,18 @@ from tidegate.simulator.request.request_content import (
     ParsedBody,
     RequestContent,
     chosen,
+    documented_form,
     form_of,
     read_body,
 )
+from tidegate.simulator.request.row_bodies import SEPARATORS, rows
+from tidegate.simulator.request.xml_body import XmlElement, XmlValues
 
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _SPLIT_AT = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
 """Swagger 2.0, `collectionFormat` of form fields; `csv` is the default."""
+_BETWEEN = {"spaceDelimited": " ", "pipeDelimited": "|"}
+"""OpenAPI 3.1, Encoding Object: what is between the parts in styles that are not exploded by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,10 @@ class _Media:
     """Fields that hold a list in one text, and what is between its parts."""
     texts: frozenset[str]
     """Fields that hold text, even where JSON brings something else: JSON in a form of Swagger 2.0."""
+    merges: bool
+    """True where null takes a member away, at every depth (RFC 7396)."""
+    is_list: bool
+    """True where the schema takes lists."""
     filled: tuple[str, ...]
     """Required fields, which may not be empty in a form."""
 
@@ -69,6 +78,8 @@ class BodyReader:
         self._unknown = unknown
         self._content = {bare(kind): schema for kind, schema in document.request_content(operation).items()}
         self._media: dict[tuple[str, Form], _Media] = {}
+        self._forms: dict[str, tuple[Form, bool]] = {}
+        self._xml = XmlValues(document.schemas.plain, coercions)
         self._required = _required(document, operation)
         self.takes_query = FORM in self._content
         """True where the form's fields may stand in the query, as vendors of forms allow."""
@@ -87,9 +98,37 @@ class BodyReader:
         body = read_body(sent, media.form, media.names)
         if media.form == "file":
             return body
-        if media.form != "text":
+        if media.form in ("text", "xml"):
+            body.value = self._meant(kind, given, body)
+        elif media.form == "lines":
+            return self._each_checked(media, body)
+        else:
             self._read_fields(media, body, query)
         return self._checked(media, body)
+
+    def _meant(self, kind: str, given: str, body: ParsedBody) -> Any:
+        """The value of a text, or of XML, as the schema asks for it."""
+        schema = self._content[kind]
+        types = types_of(self._document.schemas.plain(schema))
+        if isinstance(body.value, XmlElement):
+            return self._xml.of(body.value, schema)
+        table = given if given in SEPARATORS else bare(kind)
+        if table in SEPARATORS and "array" in types:
+            items = self._document.schemas.plain(self._document.schemas.plain(schema).get("items", {}))
+            named = "array" not in types_of(items)
+            coercer = self._coercions.of(schema)
+            value = rows(body.value, table, named=named)
+            return value if coercer is None else coercer(value)
+        coercer = self._coercions.of(schema) if types else None
+        return body.value if coercer is None else coercer(body.value.strip())
+
+    def _each_checked(self, media: _Media, body: ParsedBody) -> ParsedBody:
+        """Lines, checked together where the schema is a list's, else one by one."""
+        if media.is_list:
+            return self._checked(media, body)
+        for line in body.value:
+            self._checked(media, ParsedBody("json", line))
+        return body
 
     def _empty(self, query: Mapping[str, str]) -> ParsedBody:
         """A form without fields is a form; any other body is missing where it is required."""
@@ -129,14 +168,15 @@ class BodyReader:
         for name in media.filled:
             if value.get(name) == "":
                 raise errors.empty_parameter(name)
-        naming = validation_errors.dotted if media.form == "json" else validation_errors.bracketed
+        naming = validation_errors.bracketed if media.form in ("form", "multipart") else validation_errors.dotted
         if isinstance(value, dict) and self._unknown is not None and media.closed and not value.keys() <= media.names:
             extra = [name for name in value if name not in media.names]
             if self._unknown == "refuse":
                 raise errors.unknown_parameters(extra)
             body.value = value = {name: field_value for name, field_value in value.items() if name in media.names}
-        if not media.validator.is_valid(value):
-            flaws = media.validator.errors(value)
+        judged = without_nulls(value) if media.merges else value
+        if not media.validator.is_valid(judged):
+            flaws = media.validator.errors(judged)
             if self._unknown == "ignore":
                 flaws = [
                     flaw for flaw in flaws if flaw.keyword not in ("additionalProperties", "unevaluatedProperties")
@@ -147,12 +187,11 @@ class BodyReader:
         return body
 
     def _form_of(self, kind: str, given: str) -> Form:
-        """How a body of this media type is read. Of a range: as what came, or as JSON where the schema is no text."""
-        if "*" not in kind:
-            return form_of(kind)
-        if given:
-            return form_of(given)
-        return "file" if "string" in types_of(self._document.schemas.plain(self._content[kind])) else "json"
+        """How a body of this media type is read. A range: as what came."""
+        if kind not in self._forms:
+            self._forms[kind] = documented_form(kind, self._document.schemas.plain(self._content[kind]))
+        form, is_range = self._forms[kind]
+        return form_of(given) if is_range and given else form
 
     def _compiled(self, kind: str, form: Form) -> _Media:
         if (kind, form) not in self._media:
@@ -163,7 +202,8 @@ class BodyReader:
         schemas = self._document.schemas
         level = schemas.plain(schema)
         properties: Mapping[str, Any] = level.get("properties", {})
-        coercers = {name: self._coercions.of(inner) for name, inner in properties.items()} if form != "json" else {}
+        as_text = form not in ("json", "xml", "lines")
+        coercers = {name: self._coercions.of(inner) for name, inner in properties.items()} if as_text else {}
         inner = {name: schemas.plain(node) for name, node in properties.items()}
         texts = frozenset(name for name, field in inner.items() if field.get("type") == "string")
         types = {name: self._coercions.types(node) for name, node in properties.items()}
@@ -179,6 +219,8 @@ class BodyReader:
             repeated=frozenset(name for name in lists - grouped if not types[name] & _SCALARS),
             splits=self._splits(kind, inner),
             texts=texts if self._document.swagger2 and form == "json" and FORM in self._content else frozenset(),
+            merges=kind == "application/merge-patch+json",
+            is_list=not {"object", *_SCALARS} & {*types_of(level)},
             filled=tuple(level.get("required", ())) if form == "form" else (),
         )
 
@@ -190,7 +232,11 @@ class BodyReader:
                 if level.get("type") == "array"
             }
             return {name: _SPLIT_AT[encoding] for name, encoding in formats.items() if encoding in _SPLIT_AT}
-        return {name: "," for name, encoding in self._encoding(kind).items() if encoding.get("explode") is False}
+        return {
+            name: _BETWEEN.get(str(encoding.get("style")), ",")
+            for name, encoding in self._encoding(kind).items()
+            if encoding.get("explode", encoding.get("style") not in _BETWEEN) is False
+        }
 
     def _encoding(self, kind: str) -> dict[str, Mapping[str, Any]]:
         """The Encoding Objects of a media type."""
@@ -205,6 +251,13 @@ class BodyReader:
         path = self._operation.template.replace("~", "~0").replace("/", "~1")
         media = kind.replace("~", "~0").replace("/", "~1")
         return f"#/paths/{path}/{self._operation.method.lower()}/requestBody/content/{media}/schema"
+
+
+def without_nulls(value: Any) -> Any:
+    """A merge patch without what it takes away."""
+    if not isinstance(value, dict):
+        return value
+    return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
 
 
 def _listed(text: str, separator: str | None) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+from tidegate.openapi.document import OWN_HEADERS
 from tidegate.simulator.request.forms import FormError, pairs, plain, put
 from tidegate.simulator.request.json_text import JsonError, parsed
 
@@ -35,8 +36,8 @@ COOKIES_MAX = 16_384
 ESCAPES_MAX = 200
 """It has so many backslashes at most: Python takes for each as long as for the rest of the header."""
 
-_NOT_OURS = frozenset({"accept", "content-type", "authorization"})
-"""Header parameters of these names are ignored (OpenAPI 3.1, Parameter Object)."""
+_NOT_OURS = frozenset({"accept", "content-type", "authorization"}) | OWN_HEADERS
+"""Header parameters of these names are ignored: the first three by OpenAPI 3.1, Parameter Object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,16 @@ class Parameter:
 
 
 def parameter(entry: Mapping[str, Any], level: Callable[[Any], Mapping[str, Any]]) -> Parameter | None:
-    """A Parameter Object as it is read; None for one that is to be ignored. `level` gives a schema in plain words."""
+    """A Parameter Object as it is read; None for one that is to be ignored. `level` gives a schema in plain words.
+
+    It is as Document.parameters gives it: one with a media type, which is JSON, has the schema of that as its own.
+    """
     name, place = entry["name"], entry["in"]
     if place == "header" and name.lower() in _NOT_OURS:
         return None
-    content = entry.get("content")
-    if isinstance(content, Mapping) and content:
-        media = next(iter(content.values()))
-        schema = media.get("schema", {}) if isinstance(media, Mapping) else {}
-        return Parameter(name, place, schema, "json", "form", explode=False, required=entry.get("required") is True)
+    required = entry.get("required") is True or place == "path"
+    if "content" in entry:
+        return Parameter(name, place, entry["schema"], "json", "form", explode=False, required=required)
     swagger = "schema" not in entry
     schema = {k: v for k, v in entry.items() if k not in ("name", "in", "required")} if swagger else entry["schema"]
     resolved = level(schema)
@@ -110,7 +112,6 @@ def parameter(entry: Mapping[str, Any], level: Callable[[Any], Mapping[str, Any]
         explode = entry.get("collectionFormat") == "multi"
     else:
         explode = entry["explode"] if isinstance(entry.get("explode"), bool) else style in ("form", "deepObject")
-    required = entry.get("required") is True or place == "path"
     fields = frozenset(resolved.get("properties", ()))
     may_be_empty = entry.get("allowEmptyValue") is True and place == "query"
     return Parameter(name, place, schema, _shape(resolved), str(style), explode, required, fields, may_be_empty)

@@ -1,22 +1,23 @@
 """The content of one request, and its body read: in whichever of the allowed media types it came.
 
 A body becomes fields of a form, a JSON value, a text or a file. Whether it is what the operation asks for is decided by
-simulator.request.request_reader; nothing here knows a schema.
+simulator.request.request_reader; of a schema only its first level is known here.
 """
 
 from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.answer import errors
-from tidegate.simulator.answer.media_types import bare
-from tidegate.simulator.request import forms, multipart
+from tidegate.simulator.answer.media_types import bare, is_lines, is_xml
+from tidegate.simulator.request import forms, multipart, row_bodies, xml_body
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.simulator.request.multipart import UploadedFile
 
 FORM = "application/x-www-form-urlencoded"
 
-Form = Literal["json", "form", "multipart", "text", "file"]
+Form = Literal["json", "lines", "form", "multipart", "xml", "text", "file"]
 
 
 @dataclass(slots=True)
@@ -39,7 +40,10 @@ class RequestContent:
 
 @dataclass(slots=True)
 class ParsedBody:
-    """A body that was read. `value` is JSON, the fields of a form, or a text; a file is in `uploads` alone."""
+    """A body that was read. `value` is JSON, a list of it, the fields of a form, an XmlElement, or a text.
+
+    A file is in `uploads` alone.
+    """
 
     form: Form
     value: Any
@@ -50,13 +54,34 @@ class ParsedBody:
 
 def form_of(media: str) -> Form:
     """The way in which a body of a media type is read."""
+    if is_lines(media):
+        return "lines"
     if media.endswith("json"):
         return "json"
+    if is_xml(media):
+        return "xml"
     if media == FORM:
         return "form"
     if media.startswith("multipart/"):
         return "multipart"
     return "text" if media.startswith("text/") else "file"
+
+
+def documented_form(kind: str, level: Level) -> tuple[Form, bool]:
+    """How a body of a documented media type is read, by the first level of its schema, and whether that is a range.
+
+    A range without a body is JSON where the schema is no text. A form is a text where the schema is one. A text is
+    JSON, or whatever it is, where the schema is for no text; but a table may be a list.
+    """
+    types = {*types_of(level)}
+    if "*" in kind or "/" not in kind:
+        return ("file" if "string" in types else "json"), True
+    form, is_table = form_of(kind), bare(kind) in row_bodies.SEPARATORS and "array" in types
+    if form == "form" and types == {"string"}:
+        return "text", False
+    if form == "text" and types and types <= {"object", "array"} and not is_table:
+        return ("json" if level.get("properties") or level.get("items") else "file"), False
+    return form, False
 
 
 def chosen(given: str, allowed: Collection[str]) -> str | None:
@@ -70,7 +95,7 @@ def chosen(given: str, allowed: Collection[str]) -> str | None:
     if not given:
         return FORM if FORM in types else next(iter(types), None)
     for kind in types:
-        if kind == "*/*" or (kind.endswith("/*") and given.startswith(kind[:-1])):
+        if kind == "*/*" or "/" not in kind or (kind.endswith("/*") and given.startswith(kind[:-1])):
             return kind
     for kind in types:
         if form_of(kind) == "json" and form_of(given) == "json":
@@ -85,6 +110,10 @@ def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> P
         return ParsedBody(form, None, {"": UploadedFile("", bare(media) or "application/octet-stream", sent.body)})
     if form == "json":
         return ParsedBody(form, _json(sent.body))
+    if form == "lines":
+        return ParsedBody(form, row_bodies.lines(sent.body))
+    if form == "xml":
+        return ParsedBody(form, xml_body.parsed(sent.body))
     if form == "multipart":
         parts = multipart.decode(sent.body, media, whole)
         return ParsedBody(form, parts.fields, parts.uploads, parts.json)

@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tidegate.openapi.document import Document
-from tidegate.simulator.document.list_parameters import ANYWHERE, TESTS, ListFilter, ListParameters, Test, ordered_by
+from tidegate.simulator.document.list_parameters import (
+    ANYWHERE,
+    NAMES,
+    TESTS,
+    ListFilter,
+    ListParameters,
+    Test,
+    ordered_by,
+)
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.values.json_value import Obj
 
@@ -35,7 +43,8 @@ class Condition:
         value = [*_texts(thing)] if self.field == ANYWHERE else value_at(thing, self.field)
         if self.test == "not":
             return value not in self.values
-        listed = value if isinstance(value, list) else (value,)
+        listed = value if isinstance(value, list) else [value]
+        listed = [name for one in listed for name in ([one] if not isinstance(one, dict) else map(one.get, NAMES))]
         return any(_compares(self.test, one, wanted) for one in listed for wanted in self.values)
 
 
@@ -145,6 +154,9 @@ def _compares(test: Test, value: Any, wanted: Any) -> bool:
         return bool(value == wanted) and isinstance(value, bool) == isinstance(wanted, bool)
     if test == "like":
         return isinstance(value, str) and str(wanted).lower() in value.lower()
+    if test in ("starts", "ends"):
+        text, part = str(value).lower(), str(wanted).lower()
+        return isinstance(value, str) and (text.startswith(part) if test == "starts" else text.endswith(part))
     if value is None or isinstance(value, str) != isinstance(wanted, str) or isinstance(value, dict | list | bool):
         return False
     if test in ("gte", "lte") and value == wanted:

@@ -56,17 +56,41 @@ class PageLinks:
         named = any(what == "next" for _, what in self.style.tells)
         return self.path if named else self.path.partition("?")[0]
 
-    def header(self, base: str) -> str:
-        """The Link header. `base` goes before the path. May be empty."""
+    def first(self) -> dict[str, str]:
+        """The parameters of the first page."""
+        style = self.style
+        return {style.parameter: str(style.first if style.by == "page" else style.base)} if self._is_counted else {}
+
+    def last(self) -> dict[str, str]:
+        """The parameters of the last page."""
+        style, limit = self.style, self.page.limit
+        before = max(-(-self.count() // limit) - 1, 0)
+        number = before + style.first if style.by == "page" else before * limit + style.base
+        return {style.parameter: str(number)} if self._is_counted else {}
+
+    @property
+    def _is_counted(self) -> bool:
+        return self.style.by in ("page", "offset")
+
+    def range(self) -> str:
+        """The places of the page's objects, as Content-Range has them (RFC 9110 §14.4)."""
+        begin, shown = self.page.begin, len(self.page.things)
+        return f"items {begin}-{begin + shown - 1}/{self.count()}" if shown else f"items */{self.count()}"
+
+    def said(self, means: str) -> Any:
+        """What the page says of this."""
+        return _SAYS[means](self)
+
+    def header(self, base: str, *, wanted: bool = False) -> str:
+        """The Link header, where the vendor file or the document wants one. `base` goes before the path."""
         style, page = self.style, self.page
-        if not (self._facts.link or (style.by == "page" and not style.tells)):
+        if not (wanted or self._facts.link or (style.by == "page" and not style.tells)):
             return ""
         links = [("prev", page.previous), ("next", page.next)]
         if page.previous is not None and style.by == "page":
-            links.append(("first", {style.parameter: str(self._facts.first)}))
+            links.append(("first", self.first()))
         if page.next is not None and style.by == "page":
-            last = -(-self.count() // page.limit) - 1 + self._facts.first
-            links.append(("last", {**page.next, style.parameter: str(last)}))
+            links.append(("last", {**page.next, **self.last()}))
         return ", ".join(f'<{self.address(to, base)}>; rel="{rel}"' for rel, to in links if to is not None)
 
 
@@ -74,14 +98,14 @@ _SAYS: Mapping[str, Callable[[PageLinks], Any]] = {
     "more": lambda links: links.page.next is not None,
     "first": lambda links: links.identifier(0),
     "last": lambda links: links.identifier(-1),
-    "token": lambda links: links.page.token,
+    "token": lambda links: links.page.token or (links.identifier(-1) if links.style.by == "cursor" else ""),
     "next": lambda links: links.address(links.page.next),
     "previous": lambda links: links.address(links.page.previous),
     "start_uri": lambda links: links.address({links.style.number: "0"} if links.style.number else {}),
     "this": lambda links: links.own(),
     "page": lambda links: links.page.number,
     "limit": lambda links: links.page.limit,
-    "begin": lambda links: links.page.begin,
+    "begin": lambda links: links.page.begin + links.style.base,
     "end": lambda links: max(links.page.begin + len(links.page.things) - 1, 0),
     "count": lambda links: links.count(),
     "pages": lambda links: -(-links.count() // links.page.limit),
@@ -89,7 +113,19 @@ _SAYS: Mapping[str, Callable[[PageLinks], Any]] = {
     "cursor": lambda links: links.page.next.get(links.style.parameter) if links.page.next else None,
     "next_number": lambda links: links.page.number + 1 if links.page.next else None,
     "previous_number": lambda links: links.page.number - 1 if links.page.previous else None,
-    "next_begin": lambda links: links.page.begin + len(links.page.things) if links.page.next else None,
+    "next_begin": lambda links: (
+        links.page.begin + len(links.page.things) + links.style.base if links.page.next else None
+    ),
+    "from_place": lambda links: links.page.begin + 1 if links.page.things else None,
+    "to_place": lambda links: links.page.begin + len(links.page.things) if links.page.things else None,
+    "has_previous": lambda links: links.page.begin > 0,
+    "is_first": lambda links: links.page.begin == 0,
+    "is_last": lambda links: links.page.next is None,
+    "is_empty": lambda links: not links.page.things,
+    "is_paged": lambda _: True,
+    "first_uri": lambda links: links.address(links.first()),
+    "last_uri": lambda links: links.address(links.last()),
+    "range": lambda links: links.range(),
     "key": lambda links: links.style.at[-1] if links.style.at else "data",
 }
 """What each place beside a list says."""

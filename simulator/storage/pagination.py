@@ -6,17 +6,18 @@ fields. It knows no vendor by name.
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer import errors
-from tidegate.simulator.document.list_parameters import flat
+from tidegate.simulator.document.list_parameters import STRICT, flat
 from tidegate.simulator.document.page_style import PageStyle, PageStyles
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.storage import list_conditions
+from tidegate.simulator.storage.filter_expressions import expressed
 from tidegate.simulator.storage.list_conditions import Condition
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
@@ -53,7 +54,7 @@ class Pagination:
     ) -> ListPage:
         """One page. Raises errors.VendorError where a cursor names nothing."""
         style, values = self._styles.of(operation), flat(values)
-        limit = _count(values.get(style.limit), self._facts.default, most=LIMIT_MAX)
+        limit = _count(values.get(style.limit), style.size, most=LIMIT_MAX)
         query, begin, number = self._query(kind, operation, style, scope, filters, values, limit)
         query = query if keys is None else replace(query, keys=keys)
         try:
@@ -102,7 +103,7 @@ class Pagination:
     ) -> tuple[ListQuery, int, int]:
         """The query, how many objects are before the page, and the page's number."""
         since, before = _created(values.get("created")) if "created" in kind.fields else (None, None)
-        given, back, first = values.get(style.parameter), values.get(style.back), self._facts.first
+        given, back, first = values.get(style.parameter), values.get(style.back), style.first
         prefix = f"{scope}/" if scope else ""
         after, places, skip = self._begin(style, given, prefix, limit)
         # Some vendors send a page number beside a token: it is repeated to them, and finds nothing.
@@ -129,7 +130,7 @@ class Pagination:
         self, style: PageStyle, given: Any, prefix: str, limit: int
     ) -> tuple[str | None, tuple[int, int] | None, int]:
         """Where a page begins: after which key, with its number and place, or after how many objects."""
-        first = self._facts.first
+        first = style.first
         # A cursor and a token name the last object of the page before; an offset and a page number count objects.
         if given in (None, ""):
             return None, None, 0
@@ -137,7 +138,9 @@ class Pagination:
             return prefix + key_part(given), None, 0
         if style.by == "token":
             return *_token_read(style.parameter, given), 0
-        return None, None, _count(given, 0) if style.by == "offset" else (_count(given, first) - first) * limit
+        if style.by == "offset":
+            return None, None, _count(given, style.base) - style.base
+        return None, None, (_count(given, first) - first) * limit
 
     def _wanted(
         self,
@@ -156,7 +159,7 @@ class Pagination:
         if scope:
             wanted[SCOPE] = [scope]
         for param, narrowing in operation.parameters.filters.items():
-            given = values.get(param)
+            given = values.get(param, narrowing.default)
             if given is None or (param == "created" and isinstance(given, int | dict)):
                 continue  # the moment of the making has bounds of its own, above
             is_one = given.__class__ is str and narrowing.is_plain and "," not in given
@@ -169,7 +172,19 @@ class Pagination:
                     wanted[made.field] = [one for text in texts for one in self._matches(kind.name, made.field, text)]
                 else:
                     conditions.append(made)
-        return wanted, tuple(conditions)
+        return wanted, (*conditions, *self._expressed(kind, operation, values))
+
+    def _expressed(
+        self, kind: ResourceKind, operation: ResourceOperation, values: Mapping[str, Any]
+    ) -> Iterator[Condition]:
+        """The conditions of filters that are expressions, as far as they can be followed."""
+        for param in operation.parameters.expressions:
+            given = values.get(param)
+            stated = expressed(self._document, kind, given) if isinstance(given, str) and given else []
+            if stated is None and param == STRICT:
+                message = f"The filter {str(given)[:100]!r} is not followed: only comparisons joined by `and` are."
+                raise errors.refused(message, param=param)
+            yield from stated or ()
 
     def _matches(self, kind: str, name: str, value: Any) -> list[str]:
         """The values that a filter lets through: itself, or for a type like `payment_intent.*` all that begin so."""
@@ -188,12 +203,12 @@ class Pagination:
             return {**named, style.parameter: things[-1][0].rpartition("/")[2]}
         if style.by == "token":
             return {**named, **({style.number: str(number + 1)} if style.number else {}), style.parameter: token}
-        return {**named, style.parameter: str(begin + limit if style.by == "offset" else number + 1)}
+        return {**named, style.parameter: str(begin + limit + style.base if style.by == "offset" else number + 1)}
 
     @staticmethod
     def _previous(style: PageStyle, begin: int, limit: int, number: int) -> dict[str, str] | None:
         if style.by == "offset":
-            return {style.parameter: str(max(begin - limit, 0))}
+            return {style.parameter: str(max(begin - limit, 0) + style.base)}
         return {style.parameter: str(number - 1)} if style.by == "page" else None
 
 

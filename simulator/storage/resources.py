@@ -100,6 +100,15 @@ class Resources:
         """True where lists of this kind can be filtered by this field."""
         return field_name in self._indexed.get(kind, ())
 
+    def key_of(self, kind: str, key: str, also: Sequence[str]) -> str:
+        """A key, or that of the object which its last part names by one of the indexed fields `also`."""
+        table = self._table(kind)
+        if not also or key in table.numbers:
+            return key
+        scope, _, name = key.rpartition("/")
+        keys = (table.keys[number] for field_name in also for number in table.index[field_name].get(name, ()))
+        return next((other for other in keys if other.rpartition("/")[0] == scope), key)
+
     def some_key(self, kind: str, scope: str, turn: int) -> str | None:
         """The key of one of the objects in a place, None where there is none. The same turn gives the same one."""
         table = self._table(kind)

@@ -23,6 +23,9 @@ _NAMES = ("filename", "originalfilename", "name")
 _MEDIA = ("contenttype", "mimetype", "mediatype")
 """Plain names of the fields for a file's size, its name and its type, the most telling first."""
 
+_ANY_FILE = frozenset({"application/octet-stream", "application/binary", "binary/octet-stream"})
+"""Media types that say no more than that something is a file."""
+
 
 class UploadedFiles:
     """The files of one vendor. At most `most` bytes are stored."""
@@ -37,7 +40,7 @@ class UploadedFiles:
     def of(self, kind: ResourceKind, uploads: Mapping[str, UploadedFile]) -> UploadedFile | None:
         """The file that a new object of this kind stands for, None for none. Raises errors.VendorError without room."""
         upload = next(iter(uploads.values()), None)
-        if upload is None or not self._size_field(kind):
+        if upload is None or not (self._size_field(kind) or not kind.fields):
             return None
         room = self._most - self.bytes
         if len(upload.content) > room:
@@ -46,7 +49,8 @@ class UploadedFiles:
 
     def described(self, kind: ResourceKind, upload: UploadedFile) -> dict[str, Any]:
         """The object's fields about its file: the size, and name and type where it has fields for them."""
-        fields: dict[str, Any] = {self._size_field(kind): len(upload.content)}
+        size = self._size_field(kind)
+        fields: dict[str, Any] = {size: len(upload.content)} if size else {}
         for names, value in ((_NAMES, upload.name), (_MEDIA, upload.media)):
             field = next((kind.names[name] for name in names if name in kind.names), "")
             if field and field != kind.id_field and value:
@@ -62,6 +66,12 @@ class UploadedFiles:
         self.drop(kind, key)
         self._files[kind, key] = upload
         self.bytes += len(upload.content)
+
+    def keep(self, kind: ResourceKind, key: str, uploads: Mapping[str, UploadedFile]) -> None:
+        """Keep the file that was put in the place of an object, if one was. Raises errors.VendorError without room."""
+        upload = self.of(kind, uploads) if uploads else None
+        if upload is not None:
+            self.put(kind.name, key, upload)
 
     def drop(self, kind: str, key: str) -> None:
         """Forget the file of an object, if it has one."""
@@ -89,13 +99,15 @@ class UploadedFiles:
 
 
 def representation(upload: UploadedFile, documented: str, accept: str) -> tuple[bytes | str, str]:
-    """A file's bytes and its own media type; or, where the document wants JSON and the client takes it, a JSON string.
+    """A file's bytes and the media type that the document names, or its own where that says nothing.
 
-    Of what is no text, the string is base64. A client asks for the file itself by taking another type than JSON.
+    Where the document wants JSON and the client takes it, a JSON string: of what is no text, base64. A client asks for
+    the file itself by taking another type than JSON.
     """
     accepted = [media_range.partition(";")[0].strip() for media_range in accept.split(",")]
     if "json" not in documented or not any(fnmatchcase(documented, media_range) for media_range in accepted):
-        return upload.content, upload.media
+        is_any = not documented or documented in _ANY_FILE or "json" in documented or "*" in documented
+        return upload.content, upload.media if is_any else documented
     try:
         return upload.content.decode(), documented
     except UnicodeDecodeError:

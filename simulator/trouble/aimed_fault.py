@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tidegate.configfile.units import Duration, Share
+from tidegate.configfile.units import Duration, Portion
 from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.trouble.fault_scope import FaultTarget
 from tidegate.simulator.trouble.vendor_fault import ArmedFault, VendorFault
@@ -15,7 +15,7 @@ from tidegate.simulator.trouble.wire import Place, RawAnswer
 class CountedFault(VendorFault):
     """A fault that hits some of its targets: `skip` of them pass, then at most `first_n` are hit, each by chance."""
 
-    probability: Share = 1.0
+    probability: Portion = 1.0
     skip: Annotated[int, Field(ge=0)] = 0
     nth: Annotated[int, Field(ge=1)] = 1
     """Of the targets after `skip` only every so many: `nth: 3` hits the third, the sixth and so on."""

@@ -12,6 +12,7 @@ from tidegate.proxy.onramp.request_content import METHODS_WITH_CONTENT, read_con
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.stages import cache as caches
 from tidegate.proxy.upstream import answer_classifier
+from tidegate.proxy.wire.answer_mending import AnswerMender, Unmendable
 from tidegate.proxy.wire.idle_connections import IdleConnections
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.pool_connection import Connection
@@ -59,7 +60,7 @@ def a_retry_takes_a_used_connection() -> Any:
 
 
 def an_answer_with_a_byte_too_many_is_thrown_away() -> Any:
-    return patch.object(Connection, "_recovered", lambda self: False)
+    return patch.object(AnswerMender, "feed", side_effect=Unmendable)
 
 
 def a_long_line_makes_an_answer_unreadable() -> Any:

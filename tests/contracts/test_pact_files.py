@@ -17,9 +17,9 @@ TOLD = {**MESSAGE, "description": "told", "providerStates": [{"name": A_REQUEST,
 QUESTION = {"type": "Synchronous/Messages", "description": "asked"}
 
 
-def put(folder: Path, name: str, content: Any) -> Path:
+def put(folder: Path, name: str, content: Any, encoding: str = "utf-8") -> Path:
     path = folder / name
-    path.write_text(json.dumps(content), encoding="utf-8-sig")
+    path.write_text(json.dumps(content), encoding=encoding)
     return path
 
 
@@ -33,7 +33,7 @@ def test_pacts_of_every_version_are_read_and_other_files_passed_over(tmp_path: P
     assert read_folder(tmp_path) == (
         [
             PactFile(old, "web", "shop", 1),
-            PactFile(message, "web", "shop", 0, (), ("made",)),
+            PactFile(message, "web", "shop", 0, (), ("made",), is_odd=True),
             PactFile(new, "web", "shop", 1, ("told",), ("made", "asked")),
         ],
         others,
@@ -53,6 +53,46 @@ def test_what_is_verified_over_http_is_written_without_the_messages(tmp_path: Pa
     assert json.loads(second.read_bytes()) == {**NAMES, "interactions": [REQUEST], "metadata": {"x": 1}}
     _, third = written(read_folder(tmp_path)[0], tmp_path / "to", messages=True)
     assert json.loads(third.read_bytes())["interactions"] == [REQUEST, TOLD]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_in_another_encoding_is_written_in_utf8(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "to").mkdir()
+    put(tmp_path, "a.json", {**NAMES, "interactions": [REQUEST]}, encoding)
+    (path,) = written(read_folder(tmp_path)[0], tmp_path / "to", messages=True)
+    assert json.loads(path.read_text(encoding="utf-8"))["interactions"] == [REQUEST]
+
+
+@pytest.mark.parametrize(
+    ("beside", "kept"),
+    [
+        ({"messages": []}, {}),
+        ({"metadata": {"plugins": [{"name": "csv"}], "x": 1}}, {"metadata": {"x": 1}}),
+        ({"metadata": {"pactSpecification": {"version": "4.0"}}, "messages": None}, {}),
+    ],
+)
+def test_what_the_library_stumbles_over_is_left_out(
+    tmp_path: Path, beside: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    (tmp_path / "to").mkdir()
+    plugin = {**REQUEST, "description": "csv", "type": HTTP, "pluginConfiguration": {"csv": {}}}
+    put(tmp_path, "a.json", {**NAMES, "interactions": [REQUEST, plugin], **beside})
+    files = read_folder(tmp_path)[0]
+    assert (files[0].requests, files[0].others) == (1, ("csv",))
+    (path,) = written(files, tmp_path / "to", messages=False)
+    found = json.loads(path.read_bytes())
+    assert [one["description"] for one in found["interactions"]] == ["list"]
+    assert "messages" not in found
+    assert found.items() >= kept.items()
+
+
+def test_interactions_of_version_4_have_their_type(tmp_path: Path) -> None:
+    (tmp_path / "to").mkdir()
+    about = {"metadata": {"pactSpecification": {"version": "4.0"}}}
+    put(tmp_path, "a.json", {**NAMES, "interactions": [REQUEST], **about})
+    put(tmp_path, "b.json", {**NAMES, "interactions": None, "messages": [{"description": "made"}]})
+    (path,) = written(read_folder(tmp_path)[0], tmp_path / "to", messages=False)
+    assert json.loads(path.read_bytes())["interactions"] == [{**REQUEST, "type": HTTP}]
 
 
 @pytest.mark.parametrize(

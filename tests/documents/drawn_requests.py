@@ -13,6 +13,8 @@ from tests.documents.raw_document import Json, RawDocument, RawOperation, Unread
 
 BOUNDARY = "drawn"
 FORM = "application/x-www-form-urlencoded"
+_FRAMING = ("content-length", "transfer-encoding", "host", "connection")
+"""Headers that the client writes."""
 _UNWRITTEN = ("/xml", "+xml", "yaml", "/csv")
 CREDENTIAL = "dXNlcjpwYXNz"
 """Good as a token, and as the user and password of basic authentication."""
@@ -55,13 +57,13 @@ class DrawnRequests:
         for entry in self._document.parameters(operation):
             name, place = str(entry.get("name")), entry.get("in")
             if place == "path":
-                text = known.get(name) or _plain(self._parameter(entry)) or "x"
+                text = known.get(name) or self._text(entry) or "x"
                 path = path.replace("{" + name + "}", quote(text, safe=""))
             elif entry.get("required") is True and place == "query":
-                pairs += _pairs(entry, self._parameter(entry))
-            elif entry.get("required") is True and place == "header":
+                pairs += self._pairs(entry)
+            elif entry.get("required") is True and place == "header" and name.lower() not in _FRAMING:
                 is_condition = name.lower() == "if-match"  # whatever version is there (RFC 9110 §13.1.1)
-                headers[name] = "*" if is_condition else _plain(self._parameter(entry))
+                headers[name] = "*" if is_condition else self._text(entry)
         for name, text in known.items():
             path = path.replace("{" + name + "}", quote(text, safe=""))
         pairs += self._credential(operation, headers)
@@ -73,12 +75,19 @@ class DrawnRequests:
         return DrawnRequest(operation.method.upper(), target, headers, body, sent)
 
     def _parameter(self, entry: Json) -> Any:
-        schema: Any = entry.get("schema", {})
-        if entry.get("content"):
-            schema = next(iter(entry["content"].values()))["schema"]
+        schema, _ = self._document.parameter_schema(entry)
         if "example" in entry:
             schema = {"allOf": [schema], "example": entry["example"]} if schema else {"example": entry["example"]}
         return self._valid(schema)
+
+    def _text(self, entry: Json) -> str:
+        value, (_, is_json) = self._parameter(entry), self._document.parameter_schema(entry)
+        return orjson.dumps(value).decode() if is_json else _plain(value)
+
+    def _pairs(self, entry: Json) -> list[tuple[str, str]]:
+        if "content" in entry:
+            return [(str(entry.get("name")), self._text(entry))]
+        return _pairs(entry, self._parameter(entry))
 
     def _valid(self, schema: Any) -> Any:
         for value in self._values.candidates(schema):
@@ -104,6 +113,10 @@ class DrawnRequests:
         if media.partition(";")[0].strip().lower().endswith(_UNWRITTEN):
             raise Undrawn(f"no {media} is written here")
         value = self._valid(schema) if schema else {}
+        if "json" not in media and isinstance(value, dict):
+            required = self._document.follow(schema).get("required", ())
+            if any(value.get(name) in ([], {}) for name in required):
+                raise Undrawn("a form does not say how an empty list is written")
         kind = "application/json" if "*" in media else media
         return _written(kind, value)
 
@@ -143,8 +156,6 @@ def _pairs(entry: Json, value: Any) -> list[tuple[str, str]]:
     """The query's pairs in the parameter's style (OpenAPI 3.0, Parameter Object)."""
     name, style = str(entry.get("name")), entry.get("style", "form")
     explode = entry.get("explode", style == "form")
-    if "content" in entry:
-        return [(name, orjson.dumps(value).decode())]
     if isinstance(value, list):
         if explode:
             return [(name, _plain(item)) for item in value]
@@ -162,7 +173,7 @@ def _written(media: str, value: Any) -> tuple[str, Any, bytes]:
     bare = media.partition(";")[0].strip().lower()
     if "json" in bare:
         return media, value, orjson.dumps(value)
-    if bare == FORM:
+    if bare == FORM and not isinstance(value, str):
         return media, value, urlencode(list(_flat("", value))).encode()
     if bare.startswith("multipart/"):
         parts = "".join(

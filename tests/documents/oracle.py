@@ -22,6 +22,8 @@ from tests.documents.raw_document import RawDocument, RawOperation, Unreadable
 
 _HERE = "urn:document"
 SHOWN_MAX = 160
+_SIDES = ("readOnly", "writeOnly")
+"""The validator takes these for true whatever they are."""
 
 Verdict = Literal["right", "wrong", "unjudged"]
 
@@ -43,7 +45,7 @@ class Oracle:
 
     def __init__(self, document: RawDocument) -> None:
         self._document = document
-        resource: referencing.Resource[Any] = referencing.Specification.OPAQUE.create_resource(document.root)
+        resource: referencing.Resource[Any] = referencing.Specification.OPAQUE.create_resource(_sided(document.root))
         self._registry: Any = referencing.Registry().with_resource(_HERE, resource)
 
     def flaw(self, schema: Any, value: Any, *, written: bool = False) -> str:
@@ -86,10 +88,13 @@ class Oracle:
             return Judgement("unjudged", "no content is described") if not body else Judgement("wrong", "a body")
         return self._judged_content(content, media.partition(";")[0].strip().lower(), body)
 
-    def judged_missing(self, operation: RawOperation, media: str, body: bytes) -> Judgement:
-        """The judgement of a 404 for what nobody could make: it shows nothing, but must be as it is documented."""
+    def judged_missing(self, operation: RawOperation, status: int, media: str, body: bytes) -> Judgement:
+        """The judgement of a 404 for what nobody could make: it shows nothing, but must be as it is documented.
+
+        Where the document has no 404 it may be another refusal that it has.
+        """
         try:
-            described = self._document.responses(operation).get("404", {})
+            described = self._document.responses(operation).get(str(status), {})
         except Unreadable as error:
             return Judgement("unjudged", str(error))
         content = described.get("content")
@@ -135,8 +140,16 @@ def _is_contradiction(error: ValidationError, validator: Validator, value: Any) 
     return any(flaw.validator == "required" for flaw in validator.iter_errors(thinner))
 
 
+def _sided(node: Any) -> Any:
+    """The node without words that say that something is not for one side only."""
+    if isinstance(node, Mapping):
+        return {name: _sided(inner) for name, inner in node.items() if not (name in _SIDES and inner is False)}
+    return [_sided(inner) for inner in node] if isinstance(node, list) else node
+
+
 def _absolute(schema: Any) -> Any:
     """The schema, with a reference of its own written in full; those inside follow from there."""
+    schema = _sided(schema)
     if isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str) and schema["$ref"].startswith("#"):
         return {"$ref": _HERE + schema["$ref"]}
     return _rooted(schema)

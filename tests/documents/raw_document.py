@@ -85,6 +85,20 @@ class RawDocument:
             merged[parameter.get("name"), parameter.get("in")] = parameter
         return list(merged.values())
 
+    def parameter_schema(self, parameter: Json) -> tuple[Any, bool]:
+        """The schema of a parameter, and whether its value is written as JSON. Raises Unreadable.
+
+        One with a media type has its schema there (OpenAPI 3.0, Parameter Object, `content`).
+        """
+        content = self.follow(parameter.get("content"))
+        if not isinstance(content, Mapping) or not content:
+            return parameter.get("schema", {}), False
+        media, described = next(iter(content.items()))
+        schema = self.follow(described).get("schema", {})
+        types = self.follow(schema).get("type", ())
+        is_plain = types in ("string", "integer", "number", "boolean")
+        return schema, "json" in media or not is_plain
+
     def responses(self, operation: RawOperation) -> dict[str, Json]:
         """The answers by their keys, as OpenAPI 3 writes them, references followed. Raises Unreadable."""
         listed = self.follow(operation.node.get("responses", {}))

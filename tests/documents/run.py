@@ -2,8 +2,8 @@
 
 Three things are counted. Starts: every document is read and made ready to serve; one that fails is a crash. Answers:
 over documents drawn at random, operations are asked with requests that the document alone gives, and their answers are
-held to an outside validator (oracle.py). Families: what POST makes on a collection must be readable by its id; a family
-that the start calls unsupported is counted apart.
+held to an outside validator (oracle.py). Families: what POST makes on a collection must be readable by its id, or named
+by the start's own words: such a family is counted apart.
 
 Of the directory only the documents are taken whose name's SHA-256, with and without its folder, begins with 0 to 7: the
 others are kept for somebody else's judgement.
@@ -53,7 +53,7 @@ class Counts:
     @property
     def readable(self) -> float:
         """The share of readable families among those of which somebody could tell what was made."""
-        told = self.families["readable"] + self.families["not readable"]
+        told = sum(self.families[name] for name in ("readable", "not readable", "not readable, as the start says"))
         return self.families["readable"] / told if told else 1.0
 
 
@@ -101,15 +101,17 @@ async def tried(path: Path, rng: random.Random, counts: Counts) -> None:
                 counts.families["not asked"] += 1
                 continue
             verdict = {True: "readable", False: "not readable", None: "not told"}[is_readable]
-            is_said = verdict == "not readable" and _is_said(served.notes, family.create.template)
-            counts.families["called unsupported at the start" if is_said else verdict] += 1
+            is_said = verdict != "readable" and _is_said(
+                served.unreadable_line, served.unreadable_note(family.create), family.create.key
+            )
+            counts.families[f"{verdict}, as the start says" if is_said else verdict] += 1
             if verdict != "readable" and not is_said:
                 counts.wrong.append({"document": str(path), "operation": f"family {family.create.key}", "why": why})
 
 
-def _is_said(notes: Sequence[str], template: str) -> bool:
-    """Whether the start calls this path's objects unsupported."""
-    return any("cannot be" in note and template in note for note in notes)
+def _is_said(line: str, note: str, operation: str) -> bool:
+    """Whether the start names what an operation makes as not readable, or counts it and `/operations` says why."""
+    return "cannot be read again" in line and bool(note) and (f"{operation}: {note}" in line or "/operations" in line)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -136,7 +138,9 @@ def main(arguments: Sequence[str]) -> int:
         print(f"  {Path(one['document']).name}: {one['operation']}: {one['why']}")
     print(f"answers of {len(drawn)} documents: {dict(counts.verdicts)}; {counts.right:.2%} of the judged are right")
     print(f"families: {dict(counts.families)}; {counts.readable:.2%} are readable")
-    held = not counts.crashed and counts.right >= RIGHT_MIN and counts.readable >= READABLE_MIN
+    unsaid = counts.families["not readable"]
+    print(f"  {unsaid} are neither readable nor named at the start")
+    held = not counts.crashed and not unsaid and counts.right >= RIGHT_MIN and counts.readable >= READABLE_MIN
     return 0 if held else 1
 
 

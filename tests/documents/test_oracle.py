@@ -23,6 +23,7 @@ def oracle(version: str = "3.0.3", **answers: Any) -> tuple[Oracle, Any]:
                             "id": {"type": "string", "format": "uuid"},
                             "friend": {"$ref": "#/components/schemas/pet"},
                             "pin": {"type": "string", "writeOnly": True},
+                            "size": {"type": "integer", "writeOnly": False, "readOnly": False},
                         },
                     }
                 }
@@ -55,7 +56,7 @@ def test_a_wrong_answer_is_found(status: int, media: str, body: object, why: str
 
 def test_an_answer_that_is_as_documented_is_right() -> None:
     judge, operation = oracle(on2XX=PET)
-    body = {"id": ID, "friend": {"id": ID}}
+    body = {"id": ID, "friend": {"id": ID, "size": 1}}
     assert judge.judged(operation, 202, "application/json; charset=utf-8", orjson.dumps(body)).verdict == "right"
 
 

@@ -30,6 +30,23 @@ def test_a_document_is_served_asked_and_judged(tmp_path: Path, capsys: pytest.Ca
     assert "{'readable': 1}; 100.00% are readable" in out
 
 
+def test_a_family_that_cannot_be_read_is_counted_apart_where_the_start_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = {"type": "object", "properties": {**dict.fromkeys("abcdef", TEXT), "id": TEXT}}
+    sent = {"content": {"application/json": {"schema": many}}}
+    made = {"content": {"application/json": {"schema": {"type": "object", "properties": {"name": TEXT}}}}}
+    paths: dict[str, Any] = {"/pets": {"post": {"requestBody": sent, "responses": {"200": made}}}}
+    paths["/pets/{id}"] = {"get": {"responses": {"200": ANSWER}}}
+    (tmp_path / "pets.json").write_bytes(
+        orjson.dumps({"openapi": "3.0.3", "info": {"title": "Pets", "version": "1"}, "paths": paths})
+    )
+    main(["--directory", str(tmp_path)])
+    out = capsys.readouterr().out
+    assert "{'not readable, as the start says': 1}; 0.00% are readable" in out
+    assert "0 are neither readable nor named at the start" in out
+
+
 def test_documents_kept_for_another_judgement_are_not_opened(tmp_path: Path) -> None:
     (tmp_path / "shop.json").write_bytes(b"this is no document")
     assert not is_ours("shop.json")

@@ -68,15 +68,26 @@ def answer(rng: random.Random, tag: bytes) -> bytes:
     interim = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * rng.choice((0, 0, 0, 1, 5, 60))
     head = b"HTTP/1.1 %d Fine\r\nContent-Type: text/plain\r\n" % status
     head += rng.choice(
-        (b"", b"", b"X-Long: " + b"y" * 9000 + b"\r\n", b"X-Many: y\r\n" * 200, b"Connection: close\r\n")
+        (
+            b"",
+            b"",
+            b"no field: x\r\n",
+            b"X-Long: " + b"y" * 9000 + b"\r\n",
+            b"X-Many: y\r\n" * 200,
+            b"Connection: close\r\n",
+        )
     )
-    match rng.randint(0, 3):
+    match rng.randint(0, 5):
         case 0:
             framed = b"Content-Length: %d\r\n\r\n" % len(body) + body
         case 1:
             framed = b"Transfer-Encoding: chunked\r\n\r\n" + _chunks(rng, body)
         case 2:
             framed = b"\r\n" + body
+        case 3:
+            framed = b"Content-Length: %d\r\n" % len(body) * 2 + b"\r\n" + body
+        case 4:
+            framed = b"Content-Length: 7\r\nTransfer-Encoding: chunked,\r\n\r\n" + _chunks(rng, body)
         case _:
             framed = (
                 b"Content-Length: %d\r\n\r\n" % len(body) + body + b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nBEHIND"

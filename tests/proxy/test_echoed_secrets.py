@@ -31,8 +31,7 @@ def raw(head: bytes, body: bytes = b"ok") -> bytes:
     "broken",
     [
         pytest.param(raw(b"bad line with Bearer %b\r\n" % ECHO), id="a line without a colon"),
-        pytest.param(raw(b"Bearer %b : x\r\n" % ECHO), id="a name with spaces"),
-        pytest.param(raw(b"X-A: \0 %b\r\n" % ECHO), id="a value with a NUL"),
+        pytest.param(raw(b"Bearer \x01 %b : x\r\n" % ECHO), id="a name with a control character"),
         pytest.param(b"HTTP/1.1 %b OK\r\n\r\n" % ECHO, id="no status"),
         pytest.param(b"%b\r\n\r\n" % ECHO, id="no HTTP at all"),
         pytest.param(raw(b"Transfer-Encoding: chunked\r\n", ECHO), id="no chunk"),

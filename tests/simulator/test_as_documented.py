@@ -70,12 +70,27 @@ PATHS = {
     "/roles": {"post": {**_body(), **_answer({"type": "object", "properties": {"id": TEXT}}, status="201")}},
     "/roles/{id}": {"get": _answer({"type": "object", "properties": {"id": TEXT}})},
     "/views/{id}": {"get": _answer(EITHER), "put": _answer(EITHER)},
+    "/pets": {
+        "post": {
+            "requestBody": {"content": {"application/xml": {"schema": _ref("pet")}}},
+            **_answer(_ref("pet"), "application/xml", "201"),
+        },
+        "get": {
+            "responses": {
+                **_answer({"type": "array", "items": _ref("pet")}, "application/xml")["responses"],
+                "406": {"description": ""},
+            }
+        },
+    },
+    "/pets/{id}": {"get": _answer(_ref("pet"), "application/xml")},
+    "/log": {"get": _answer({"type": "array", "items": TEXT, "minItems": 2}, "application/x-ndjson", example=["a"])},
     "/motto": {"get": _answer(TEXT, "text/plain", example="Keep it simple.")},
 }
 SCHEMAS = {
     "site": SITE,
     "own": {**VIEW, "properties": {**VIEW["properties"], "plan": TEXT}, "required": ["id", "view", "plan"]},
     "other": VIEW,
+    "pet": {"type": "object", "required": ["id"], "properties": {"id": TEXT, "name": TEXT}},
 }
 
 
@@ -89,6 +104,33 @@ async def test_what_is_no_json_says_what_it_is(play: Play) -> None:
     vendor = await sites(play)
     async with vendor.client.get(f"{vendor.url}/motto") as answer:
         assert (answer.content_type, await answer.text()) == ("text/plain", "Keep it simple.")
+
+
+async def test_what_is_sent_as_xml_is_kept_and_listed(play: Play) -> None:
+    vendor = await sites(play)
+    headers = {"Content-Type": "application/xml"}
+    async with vendor.client.post(f"{vendor.url}/pets", data="<pet><id>p1</id><name>Rex</name></pet>",
+                                  headers=headers) as answer:  # fmt: skip
+        assert (answer.status, answer.content_type) == (201, "application/xml")
+    for path in ("/pets/p1", "/pets"):
+        async with vendor.client.get(vendor.url + path) as answer:
+            assert "<id>p1</id><name>Rex</name>" in await answer.text()
+
+
+async def test_who_takes_no_type_that_there_is_hears_so_where_the_document_says_it(play: Play) -> None:
+    vendor = await sites(play)
+    for accept, status in (("image/png", 406), ("text/*, application/xml;q=0.1", 200), ("", 200)):
+        async with vendor.client.get(f"{vendor.url}/pets", headers={"Accept": accept}) as answer:
+            assert answer.status == status
+    async with vendor.client.get(f"{vendor.url}/motto", headers={"Accept": "image/png"}) as answer:
+        assert answer.status == 200
+
+
+async def test_lines_of_json_are_lines(play: Play) -> None:
+    vendor = await sites(play)
+    async with vendor.client.get(f"{vendor.url}/log") as answer:
+        assert answer.content_type == "application/x-ndjson"
+        assert (await answer.text()).count("\n") == 2
 
 
 async def test_a_sent_value_without_the_answers_format_does_not_come_back(play: Play) -> None:

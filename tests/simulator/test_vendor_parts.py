@@ -15,9 +15,10 @@ async def test_two_vendors_share_no_part_that_holds_anything(play: Play) -> None
 
 async def test_what_one_vendor_does_reaches_its_own_parts_alone(play: Play) -> None:
     first, other = await play(), await play()
-    first.arm(kind="latency", delay="0s")
     await first.pay(Idempotency_Key="k")
-    assert first.simulator.journal.entries[-1].faults == ("latency",)
+    first.arm(kind="throttle")
+    await first.pay(Idempotency_Key="another")
+    assert first.simulator.journal.entries[-1].faults == ("throttle",)
     await other.pay(Idempotency_Key="k")
     theirs = other.simulator.journal.entries[-1]
     assert (theirs.n, theirs.faults, theirs.replayed) == (1, (), False)

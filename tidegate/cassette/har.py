@@ -5,7 +5,7 @@ scheme's own port, HTTP/2's pseudo headers, a body in base64, a form in parts. I
 drops pages, timings, cookies and caches.
 """
 
-import zlib
+import json
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterator
@@ -18,15 +18,13 @@ from urllib.parse import quote, urlencode, urlsplit
 import orjson
 
 from tidegate.cassette.cassette_file import content
+from tidegate.cassette.content_decoding import decoded
 from tidegate.cassette.multipart_parts import BodyPart, body_of_parts, boundary_of
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange, lowered
 from tidegate.problems import UsageError
 
 TIME_MS_MAX = 86_400_000.0
 """No answer took longer than a day."""
-
-BODY_BYTES_MAX = 1 << 26
-"""A body that was saved compressed is decoded up to so many bytes."""
 
 PORTS = {"http": 80, "https": 443}
 
@@ -49,8 +47,7 @@ class Archive:
 def read(path: Path, base_url: str) -> Archive:
     """The exchanges with the vendor at `base_url`. Raises UsageError, which names the place in the file."""
     try:
-        archive = orjson.loads(content(path).removeprefix(b"\xef\xbb\xbf"))
-        entries = archive["log"]["entries"]
+        entries = _json(content(path))["log"]["entries"]
     except OSError as error:
         raise UsageError(f"{path}: the archive cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
@@ -72,6 +69,14 @@ def read(path: Path, base_url: str) -> Archive:
     return Archive(tuple(exchanges), len(entries) - len(exchanges), min(times, default=None))
 
 
+def _json(raw: bytes) -> Any:
+    """JSON as tools write it: in UTF-16, with control characters and halves of characters in texts, with NaN."""
+    try:
+        return orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError:
+        return json.loads(raw, strict=False)
+
+
 def is_below(url: str, base_url: str) -> bool:
     """True where an address belongs to a vendor's: the same host and port, and its path or one below it."""
     one, base = urlsplit(url), urlsplit(base_url)
@@ -86,9 +91,9 @@ def _authority(url: str) -> tuple[str, int | None]:
 
 
 def _of_the_vendor(entry: Any, base_url: str) -> Iterator[RecordedExchange]:
-    request, answer = entry["request"], entry["response"]
-    if not is_below(request["url"], base_url):
-        return
+    request, answer = entry["request"], entry.get("response")
+    if not answer or str(request["method"]).upper() == "CONNECT" or not _leads_there(request["url"], base_url):
+        return  # it was never answered, it is the way to another, or it is another's
     status = answer["status"]
     if isinstance(status, str) and status.isdecimal():
         status = int(status)
@@ -103,18 +108,32 @@ def _of_the_vendor(entry: Any, base_url: str) -> Iterator[RecordedExchange]:
     if sent and media:
         asked["content-type"] = media
     yield RecordedExchange(
-        str(request["method"]),
+        str(request["method"]).upper(),
         (url.path or "/") + (f"?{query}" if query else ""),
         Message({"host": url.netloc.rpartition("@")[2], **asked}, sent),
         int(status),
         Message(answered, _received(answer.get("content") or {}, answered)),
-        min(max(float(entry.get("time") or 0.0), 0.0), TIME_MS_MAX) / 1000,
+        _took_s(entry.get("time")),
     )
+
+
+def _leads_there(url: Any, base_url: str) -> bool:
+    """True where an address is the vendor's; some that tools write are none."""
+    try:
+        return is_below(str(url), base_url)
+    except ValueError:
+        return False
+
+
+def _took_s(time_ms: Any) -> float:
+    took_ms = float(time_ms or 0.0)
+    return min(max(took_ms, 0.0), TIME_MS_MAX) / 1000 if took_ms == took_ms else 0.0  # noqa: PLR0124 - NaN is not itself
 
 
 def _put_beside(entry: Any, folder: Path) -> None:
     """Put in the bodies that a tool wrote into files of their own beside the archive (Playwright's `_file`)."""
-    for holder in (entry["request"].get("postData"), entry["response"].get("content")):
+    answer: Any = entry.get("response") or {}
+    for holder in (entry["request"].get("postData"), answer.get("content")):
         name = holder.get("_file") if holder else None
         if not name or holder.get("text"):
             continue
@@ -140,12 +159,15 @@ def _time_of(entry: Any) -> Iterator[float]:
 def _headers(message: Any) -> dict[str, str]:
     """Headers, without HTTP/2's pseudo headers (RFC 9113 §8.3)."""
     written = message.get("headers") or ()
-    pairs = written.items() if isinstance(written, dict) else ((header["name"], header["value"]) for header in written)
+    pairs = (
+        written.items() if isinstance(written, dict) else ((header["name"], header.get("value")) for header in written)
+    )
     return lowered((str(name), _text(value)) for name, value in pairs if not str(name).startswith(":"))
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    """A text; what a tool wrote as values in its place is JSON."""
+    return "" if value is None else orjson.dumps(value).decode() if isinstance(value, dict | list) else str(value)
 
 
 def _pairs(params: Any) -> list[tuple[str, str]]:
@@ -192,7 +214,7 @@ def _received(content: Any, headers: dict[str, str]) -> bytes:
     media = headers.get("content-type") or _text(content.get("mimeType"))
     if not _is_base64(content):
         return text.encode(_charset(media), "replace")
-    return _decoded(_from_base64(text), headers.get("content-encoding", ""))
+    return decoded(_from_base64(text), headers.get("content-encoding", ""))
 
 
 def _charset(media: str) -> str:
@@ -202,13 +224,3 @@ def _charset(media: str) -> str:
         return charset if charset and "".encode(charset) == b"" else "utf-8"
     except LookupError:
         return "utf-8"
-
-
-def _decoded(body: bytes, coding: str) -> bytes:
-    """A body that a tool saved as it came over the wire, gzip or deflate; any other as it is."""
-    if coding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
-        return body
-    try:
-        return zlib.decompressobj(47).decompress(body, BODY_BYTES_MAX)
-    except zlib.error:
-        return body  # it was decoded already, as the format has it

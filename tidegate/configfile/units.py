@@ -18,12 +18,14 @@ __all__ = [
     "DURATION_MAX_S",
     "Duration",
     "LiteralSecretError",
+    "Portion",
     "Rate",
     "RateValue",
     "Secret",
     "SecretRef",
     "Share",
     "parse_duration",
+    "parse_portion",
     "parse_rate",
     "parse_secret",
     "parse_share",
@@ -32,9 +34,9 @@ __all__ = [
 ]
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|m|h|d)$")
-_RATE = re.compile(r"^(\d+(?:\.\d+)?)/(s|m|h|d)$")
-_SHARE = re.compile(r"^(\d+(?:\.\d+)?)%$")
+_DURATION = re.compile(r"^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)$")
+_RATE = re.compile(r"^([0-9]+(?:\.[0-9]+)?)/(s|m|h|d)$")
+_SHARE = re.compile(r"^([0-9]+(?:\.[0-9]+)?)%$")
 DURATION_MAX_S = 36_525 * 86_400.0
 """A hundred years. A longer one is a slip, and one of 400 digits would be infinite."""
 COUNT_MAX = 1e15
@@ -48,7 +50,7 @@ def parse_duration(value: object) -> float:
         if seconds > DURATION_MAX_S:
             raise ValueError("this duration is longer than a hundred years")
         return seconds
-    raise ValueError(f"{value!r} is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d")
+    raise ValueError(f"{_shown(value)} is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,29 @@ def parse_rate(value: object) -> Rate:
     """`100/s`, `5000/h` → Rate."""
     if isinstance(value, str) and (match := _RATE.fullmatch(value)) and 0 < float(match[1]) <= COUNT_MAX:
         return Rate(float(match[1]), _SECONDS[match[2]])
-    raise ValueError(f"{value!r} is not a rate; write a count and a period, like 100/s or 5000/h")
+    raise ValueError(f"{_shown(value)} is not a rate; write a count and a period, like 100/s or 5000/h")
 
 
 def parse_share(value: object) -> float:
     """`10%` → 0.1."""
     if isinstance(value, str) and (match := _SHARE.fullmatch(value)) and float(match[1]) <= COUNT_MAX:
         return float(match[1]) / 100
-    raise ValueError(f"{value!r} is not a share; write a percentage, like 10%")
+    raise ValueError(f"{_shown(value)} is not a share; write a percentage, like 10%")
+
+
+def parse_portion(value: object) -> float:
+    """A share of a whole, `0%` to `100%`."""
+    share = parse_share(value)
+    if share > 1:
+        raise ValueError("this is a part of a whole; write at most 100%")
+    return share
+
+
+def _shown(value: object) -> str:
+    """What was written, as one would say it. A block may hold anything, and is not repeated."""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return repr(value)
+    return {bool: "true or false", list: "a list", dict: "a block"}.get(type(value), "nothing")
 
 
 def written_duration(seconds: float) -> str:
@@ -111,6 +128,7 @@ def _as(
 
 
 Duration = Annotated[float, *_as(parse_duration, written_duration, _DURATION.pattern, "2s")]
+Portion = Annotated[float, *_as(parse_portion, written_share, _SHARE.pattern, "10%")]
 Share = Annotated[float, *_as(parse_share, written_share, _SHARE.pattern, "10%")]
 RateValue = Annotated[Rate, *_as(parse_rate, str, _RATE.pattern, "100/s")]
 Secret = Annotated[SecretRef, *_as(parse_secret, str, WRITTEN, "env:STRIPE_KEY")]

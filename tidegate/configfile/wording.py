@@ -4,18 +4,27 @@ Never repeats a value, except where a unit parser does: what stands in the wrong
 """
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, PlainSerializer
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from tidegate.configfile.block import meaning
 from tidegate.configfile.units import LiteralSecretError
 
+_BOUNDS = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
+_LENGTHS = {"min_length": "at least", "max_length": "at most"}
 _EXPECTED = {
     "string_type": "text is expected here; write it in quotes",
     "int_type": "a whole number is expected here",
+    "int_from_float": "a whole number is expected here",
+    "float_type": "a number is expected here",
+    "float_parsing": "a number is expected here",
+    "int_parsing": "a whole number is expected here",
+    "bool_parsing": "true or false is expected here",
+    "finite_number": "this is no number that can be used here",
     "bool_type": "true or false is expected here",
     "model_type": "a block of fields is expected here",
     "model_attributes_type": "a block of fields is expected here",
@@ -76,13 +85,47 @@ def worded(error: ErrorDetails, loc: tuple[str | int, ...], model: type[BaseMode
         examples = (field.examples if field else None) or []
         like = f", like {examples[0]}" if examples else ""
         return "TG104", f"this has not the right form{like}; it must match {context['pattern']}"
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return "TG104", f"the number must be {_bound(context)}"
-    return "TG104", _EXPECTED.get(kind, error["msg"])
+    return "TG104", expectation(error, _writer(block, name)) or error["msg"]
 
 
-def _bound(context: dict[str, Any]) -> str:
-    return f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+def _plain(number: float) -> str:
+    """A number without a fraction of nought."""
+    return str(int(number)) if number == int(number) else str(number)
+
+
+def expectation(error: ErrorDetails, written: Callable[[Any], object] = _plain) -> str:
+    """The form of a value of a wrong type, or beyond its bounds; empty for other flaws. `written` writes a bound."""
+    context = error.get("ctx", {})
+    if not _BOUNDS.keys().isdisjoint(context):
+        return f"the number must be {_bound(context, written)}"
+    return _length(context, text=error["type"].startswith("string")) or _EXPECTED.get(error["type"], "")
+
+
+def _bound(context: dict[str, Any], written: Callable[[Any], object]) -> str:
+    """A bound as its value is written in the file: a duration with its unit."""
+    return next(f"{words} {written(context[key])}" for key, words in _BOUNDS.items() if key in context)
+
+
+def _writer(block: type[BaseModel] | None, name: str) -> Callable[[Any], object]:
+    field = block.model_fields.get(name) if block else None
+    writers: list[Any] = [mark.func for mark in _metadata(field) if isinstance(mark, PlainSerializer)]
+    return writers[0] if writers else _plain
+
+
+def _metadata(field: FieldInfo | None) -> Iterator[object]:
+    """The marks of a field, those of the types in its union too (`Annotated[…] | None`)."""
+    if field is not None:
+        yield from field.metadata
+        for inner in get_args(field.annotation):
+            yield from getattr(inner, "__metadata__", ())
+
+
+def _length(context: dict[str, Any], *, text: bool) -> str:
+    for key, words in _LENGTHS.items():
+        if key in context:
+            one, more = ("character", "characters") if text else ("entry", "entries")
+            return f"write {words} {context[key]} {one if context[key] == 1 else more} here"
+    return ""
 
 
 def _begun(text: str) -> str:

@@ -7,9 +7,11 @@ be written as JSON. It knows no field of any file.
 """
 
 import math
+import re
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -22,6 +24,8 @@ Loc = tuple[str | int, ...]
 NODES_MAX = 50_000
 """More values than this, aliases counted each time they are used, are refused."""
 DEPTH_MAX = 60
+BRACKETS_OPEN_MAX = 500
+"""More brackets open at a time are refused unread: the library takes seconds for a few thousand."""
 MERGES_MAX = 10
 """A merge key may name a mapping that has one itself, so deep."""
 
@@ -35,6 +39,8 @@ INTEGER_MAX = 2**63 - 1
 _PREFIX = "tag:yaml.org,2002:"
 _TYPED = ("int", "float", "bool", "null")
 _TEXT = ("str", "timestamp", "value")
+_BRACKET = re.compile(r"[\[\]{}]")
+_TOO_DEEP = "the file is too large or too deep; use fewer aliases and blocks"
 _NUMBER_LONG = "this number is larger than Tidegate reads"
 _NO_NUMBER = "this is no number that can be used here"
 
@@ -86,6 +92,9 @@ def read_places(text: str) -> Placed:
 
 def _read(text: str) -> Placed:
     placed = Placed()
+    if _brackets_open(text) > BRACKETS_OPEN_MAX:
+        placed.flaws.append(YamlFlaw("TG101", Position(1, 1), (), _TOO_DEEP))
+        return placed
     yaml = YAML(typ="safe", pure=True)  # of the library's readers the quicker one: it keeps no comments
     yaml.composer.warn_double_anchors = False  # YAML 1.2 §7.1 allows them, and a warning would have no place
     try:
@@ -103,12 +112,20 @@ def _read(text: str) -> Placed:
         where = Position(before.count("\n") + 1, error.position - before.rfind("\n"))
         placed.flaws.append(YamlFlaw("TG101", where, (), f"this is not YAML: {error.reason}"))
         return placed
-    except (YAMLError, RecursionError, ValueError) as error:
+    except RecursionError:
+        placed.flaws.append(YamlFlaw("TG101", Position(1, 1), (), _TOO_DEEP))
+        return placed
+    except (YAMLError, ValueError) as error:
         placed.flaws.append(YamlFlaw("TG101", Position(1, 1), (), f"this is not YAML: {str(error).splitlines()[0]}"))
         return placed
     if root is not None:
         placed.data = _Reader(yaml, placed).value(root, ())
     return placed
+
+
+def _brackets_open(text: str) -> int:
+    """The most that are open at a time, those in texts and comments counted too."""
+    return max(accumulate((1 if one in "[{" else -1 for one in _BRACKET.findall(text)), initial=0))
 
 
 _remembered = lru_cache(REMEMBERED_MAX)(_read)
@@ -126,7 +143,7 @@ class _Reader:
         self._nodes += 1
         if self._nodes > NODES_MAX or len(loc) > DEPTH_MAX:
             if not any(flaw.code == "TG101" for flaw in self._placed.flaws):
-                self._flaw("TG101", node, loc[:1], "the file is too large or too deep; use fewer aliases and blocks")
+                self._flaw("TG101", node, loc[:1], _TOO_DEEP)
             return None
         tag = str(node.tag).removeprefix(_PREFIX)
         if isinstance(node, MappingNode) and tag == "map":

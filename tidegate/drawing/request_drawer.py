@@ -14,11 +14,12 @@ from tidegate.drawing.request_encoding import (
     encoded_content,
     encoded_query,
     filled_path,
+    json_text,
     nested_pairs,
     plain_text,
     query_pairs,
 )
-from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.document import OWN_HEADERS, Document, Operation
 from tidegate.openapi.routes import PARAMETER
 from tidegate.scenario.load import GivenRequest
 from tidegate.values.documented_example import documented_example
@@ -65,7 +66,7 @@ class RequestDrawer:
         query = encoded_query(self._query(parameters, tag, known, given))
         if query:
             target += ("&" if "?" in target else "?") + query
-        headers = {one["name"]: self._text(one, tag) for one in parameters if one["in"] == "header" and _required(one)}
+        headers = {one["name"]: self._text(one, tag) for one in parameters if one["in"] == "header" and _sent(one)}
         media, value = self._content(operation, tag, known, given)
         media, body = encoded_content(media, value)
         headers |= {"Content-Type": media} if media else {}
@@ -153,7 +154,8 @@ class RequestDrawer:
         return self._generator.value(parameter["name"], _schema(parameter), tag, REQUEST, example)
 
     def _text(self, parameter: Mapping[str, Any], tag: str) -> str:
-        return plain_text(self._value(parameter, tag)) or "x"
+        value = self._value(parameter, tag)
+        return json_text(value) if "content" in parameter else plain_text(value) or "x"
 
     def _example(self, operation: Operation, media: str) -> Any:
         content = self._document.content(self._document.follow(operation.node.get("requestBody")))
@@ -186,6 +188,10 @@ def _media_given(given: GivenRequest) -> str:
     return next((value for name, value in given.headers.items() if name.lower() == "content-type"), "")
 
 
+def _sent(header: Mapping[str, Any]) -> bool:
+    return _required(header) and header["name"].lower() not in OWN_HEADERS
+
+
 def _required(parameter: Mapping[str, Any]) -> bool:
     return parameter.get("required") is True
 
@@ -193,9 +199,6 @@ def _required(parameter: Mapping[str, Any]) -> bool:
 def _schema(parameter: Mapping[str, Any]) -> Any:
     if "schema" in parameter:
         return parameter["schema"]
-    content = parameter.get("content")
-    if isinstance(content, dict) and content:
-        return next(iter(content.values())).get("schema", {})
     return parameter  # Swagger 2.0 has the schema's words in the parameter itself
 
 

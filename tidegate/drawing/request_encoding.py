@@ -38,11 +38,16 @@ def plain_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def json_text(value: Any) -> str:
+    """A value as a parameter has it whose media type is JSON."""
+    return orjson.dumps(value).decode()
+
+
 def query_pairs(parameter: Mapping[str, Any], value: Any, *, swagger2: bool) -> Iterator[tuple[str, str]]:
     """A query parameter's pairs, in its style."""
     name = parameter["name"]
     if "content" in parameter:
-        yield name, orjson.dumps(value).decode()
+        yield name, json_text(value)
     elif isinstance(value, list):
         yield from _listed(parameter, value, swagger2=swagger2)
     elif isinstance(value, dict):

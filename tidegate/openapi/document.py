@@ -14,12 +14,14 @@ from typing import Any
 
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_cache import DocumentCache
-from tidegate.openapi.document_file import DocumentError, Progress, read_file
+from tidegate.openapi.document_file import DocumentError, read_file
+from tidegate.openapi.files.yaml_values import Progress
 from tidegate.openapi.operations.operation_reader import METHODS, Operation, OperationReader
 from tidegate.openapi.operations.swagger_content import SwaggerContent
 from tidegate.openapi.operations.variants import Variants
 from tidegate.openapi.references import Outside, References
 from tidegate.openapi.routes import PARAMETER, Routes
+from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.schemas import Schemas
 
 __all__ = ["METHODS", "Diagnostic", "Document", "DocumentError", "Match", "Operation", "is_status"]
@@ -27,6 +29,10 @@ __all__ = ["METHODS", "Diagnostic", "Document", "DocumentError", "Match", "Opera
 Json = dict[str, Any]
 
 _STATUS = re.compile(r"[1-5](?:[0-9][0-9]|[xX][xX])", re.ASCII)
+
+OWN_HEADERS = frozenset({"accept-encoding", "connection", "content-length", "host", "transfer-encoding"})
+"""Headers that HTTP libraries write by themselves (RFC 9110 §7.2, §7.6.1, §8.6, §12.5.3; RFC 9112 §6.1): what a
+document says of them binds no app."""
 
 _PLACES = ("path", "query", "header", "cookie", "body", "formData")
 
@@ -138,9 +144,32 @@ class Document:
         if parameter is None:
             return None
         if isinstance(parameter, dict) and isinstance(parameter.get("name"), str) and parameter.get("in") in _PLACES:
-            return parameter
+            return self._with_schema(operation, parameter) if "content" in parameter else parameter
         self._note("D015", operation.template, operation.id)
         return None
+
+    def _with_schema(self, operation: Operation, parameter: Json) -> Json:
+        """A parameter with the schema of its media type beside that, as one of its own.
+
+        A plain value in a type that is no JSON (`*/*`, `text/plain`) is written as it is: such a parameter has the
+        schema alone.
+        """
+        content = self._followed(operation, parameter["content"])
+        media, entry = next(iter(content.items()), ("", None)) if isinstance(content, dict) else ("", None)
+        followed = self._followed(operation, entry)
+        entry = followed if isinstance(followed, dict) else {}
+        schema = entry.get("schema", {})
+        if "json" in media or self._is_nested(schema):
+            return {"schema": schema, **parameter}
+        own = {name: value for name, value in parameter.items() if name != "content"}
+        shown = {name: entry[name] for name in ("example", "examples") if name in entry}
+        return {"schema": schema, **shown, **own}
+
+    def _is_nested(self, schema: Any) -> bool:
+        """Whether a schema, or one of its alternatives, is for lists or objects."""
+        level = self.schemas.plain(schema)
+        choices = [self.schemas.plain(one) for word in ("anyOf", "oneOf") for one in level.get(word) or ()]
+        return any({"array", "object"} & {*types_of(one)} or "properties" in one for one in (level, *choices))
 
     def request_content(self, operation: Operation) -> Json:
         """Media type → schema of the request's body, `$ref`s in place. Empty where the operation takes none."""

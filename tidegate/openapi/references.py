@@ -114,7 +114,7 @@ class References:
         raise DocumentError(f"{self.name}: the references from {reference} lead in a circle")
 
     def literal(self, written: str) -> Any:
-        """What stands in a file, named as `$ref` names one: values where it is JSON or YAML, else its text.
+        """What stands in a file, named as `$ref` names one: values where it is JSON or YAML, else its text, or bytes.
 
         OpenAPI 3.1, Example Object, `externalValue`. Raises DocumentError.
         """
@@ -122,10 +122,11 @@ class References:
             return self.resolve(written)
         if written not in self._files:
             path = self._path_of(written, written)[1]
+            raw = content(path)
             try:
-                self._files[written] = content(path).decode()
+                self._files[written] = raw.decode("utf-8-sig")
             except UnicodeDecodeError:
-                raise DocumentError(f"{self.name}: {written} is no text") from None
+                self._files[written] = raw
         return self._files[written]
 
     def _file(self, written: str, reference: str) -> Any:

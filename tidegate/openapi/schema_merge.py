@@ -4,6 +4,8 @@ Works on levels in 2020-12 words (tidegate.openapi.schema_words); schemas inside
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import orjson
@@ -12,6 +14,9 @@ from tidegate.openapi.schema_words import CONSTRAINTS, INNER, Level, Note
 
 _LEAST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
 _MOST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
+
+_STEP_MAX = 2**53
+"""Steps together no greater than this: floats count no further."""
 
 
 def merged(own: Level, parts: Sequence[Level], note: Note) -> Level:
@@ -46,7 +51,7 @@ def _both(level: Level, key: str, value: Any, note: Note) -> None:
         level[key] = _inner(known, value)
     elif key == "allOf":
         level[key] = [*known, *value]
-    elif key not in ("format", "uniqueItems"):
+    elif key != "format":
         level["allOf"] = [*level.get("allOf", ()), {key: value}]
 
 
@@ -87,6 +92,20 @@ def _enum(known: list[Any], value: list[Any], note: Note) -> list[Any]:
     return both or known
 
 
+def _step(known: float, value: float, _note: Note) -> float:
+    """The least number that is a multiple of both, as they are written; of the two the first where it is too great."""
+    ours, theirs = Fraction(str(known)), Fraction(str(value))
+    both = Fraction(lcm(ours.numerator * theirs.denominator, theirs.numerator * ours.denominator))
+    both /= ours.denominator * theirs.denominator
+    if both >= _STEP_MAX:
+        return known
+    return int(both) if both.denominator == 1 else float(both)
+
+
+def _either(known: Any, value: Any, _note: Note) -> bool:
+    return known is True or value is True
+
+
 def _mark(value: Any) -> tuple[type, bytes]:
     """The same for the same JSON value of the same type."""
     return type(value), orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
@@ -97,4 +116,6 @@ _RULES: dict[str, Callable[[Any, Any, Note], Any]] = {
     "required": _required,
     "type": _type,
     "enum": _enum,
+    "multipleOf": _step,
+    "uniqueItems": _either,
 }

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_file import DocumentError
 from tidegate.openapi.named_schemas.dynamic_scope import DynamicScopes
+from tidegate.openapi.patterns.pattern_keywords import write_patterns
 from tidegate.openapi.references import Outside
 from tidegate.openapi.schema_cost import TRIES_MAX, SchemaCosts, joining_cost, spent
 from tidegate.openapi.schema_merge import merged
@@ -30,7 +31,7 @@ from tidegate.openapi.schema_words import (
     with_null,
     words,
 )
-from tidegate.openapi.validator import Validator, compiled, pattern_compiles
+from tidegate.openapi.validator import Validator, compiled
 
 Of = Literal["request", "answer", "strict"]
 """What a schema is checked for. `strict` is an answer without null where a strict reader of `nullable` takes none."""
@@ -226,13 +227,11 @@ class Schemas:
             for key, value in level.items()
             if key in CONSTRAINTS
         }
-        self._drop_patterns(schema, note)
+        write_patterns(schema, note)
         if "required" in schema and isinstance(level.get("properties"), Mapping):
             schema["required"] = self._required(level, of)
-        # An answer is held to the alternative that its discriminator names; a request may be meant for any of them.
-        if of != "request":
-            tell_apart(level, schema)
-        elif schema.get("type") == "integer":
+        tell_apart(level, schema, loosely=of == "request")
+        if of == "request" and schema.get("type") == "integer":
             schema = {"minimum": -_INTEGER_MAX - 1, "maximum": _INTEGER_MAX, **schema}
         if of == "request" and "oneOf" in schema:
             schema.setdefault("allOf", []).append({"anyOf": schema.pop("oneOf")})
@@ -266,15 +265,6 @@ class Schemas:
             for name in dict.fromkeys(level["required"])
             if name not in properties or self.plain(properties[name]).get(mark) is not True
         ]
-
-    @staticmethod
-    def _drop_patterns(schema: Level, note: Note) -> None:
-        if "pattern" in schema and not pattern_compiles(schema["pattern"]):
-            note("D009", schema.pop("pattern"))
-        for pattern in [*schema.get("patternProperties", ())]:
-            if not pattern_compiles(pattern):
-                note("D009", pattern)
-                del schema["patternProperties"][pattern]
 
     # --- diagnostics ---------------------------------------------------------------------------------------------
 

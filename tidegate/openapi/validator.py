@@ -11,6 +11,8 @@ from itertools import islice
 from math import log
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tidegate.openapi.patterns.ecma_patterns import as_engine_has_it
+
 if TYPE_CHECKING:
     import jsonschema_rs
 
@@ -88,9 +90,13 @@ def _is_deeper(value: Any, depth: int) -> bool:
     return True
 
 
-def pattern_compiles(pattern: str) -> bool:
-    """True where the engine takes a pattern."""
-    return _pattern(pattern) is not None
+@lru_cache(maxsize=PATTERNS_KEPT)
+def engine_pattern(pattern: str) -> str | None:
+    """A pattern as the engine takes it, None where it takes it in no way."""
+    for written in (pattern, as_engine_has_it(pattern)):
+        if _pattern(written) is not None:
+            return written
+    return None
 
 
 @lru_cache(maxsize=PATTERNS_KEPT)
@@ -106,7 +112,8 @@ def pattern_matches(pattern: str, text: str) -> bool:
 
     Python's own engine would take years for some patterns; this one gives up, and says no.
     """
-    engine = _pattern(pattern)
+    written = engine_pattern(pattern)
+    engine = None if written is None else _pattern(written)
     return engine is None or engine.is_valid(text)
 
 
@@ -157,7 +164,7 @@ def _flaws(error: "jsonschema_rs.ValidationError") -> Iterator[Flaw]:
 
 
 def _closest(error: "jsonschema_rs.ValidationError") -> list["jsonschema_rs.ValidationError"]:
-    """The mistakes in the alternative that comes closest: none of them, if none is of the value's type."""
+    """The mistakes in the alternative that comes closest: none, if none is of the value's type and for its word."""
     if error.kind.name not in ("anyOf", "oneOf"):
         return []
     context = getattr(error.kind, "context", None) or []
@@ -165,6 +172,6 @@ def _closest(error: "jsonschema_rs.ValidationError") -> list["jsonschema_rs.Vali
     close = [
         branch
         for branch in context
-        if branch and not any(flaw.kind.name == "type" and len(flaw.instance_path) == depth for flaw in branch)
+        if branch and not any(flaw.kind.name in ("type", "not") and len(flaw.instance_path) == depth for flaw in branch)
     ]
     return min(close, key=len) if close else []

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tidegate.configfile.block import Block
-from tidegate.configfile.units import Duration, Share, written_duration, written_share
+from tidegate.configfile.units import Duration, Portion, written_duration, written_share
 from tidegate.policy.plan_values import BlockMode, PlannedOperation, plan_value, plan_values, with_report
 
 DEFAULT_GROUP = "default"
@@ -15,13 +15,13 @@ DEFAULT_GROUP = "default"
 class Breaker(Block):
     """When the vendor is left alone, and how it is tried again."""
 
-    window: Duration = 30.0
+    window: Annotated[Duration, Field(gt=0)] = 30.0
     """The last so many seconds are looked at."""
     last: Annotated[int, Field(ge=1)] | None = None
     """The last so many calls are looked at instead, however long ago they were."""
     calls: Annotated[int, Field(ge=1)] = 20
     """Fewer calls than this never open it."""
-    failures: Share = 0.5
+    failures: Portion = 0.5
     """This share of failed or slow calls opens it."""
     slow: Duration = 10.0
     """A call that takes longer counts as failed."""

@@ -9,7 +9,7 @@ class Streaming(Block):
     """The times of an answer that is passed on as it comes. They begin where the call's budget ends: with its head."""
 
     first_event: Duration = 30.0
-    """Until the first event of an event stream (`text/event-stream`). Comments are none."""
+    """Until the data of the first event of an event stream (`text/event-stream`) begins. Comments are none."""
     idle: Duration = 60.0
     """Between two parts of an event stream, or two messages of a WebSocket. Other answers keep to `timeout.idle`."""
     total: Duration = 3600.0

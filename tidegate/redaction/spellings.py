@@ -11,14 +11,60 @@ SECRET_CHARS_MIN = 4
 """A shorter value is not scrubbed: it would take ordinary words apart. `tidegate check` cannot see values."""
 
 
+UNESCAPED_IN_URLS = ("", "/", "!'()*", "!'()*;,/?:@&=+$#", "*")
+"""What writers of URLs leave as it is beside letters, digits and `_.-~`: strict ones, Python's, `encodeURIComponent`
+and `encodeURI` (ECMA-262 §19.2.6), forms (WHATWG URL §5.2)."""
+
+ESCAPED_IN_JSON = (("<>&", "x"), ("<>&='", "x"), ("<>&'\"", "X"), ("<>&'\"+`", "X"))
+"""What writers of JSON escape though nobody has to, and how they write the digits: Go's and Rails', Gson, PHP with its
+JSON_HEX flags, System.Text.Json."""
+
+ENTITIES: tuple[dict[str, str | int | None], ...] = (
+    {"<": "&lt;", ">": "&gt;"},
+    {"<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"},
+    {"<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"},
+    {"<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"},
+    {"<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "/": "&#x2F;"},
+    {"<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "/": "&#x2F;", "=": "&#x3D;", "`": "&#x60;"},
+)
+"""What writers of XML and HTML put for single characters, the ampersand apart: XML with and without quotation marks,
+most template engines, Go's, OWASP's rule, Mustache."""
+
+
 def quotations(secret: str) -> Iterator[str]:
     """A secret as a text may quote it: plain, escaped for JSON or HTML, URL-encoded. Mostly they are all the same."""
-    escaped = [json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
-    yield from (secret, *escaped, *(text.replace("/", "\\/") for text in escaped))
-    for encoded in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
+    yield secret
+    yield from _in_json(secret)
+    yield from _in_urls(secret)
+    yield html.escape(secret)
+    for entities in ENTITIES:
+        yield secret.replace("&", "&amp;").translate(str.maketrans(entities))
+
+
+def _in_json(secret: str) -> Iterator[str]:
+    """With more or fewer escapes; in a text of JSON, and in one that is itself a text within JSON."""
+    for ascii_only in (True, False):
+        plain = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+        written = [plain, *(_escaped(plain, *form) for form in ESCAPED_IN_JSON)]
+        for text in (*written, *(text.replace("/", "\\/") for text in written)):
+            yield text
+            yield text.replace("\\", "\\\\")
+
+
+def _escaped(text: str, characters: str, digits: str) -> str:
+    """A text of JSON with these characters as `u` and four digits. A quotation mark has its backslash already."""
+    for one in characters:
+        text = text.replace("\\" + one if one == '"' else one, f"\\u{ord(one):04{digits}}")
+    return text
+
+
+def _in_urls(secret: str) -> Iterator[str]:
+    once = [quote(secret, safe=safe) for safe in UNESCAPED_IN_URLS]
+    once += [quote_plus(secret, safe=safe) for safe in ("", "*")]
+    once += [encoded.replace("~", "%7E") for encoded in once[-2:]]
+    for encoded in (*once, *map(quote, once)):
         yield encoded
         yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), encoded)
-    yield html.escape(secret)
 
 
 def escapes(secret: str) -> Iterator[str]:

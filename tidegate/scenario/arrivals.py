@@ -81,15 +81,17 @@ def rate_pieces(load: Load, seconds: float) -> list[RatePiece]:
         levels = [first + n * rise for n in range(load.steps)] if load.steps > 1 else [last]
         pieces = [RatePiece(begin + n * length, begin + (n + 1) * length, at, at) for n, at in enumerate(levels)]
     elif load.shape == "spike":
-        pieces = _spike(load, begin, end, first, last)
+        pieces = _spike(load, begin, end, first, last, seconds)
     else:
         pieces = [RatePiece(begin, end, first, first)]
     return [_cut(piece, seconds) for piece in pieces if piece.begin_s < min(piece.end_s, seconds)]
 
 
-def _spike(load: Load, begin: float, end: float, first: float, last: float) -> list[RatePiece]:
+def _spike(load: Load, begin: float, end: float, first: float, last: float, seconds: float) -> list[RatePiece]:
     length = (end - begin) * PEAK_SHARE if load.peak_for is None else load.peak_for
     up = begin + (end - begin - length) / 2 if load.peak_at is None else load.peak_at
+    if load.peak_at is not None and not begin <= up < min(end, seconds):
+        raise UsageError("its peak is never reached; `peak_at` must lie within the load and the run")
     up = min(max(up, begin), end)
     down = min(up + length, end)
     return [RatePiece(begin, up, first, first), RatePiece(up, down, last, last), RatePiece(down, end, first, first)]

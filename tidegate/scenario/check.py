@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tidegate.configfile.units import Duration, Share, written_duration, written_share
+from tidegate.configfile.units import Duration, Portion, written_duration, written_share
 from tidegate.scenario.fault import ScenarioBlock
 
 CallEnd = Literal["done", "refused", "failed"]
@@ -45,9 +45,9 @@ class Check(ScenarioBlock):
     p95: Duration | None = None
     p99: Duration | None = None
     longest: Duration | None = None
-    done: Share | None = None
-    refused: Share | None = None
-    failed: Share | None = None
+    done: Portion | None = None
+    refused: Portion | None = None
+    failed: Portion | None = None
     attempts: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=False)] | None = None
     calls: Annotated[int, Field(ge=1)] = 1
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
 
 from tidegate.configfile.finding import written_path
+from tidegate.configfile.wording import expectation
 from tidegate.configfile.yaml_places import Loc, Position, read_places
 from tidegate.problems import UsageError
 from tidegate.scenario.arrival_log import read_arrival_log
@@ -133,13 +134,14 @@ _SENTENCES = {
 def _mistakes(error: ValidationError, known: Collection[str]) -> list[tuple[Loc, str]]:
     """Each mistake's place and sentence. The kind of a fault, which pydantic puts into the place, is taken out."""
     mistakes = []
-    for entry in error.errors(include_url=False, include_context=False, include_input=False):
+    for entry in error.errors(include_url=False, include_input=False):
         parts = entry["loc"]
         loc = tuple(
             part
             for place, part in enumerate(parts)
             if not (part in known and place > 0 and isinstance(parts[place - 1], int))
         )
-        sentence = _SENTENCES.get(entry["type"], entry["msg"].removeprefix("Value error, "))
+        plain = expectation(entry) or entry["msg"].removeprefix("Value error, ")
+        sentence = _SENTENCES.get(entry["type"], plain)
         mistakes.append((loc, sentence.replace("{known}", ", ".join(known))))
     return mistakes

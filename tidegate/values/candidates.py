@@ -12,6 +12,7 @@ from tidegate.openapi.schema_types import Level, types_of
 from tidegate.openapi.schema_words import UNSAID_NULL
 from tidegate.openapi.schemas import Of
 from tidegate.values.json_value import NOTHING
+from tidegate.values.string_values import plain_name
 
 _FIRST = (
     "queued", "requires_payment_method", "requires_confirmation", "open", "draft", "active", "succeeded", "created",
@@ -23,8 +24,17 @@ _TROUBLE = frozenset({
     "error", "errors", "warning", "warnings", "errormessage", "error_message", "errormessages", "error_messages",
     "errorcode", "error_code",
 })  # fmt: skip
+_LEADS = frozenset({
+    "next", "nextpage", "nextpageuri", "nextpageurl", "nexturl", "nexturi", "nextlink", "nexthref", "nextcursor",
+    "nextpagetoken", "nexttoken", "nextmarker", "nextpagecursor", "previous", "prev", "previouspageuri", "previouspage",
+    "previouspageurl", "previousurl", "prevurl", "prevlink", "previouslink", "previouscursor", "prevcursor",
+})  # fmt: skip
+"""Plain names of what leads to another page: a made-up one leads a client astray."""
 SUCCESS = frozenset({"success", "ok", "succeeded", "successful", "issuccess", "is_success"})
 """Switches that say, in an answer to a request that went right, that it did."""
+
+_ANYTHING = ["string", "object"]
+"""The types that are tried where nothing says any."""
 
 Candidate = tuple[str, Any]
 """(`value`, it) · (`branch`, (keyword, place)) · (`object`, whether it has more than it must) · (`array`, length) ·
@@ -58,7 +68,8 @@ def candidates(
         yield "value", level["const"]
     if "default" in level and not (level["default"] is None and not early):
         yield "value", level["default"]
-    if early:
+    open_link = hint is NOTHING and "example" not in level and "examples" not in level
+    if early or (may_be_null and open_link and mode.of == "answer" and plain_name(name) in _LEADS):
         yield "value", None
     structured = isinstance(hint, dict) and "properties" in level and not unions
     for branch in _examples(level, NOTHING if structured else hint):
@@ -68,7 +79,8 @@ def candidates(
         for mark in unions:
             if mark not in empty:
                 yield "branch", mark
-        yield from _by_type(name, level, [kind for kind in kinds if kind != "null"], mode, depth)
+        if kinds or not unions or _guessed(level) != _ANYTHING:  # an alternative that does not fit comes closer
+            yield from _by_type(name, level, [kind for kind in kinds if kind != "null"], mode, depth)
     if may_be_null:
         yield "value", None
 
@@ -111,6 +123,8 @@ def _by_type(name: str, level: Level, kinds: Sequence[str], mode: GenerationMode
             yield "array", some if wished == least else least
         else:
             yield "scalar", kind
+            if kind == "number":
+                yield "scalar", "fraction"
 
 
 def _guessed(level: Level) -> list[str]:
@@ -121,7 +135,7 @@ def _guessed(level: Level) -> list[str]:
         return ["array"]
     if "minimum" in level or "maximum" in level:
         return ["number"]
-    return ["string", "object"]
+    return _ANYTHING
 
 
 def _is_null(node: Any) -> bool:

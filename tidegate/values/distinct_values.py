@@ -1,16 +1,39 @@
 """Values that may stand in the place of another one, for lists whose items are all different (`uniqueItems`)."""
 
-from tidegate.openapi.schema_types import Level
+from collections.abc import Hashable, Mapping
+
+from tidegate.openapi.schema_types import Level, types_of
+from tidegate.openapi.validator import pattern_matches
 from tidegate.values.json_value import Value
+
+
+def mark(value: Value) -> Hashable:
+    """The same for the same JSON value: 1 and 1.0 are one, 1 and true are two (JSON Schema 2020-12, core, 4.2.2)."""
+    if isinstance(value, dict):
+        return frozenset((key, mark(inner)) for key, inner in value.items())
+    if isinstance(value, list):
+        return tuple(map(mark, value))
+    return isinstance(value, bool), value
 
 
 def others(level: Level, item: Value, count: int) -> list[Value]:
     """So many values that may stand where `item` does."""
+    kinds = types_of(level)
+    plain = [value for kind, value in _SINGLE if kind in kinds]
+    return [*_like(level, item, count), *plain]
+
+
+_SINGLE: tuple[tuple[str, Value], ...] = (("null", None), ("boolean", False), ("boolean", True))
+"""The types of few values."""
+
+
+def _like(level: Level, item: Value, count: int) -> list[Value]:
+    """Others of the same type."""
     turns = range(1, count + 1)
     if isinstance(item, bool):
         return [not item]
     if isinstance(item, str):
-        return [item + str(turn) for turn in turns]
+        return [text for text in (item + str(turn) for turn in turns) if _fits(level, text)]
     if isinstance(item, int | float):
         step, least, most = level.get("multipleOf", 1), level.get("minimum"), level.get("maximum")
         near = [item + sign * turn * step for sign in (1, -1) for turn in turns]
@@ -21,6 +44,15 @@ def others(level: Level, item: Value, count: int) -> list[Value]:
         return [
             {**item, key: other}
             for key in named
-            for other in others(inner.get(key, {}) if isinstance(inner.get(key), dict) else {}, item[key], count)
+            for other in _choices(inner.get(key, {}) if isinstance(inner.get(key), dict) else {}, item[key], count)
         ]
     return []
+
+
+def _choices(level: Mapping[str, Value], item: Value, count: int) -> list[Value]:
+    listed = level.get("enum")
+    return [*listed] if isinstance(listed, list) else others(level, item, count)
+
+
+def _fits(level: Level, text: str) -> bool:
+    return len(text) <= level.get("maxLength", len(text)) and pattern_matches(level.get("pattern", ""), text)

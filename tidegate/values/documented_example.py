@@ -17,14 +17,17 @@ EXAMPLES_DEPTH_MAX = 3
 """So deep an object is looked for in an example."""
 
 
-def documented_example(document: Document, media: Mapping[str, Any]) -> Any:
-    """The first example of a Media Type Object or a header, NOTHING where it has none."""
+def documented_example(document: Document, media: Mapping[str, Any], *, of_bytes: bool = False) -> Any:
+    """The first example of a Media Type Object or a header, NOTHING where it has none.
+
+    `of_bytes`: it may be a file that holds no text.
+    """
     if "example" in media:
         return _plain(document, media["example"])
     listed = media.get("examples")
     for entry in listed.values() if isinstance(listed, dict) else ():
         value = _value(document, entry)
-        if value is not NOTHING:
+        if value is not NOTHING and (of_bytes or not isinstance(value, bytes)):
             return value
     return NOTHING
 

@@ -4,7 +4,7 @@ The candidates are those of values.candidates; values.value_generator checks the
 draws from names alone and keeps nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
@@ -12,13 +12,13 @@ from typing import Any, Literal
 from tidegate.openapi.schema_types import Level, is_scalar
 from tidegate.openapi.schema_words import UNSAID_NULL
 from tidegate.openapi.schemas import Schemas
-from tidegate.openapi.validator import pattern_matches
 from tidegate.values.candidates import SUCCESS, GenerationMode, is_trouble
 from tidegate.values.candidates import candidates as candidates_for
-from tidegate.values.distinct_values import others
+from tidegate.values.distinct_values import mark, others
 from tidegate.values.json_value import NOTHING, Value
 from tidegate.values.number_values import number
-from tidegate.values.regex_strings import Pick, matching
+from tidegate.values.property_names import depending, unnamed, unnamed_schema
+from tidegate.values.regex_strings import Pick
 from tidegate.values.string_values import StringValues
 
 DEPTH_MAX = 8
@@ -39,12 +39,8 @@ LETTERS_PER_VALUE = 100
 _LONG = ("enum", "anyOf", "oneOf", "properties", "required")
 """Keywords that may be so long that looking through them costs more than a value."""
 
-NAMES_TRIED = 4
-"""So many names are drawn for a property that only a pattern names."""
-
-
-ANY_TEXT: Level = {"type": "string"}
-"""The schema of what no schema is about. One object: candidates are known by their schemas' identity."""
+DRAWN_TRIED = 16
+"""So many texts are drawn for an item that must differ from those before it."""
 
 
 @dataclass(slots=True)
@@ -170,13 +166,18 @@ class GenerationAttempt:
         if not members and self.mode.of == "request" and at:
             members = self._something(node, properties, at, depth)
         self.within.pop()
-        missing = [key for key in level.get("required", ()) if key not in properties]
-        for key in self._unnamed(level, missing, members):
+        for key, inner in self._unnamed(level, members):
             if self._is_spent():
                 break
-            inner = _unnamed_schema(level, key)
             members[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
         return members
+
+    def _unnamed(self, level: Level, members: Mapping[str, Value]) -> Iterator[tuple[str, Any]]:
+        """Properties that must be there although no schema names them, or others ask for them."""
+        yield from depending(self.schemas, level, members).items()
+        names = self.schemas.plain(level["propertyNames"]) if "propertyNames" in level else {}
+        for key in unnamed(level, names, members, self.texts, self.pick):
+            yield key, unnamed_schema(level, key)
 
     def _is_unset(self, inner: Any, example: Any) -> bool:
         """True where a new object has no value yet, and the document does not quite say that null may tell so."""
@@ -196,19 +197,6 @@ class GenerationAttempt:
                     return {key: made}
         return {}
 
-    def _unnamed(self, level: Level, required: Iterable[str], members: Mapping[str, Value]) -> Iterator[str]:
-        """Properties that must be there although no schema names them, by names that may stand there."""
-        yield from required
-        names = self.schemas.plain(level["propertyNames"]) if "propertyNames" in level else {}
-        listed = [name for name in names.get("enum", ()) if isinstance(name, str) and name not in members]
-        patterns = [names["pattern"]] if "pattern" in names else [*level.get("patternProperties", ())]
-        for place in range(len(members), level.get("minProperties", 0)):
-            if listed:
-                yield listed.pop(0)
-                continue
-            made = (matching(pattern, self.pick) for pattern in patterns for _ in range(NAMES_TRIED))
-            yield next((name for name in made if name and name not in members), f"key{place}")
-
     def _wanted(self, inner: Any, key: str, examples: Mapping[str, Any], depth: int, rich: bool) -> bool:
         """True where a property that may be left out is drafted."""
         if not rich or id(inner) in self.within:
@@ -224,48 +212,54 @@ class GenerationAttempt:
         if depth >= DEPTH_MAX or self._is_spent():
             return []
         items: list[Value] = []
-        inner, prefix = level.get("items", {}), level.get("prefixItems", ())
+        inner, prefix = level.get("items", level.get("unevaluatedItems", {})), level.get("prefixItems", ())
         first = len(prefix) if level.get("minItems") else 0
         wanted = level.get("minContains", 1) if "contains" in level else 0
-        for place in range(max(length, first + wanted)):
+        for place in range(min(max(length, first + wanted), level.get("maxItems", VALUES_MAX))):
             if self._is_spent():
                 break
             node = prefix[place] if place < len(prefix) else inner
+            if node is False:
+                break
             if first <= place < first + wanted:
                 node = level["contains"]
             item = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
-            if level.get("uniqueItems") and item in items:
-                item = self._other(self.schemas.plain(node), item, items)
-                if item in items:
-                    continue
+            if not self._may_follow(level, items, item):
+                for other in self._others(name, node, item, items):
+                    if self._may_follow(level, items, other):
+                        items.append(other)
+                        break
+                continue
             items.append(item)
         return items
 
-    @staticmethod
-    def _other(level: Level, item: Value, items: Sequence[Value]) -> Value:
-        """Something else than is there already."""
-        choices = [*level.get("enum", ())] or others(level, item, len(items))
-        return next((choice for choice in choices if choice not in items), item)
+    def _may_follow(self, level: Level, items: Sequence[Value], item: Value) -> bool:
+        """True where an item may stand behind these: it is another, and not one too many of those that are counted."""
+        if level.get("uniqueItems") and mark(item) in set(map(mark, items)):
+            return False
+        if "contains" not in level or "maxContains" not in level:
+            return True
+        counts = self.schemas.validator(level["contains"], of=self.mode.of).is_valid
+        return not counts(item) or sum(map(counts, items)) < level["maxContains"]
+
+    def _others(self, name: str, node: Any, item: Value, items: Sequence[Value]) -> Iterator[Value]:
+        """What may stand instead of an item: the words of an enumeration, what is drawn, what is like it."""
+        level = self.schemas.plain(node)
+        yield from level.get("enum", ())
+        for _ in range(DRAWN_TRIED if isinstance(item, str) and "enum" not in level else 0):
+            yield self._scalar(name, level, "string")
+        yield from others(level, item, len(items) + 1)
 
     def _scalar(self, name: str, level: Level, kind: str) -> Value:
         if kind == "boolean":
             return self.mode.of == "answer" and not self.mode.failed and name.lower() in SUCCESS
-        if kind in ("integer", "number"):
+        if kind in ("integer", "number", "fraction"):
             return number(name, level, kind, self.pick)
         if kind == "null":
             return None
         made = self.texts.text(name, level, self.pick)
         self.left -= len(made or "") // LETTERS_PER_VALUE
         return "" if made is None else made
-
-
-def _unnamed_schema(level: Level, key: str) -> Any:
-    """The schema of a property that is not named by itself."""
-    for pattern, inner in level.get("patternProperties", {}).items():
-        if pattern_matches(pattern, key):
-            return inner
-    extra = level.get("additionalProperties")
-    return extra if isinstance(extra, dict) else ANY_TEXT
 
 
 def _token(key: str) -> str:

@@ -1,6 +1,8 @@
 """Believable numbers for a field: by its name, its bounds and its steps. It knows single fields only."""
 
 from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+from math import ceil, floor
 
 from tidegate.openapi.schema_types import Level
 from tidegate.values.regex_strings import Pick
@@ -11,11 +13,14 @@ _PRICES = frozenset({"amount", "unitamount", "price"})
 
 
 def number(name: str, level: Level, kind: str, pick: Pick) -> float:
-    """A number, whole or not, that the schema of the field `name` lets through, if its bounds can be met."""
+    """A number, whole or not, that the schema of the field `name` lets through, if its bounds can be met.
+
+    Of the kind `fraction` it is not whole, if its bounds and steps allow that.
+    """
     try:
         wished = _within(name, level, kind, pick)
         whole = kind == "integer" or wished == int(wished)
-        return int(wished) if whole and -(2**63) <= wished < 2**63 else float(wished)
+        return int(wished) if whole and -(2**63) <= wished < 2**64 else float(wished)
     except (ArithmeticError, ValueError):  # bounds or steps beyond what a float can say
         bound: float = level.get("minimum", level.get("maximum", 0))
         return bound
@@ -30,6 +35,10 @@ def _within(name: str, level: Level, kind: str, pick: Pick) -> float:
     if (below := level.get("exclusiveMaximum")) is not None:
         nudge = 1 if kind == "integer" else (below - (least if least is not None else below - 2)) / 2
         most = min(below - nudge, most if most is not None else below - nudge)
+    if kind == "integer":
+        least = least if least is None else ceil(least)
+        most = most if most is None else floor(most)
+        step = step if step is None else Fraction(str(step)).numerator  # the least whole multiple of the step
     bare = plain_name(name)
     if "time" in str(level.get("format", "")) or (
         bare.endswith(("at", "timestamp")) and name.endswith(("_at", "stamp"))
@@ -41,7 +50,15 @@ def _within(name: str, level: Level, kind: str, pick: Pick) -> float:
         wished = least
     if most is not None and wished > most:
         wished = most
-    return _on_step(wished, step, most) if step else wished
+    made = _on_step(wished, step, most) if step else wished
+    return _broken(made, step, least, most) if kind == "fraction" else made
+
+
+def _broken(whole: float, step: float | None, least: float | None, most: float | None) -> float:
+    """A number that is not whole, one half or one step from a whole one."""
+    step = step if step is not None and step % 1 else 0.5
+    near = [whole + step, whole - step]
+    return next((one for one in near if (least is None or one >= least) and (most is None or one <= most)), whole)
 
 
 def _on_step(wished: float, step: float, most: float | None) -> float:

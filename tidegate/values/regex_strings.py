@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tidegate.openapi.validator import pattern_matches
+from tidegate.values.regex_characters import ANY, PRINTABLE, UnreadError, escaped, in_brackets, whole
 
 Pick = Callable[[int], int]
 """One of so many: from 0 up to, but not including, the count that is asked for."""
+
+UNBOUNDED = -1
+"""The most turns of what may be repeated without end."""
 
 REPEATS = 8
 """The number of repeats, beyond the least, of what may be repeated without end."""
@@ -30,99 +34,147 @@ PATTERN_MAX = 10_000
 DRAWN_TOGETHER = 16
 """The number of printable characters that take fewer than the 128 bits that a pick is good for."""
 
-_DIGITS = "0123456789"
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_CLASSES = {
-    "d": _DIGITS,
-    "w": _LETTERS + _LETTERS.upper() + _DIGITS + "_",
-    "s": " ",
-    "D": _LETTERS,
-    "W": "-",
-    "S": _LETTERS + _DIGITS,
-}
-_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
-_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
-_ANY = _LETTERS + _DIGITS
-
+_LETTERS = ANY[:26]
 _AROUND = re.compile(r"\(\?<?[=!]|\\[bBk1-9]")
-_OPENED = re.compile(r"\?(?:<?[=!]|:|P?<(\w+)>)")
+_LENGTH = re.compile(r"\^\(\?=\.\{(\d{1,5})(,?)(\d{0,5})\}\$\)")
+"""A length that a pattern asks for by looking ahead."""
+_OPENED = re.compile(r"\?(?:<?[=!]|[ims]*(?:-[ims]+)?:|P?<(\w+)>)")
+_FLAGS = re.compile(r"\(\?[imsux]+\)")
 _LOOKS = ("?=", "?!", "?<=", "?<!")
 _OPENINGS = re.compile(r"(?:^|[^\\])(?:\\\\)*\((?!\?)")
 _AGAIN = re.compile(r"\\(?:([1-9]\d?)|k<(\w+)>)")
-_PROPERTY = re.compile(r"([pP])\{(?:\w+=)?(\w+)\}")
-
-_HALVES = re.compile("[\ud800-\udfff]")
-
 TRIES_MAX = 64
-"""So many texts are tried for a pattern that looks around itself."""
+"""So many texts are tried for a pattern that looks around itself, or whose length is bound."""
 
-_PROPERTIES = {
-    "L": _LETTERS + _LETTERS.upper() + "éßñÅ",
-    "Lu": _LETTERS.upper(),
-    "Ll": _LETTERS,
-    "Alphabetic": _LETTERS,
-    "N": _DIGITS,
-    "Nd": _DIGITS,
-    "P": ".,;:!?-",
-    "Pd": "-",
-    "S": "+=<>",
-    "Sc": "$",
-    "Z": " ",
-    "Zs": " ",
-}
-"""Characters of the Unicode categories that patterns name (ECMA-262, UnicodePropertyValueExpression)."""
+TRIES_FEW = 4
+"""The same for every other pattern."""
 
 _Node = tuple[str, Sequence["_Node"] | str, int, int]
 """(`chars`|`all`|`one`|`again`|a group's name, what, least, most): one of these characters, all of these in turn, one
 of these, what the group of this name has become, or the one part of a group. A group without a name has its number."""
 
 
-class _UnreadError(ValueError):
-    """The pattern says something that is not read here."""
+@dataclass(frozen=True, slots=True)
+class _Lengths:
+    """The letters that a text may have; `most` is None where there is no end."""
+
+    least: int
+    most: int | None
+
+    def fit(self, text: str) -> bool:
+        return self.least <= len(text) and (self.most is None or len(text) <= self.most)
 
 
-def matching(pattern: str, pick: Pick) -> str | None:
-    """A text that the pattern matches somewhere in it; None where none was found."""
+def matching(pattern: str, pick: Pick, least: int = 0, most: int | None = None) -> str | None:
+    """A text that the pattern matches somewhere in it, of so many letters; None where none was found."""
+    if look := _LENGTH.match(pattern):
+        least, bound = max(least, int(look[1])), look[3] if look[2] else look[1]
+        most = most if not bound else int(bound) if most is None else min(most, int(bound))
+    lengths, fills = _Lengths(least, most), False
     try:
-        node = _read(pattern)
-        for turn in range(TRIES_MAX if _AROUND.search(pattern) else 1):
-            text = "".join(_written(node, _Writing(pick, wide=turn >= TRIES_MAX // 8)))
-            if pattern_matches(pattern, text):
+        node, around = _read(pattern), _AROUND.search(pattern) is not None
+        for turn in range(TRIES_MAX if around or least or most is not None else TRIES_FEW):
+            writing = _Writing(pick, wide=turn >= TRIES_MAX // 8, looks=around and turn % 2 == 1)
+            if fills:
+                writing.spare = _spare(writing, node, lengths)
+            text = _lengthened("".join(_written(node, writing)), lengths, pattern, pick)
+            if lengths.fit(text) and pattern_matches(pattern, text):
                 return text
-    except (_UnreadError, IndexError, ValueError):
+            fills = fills or not lengths.fit(text)
+    except (UnreadError, IndexError, ValueError):
         pass
     return None
+
+
+def _spare(writing: "_Writing", node: "_Node", lengths: _Lengths) -> int:
+    """The letters that a text may have beyond the fewest, so that its length fits."""
+    ends = lengths.least + REPEATS if lengths.most is None else lengths.most
+    wished = lengths.least + writing.pick(max(ends - lengths.least, 0) + 1)
+    return max(min(wished, LETTERS_MAX) - writing.shortest(node), 0)
+
+
+def _lengthened(text: str, lengths: _Lengths, pattern: str, pick: Pick) -> str:
+    """A text that is too short, with letters behind or before it where the pattern lets them be there."""
+    missing = lengths.least - len(text)
+    if not 0 < missing <= LETTERS_MAX:
+        return text
+    more = _drawn(_LETTERS, missing, pick)
+    return next((longer for longer in (text + more, more + text) if pattern_matches(pattern, longer)), text)
 
 
 @dataclass(slots=True)
 class _Writing:
     """One text in the making. `left` is how many letters, and turns of what makes none, may follow.
 
-    `wide`: whatever may be anything is any printable character, and not only a letter or digit.
+    `wide`: whatever may be anything is any printable character, and not only a letter or digit. `looks`: what is looked
+    for around a place is written there. `spare`: so many letters may be written beyond the fewest; None draws counts.
     """
 
     pick: Pick
     left: int = LETTERS_MAX
     wide: bool = False
+    looks: bool = False
+    spare: int | None = None
     groups: dict[str, str] = field(default_factory=dict)
+    fewest: dict[int, int] = field(default_factory=dict)
+
+    def shortest(self, node: "_Node") -> int:
+        """The fewest letters that a node makes."""
+        return self.once(node) * node[2]
+
+    def once(self, node: "_Node") -> int:
+        """The fewest letters of one turn of a node."""
+        if id(node) not in self.fewest:
+            what, inner, _, _ = node
+            if isinstance(inner, str):
+                made = 1 if what == "chars" else 0
+            elif what == "look":
+                made = 0
+            else:
+                made = (min if what == "one" else sum)([self.shortest(part) for part in inner] or [0])
+            self.fewest[id(node)] = made
+        return self.fewest[id(node)]
+
+    def count(self, node: "_Node") -> int:
+        """The turns of a node: drawn, or as many as the spare letters allow."""
+        least, most = node[2], node[3]
+        if self.spare is None:
+            most = least + REPEATS if most == UNBOUNDED else most
+            return least + (self.pick(most - least + 1) if most > least else 0)
+        more = self.spare // max(self.once(node), 1)
+        more = more if most == UNBOUNDED else min(more, most - least)
+        self.spare -= more * self.once(node)
+        return least + more
+
+    def choice(self, node: "_Node", parts: Sequence["_Node"]) -> "_Node":
+        """One of several parts; the shortest where nothing is to spare."""
+        part = parts[self.pick(len(parts))]
+        if self.spare is not None:
+            more = self.shortest(part) - self.once(node)
+            if more > self.spare:
+                return min(parts, key=self.shortest)
+            self.spare -= more
+        return part
 
 
 def _written(node: _Node, writing: _Writing) -> Iterator[str]:
-    """Pieces of a text. Raises _UnreadError where it would be too long."""
-    what, inner, least, most = node
-    count = least + (writing.pick(most - least + 1) if most > least else 0)
+    """Pieces of a text. Raises UnreadError where it would be too long."""
+    what, inner, _, _ = node
+    if what == "look" and not writing.looks:
+        return
+    count = writing.count(node)
     writing.left -= count
     if writing.left < 0:
-        raise _UnreadError(f"more than {LETTERS_MAX} letters")
+        raise UnreadError(f"more than {LETTERS_MAX} letters")
     if isinstance(inner, str):
         if what == "again":
             yield writing.groups.get(inner, "") * count
         else:
-            yield _drawn(_PRINTABLE if writing.wide and inner is _ANY else inner, count, writing.pick)
+            yield _drawn(PRINTABLE if writing.wide and inner is ANY else inner, count, writing.pick)
         return
     for _ in range(count):
-        for part in (inner[writing.pick(len(inner))],) if what == "one" else inner:
-            if what in ("all", "one"):
+        for part in (writing.choice(node, inner),) if what == "one" else inner:
+            if what in ("all", "one", "look"):
                 yield from _written(part, writing)
             else:
                 text = writing.groups[what] = "".join(_written(part, writing))
@@ -146,10 +198,10 @@ def _drawn(chars: str, count: int, pick: Pick) -> str:
 @lru_cache(maxsize=512)
 def _read(pattern: str) -> _Node:
     if len(pattern) > PATTERN_MAX:
-        raise _UnreadError(pattern)
+        raise UnreadError(pattern)
     node, place = _alternatives(pattern, 0, 0)
     if place < len(pattern):
-        raise _UnreadError(pattern)
+        raise UnreadError(pattern)
     return node
 
 
@@ -169,6 +221,9 @@ def _sequence(text: str, place: int, depth: int) -> tuple[_Node, int]:
         if text[place] in "^$":
             place += 1
             continue
+        if flags := _FLAGS.match(text, place):
+            place = flags.end()
+            continue
         (what, inner, _, _), place = _atom(text, place, depth)
         least, most, place = _count(text, place)
         nodes.append((what, inner, least, most))
@@ -180,77 +235,36 @@ def _atom(text: str, place: int, depth: int) -> tuple[_Node, int]:
     if mark == "(":
         return _group(text, place + 1, depth + 1)
     if mark == "[":
-        chars, place = _set(text, place + 1)
-        return ("chars", _whole(chars), 1, 1), place
+        chars, place = in_brackets(text, place + 1)
+        return ("chars", whole(chars), 1, 1), place
     if mark == ".":
-        return ("chars", _ANY, 1, 1), place + 1
+        return ("chars", ANY, 1, 1), place + 1
     if mark == "\\":
-        if text[place + 1] in "bB":
+        if text[place + 1] in "bBAzZ":
             return ("all", (), 1, 1), place + 2
         if again := _AGAIN.match(text, place):
             return ("again", again[1] or again[2], 1, 1), again.end()
-        chars, place = _escaped(text, place + 1)
-        return ("chars", _whole(chars), 1, 1), place
-    return ("chars", _whole(mark), 1, 1), place + 1
-
-
-def _whole(chars: str) -> str:
-    """The characters. Raises _UnreadError for halves of UTF-16's pairs: ECMA-262 has them, and no text that is sent."""
-    if _HALVES.search(chars):
-        raise _UnreadError(chars)
-    return chars
+        chars, place = escaped(text, place + 1)
+        return ("chars", whole(chars), 1, 1), place
+    return ("chars", whole(mark), 1, 1), place + 1
 
 
 def _group(text: str, place: int, depth: int) -> tuple[_Node, int]:
     if depth > DEPTH_MAX:
-        raise _UnreadError(text)
+        raise UnreadError(text)
     opened = _OPENED.match(text, place)
     name = str(len(_OPENINGS.findall(text, 0, place)))
     if opened is None:
         if text[place] == "?":
-            raise _UnreadError(text)
+            raise UnreadError(text)
     else:
         place, name = opened.end(), opened[1] or "all"
     node, place = _alternatives(text, place, depth)
     if text[place] != ")":
-        raise _UnreadError(text)
-    around = opened is not None and opened[0] in _LOOKS
-    return ("all", (), 1, 1) if around else (name, (node,), 1, 1), place + 1
-
-
-def _set(text: str, place: int) -> tuple[str, int]:
-    negated = text[place] == "^"
-    place += negated
-    chars, first = "", True
-    while first or text[place] != "]":
-        first = False
-        low, place = _escaped(text, place + 1) if text[place] == "\\" else (text[place], place + 1)
-        if text[place] == "-" and text[place + 1] != "]" and len(low) == 1:
-            high, place = _escaped(text, place + 2) if text[place + 1] == "\\" else (text[place + 1], place + 2)
-            chars += "".join(map(chr, range(ord(low), min(ord(high), ord(low) + 0x400) + 1)))
-        else:
-            chars += low
-    if negated:
-        chars = "".join(char for char in _ANY + _PRINTABLE if char not in chars)
-    if not chars:
-        raise _UnreadError(text)
-    return chars, place + 1
-
-
-def _escaped(text: str, place: int) -> tuple[str, int]:
-    """The characters that an escape stands for."""
-    mark = text[place]
-    if mark in "ux":
-        digits = 4 if mark == "u" else 2
-        return chr(int(text[place + 1 : place + 1 + digits], 16)), place + 1 + digits
-    if named := _PROPERTY.match(text, place):
-        chars = _PROPERTIES.get(named[2])
-        if chars is None:
-            raise _UnreadError(text)
-        return chars if named[1] == "p" else "".join(char for char in _PRINTABLE if char not in chars), named.end()
-    if mark in "pPk123456789":
-        raise _UnreadError(text)
-    return _CLASSES.get(mark) or _CONTROLS.get(mark) or mark, place + 1
+        raise UnreadError(text)
+    if opened is not None and opened[0] in _LOOKS:
+        return ("look", (node,), 1, 1) if opened[0] in ("?=", "?<=") else ("all", (), 1, 1), place + 1
+    return (name, (node,), 1, 1), place + 1
 
 
 def _count(text: str, place: int) -> tuple[int, int, int]:
@@ -259,10 +273,10 @@ def _count(text: str, place: int) -> tuple[int, int, int]:
     braces = re.compile(r"\{(\d+)(,?)(\d*)\}").match(text, place) if mark == "{" else None
     if braces:
         least = int(braces[1])
-        most = int(braces[3]) if braces[3] else least + REPEATS if braces[2] else least
+        most = int(braces[3]) if braces[3] else UNBOUNDED if braces[2] else least
         place = braces.end()
     elif mark in ("*", "+", "?") and mark:
-        least, most = {"*": (0, REPEATS), "+": (1, 1 + REPEATS), "?": (0, 1)}[mark]
+        least, most = {"*": (0, UNBOUNDED), "+": (1, UNBOUNDED), "?": (0, 1)}[mark]
         place += 1
     else:
         return 1, 1, place

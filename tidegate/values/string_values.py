@@ -95,12 +95,13 @@ def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float |
         return format_datetime(at)
     if pattern := schema.get("pattern"):
         return next((text for text in map(at.strftime, _WRITTEN) if pattern_matches(pattern, text)), at.strftime(_ISO))
-    least, most = schema.get("minLength", 0), schema.get("maxLength", 100)
-    ends = (at.strftime(_ISO[:-1]) + end for end in _ENDS)
-    return next((text for text in ends if least <= len(text) <= most), at.strftime(_ISO))
+    text, least, most = at.strftime(_ISO), schema.get("minLength", 0), schema.get("maxLength", 100)
+    if least <= len(text) <= most:
+        return text
+    return next((other for end in _ENDS if least <= len(other := text[:-1] + end) <= most), text)
 
 
-_ENDS = ("Z", "+00:00", ".000Z", ".000000Z", ".000+00:00", ".000000+00:00")
+_ENDS = ("+00:00", ".000Z", ".000000Z", ".000+00:00", ".000000+00:00")
 """How a moment may end where its length is set (RFC 3339 §5.6)."""
 
 
@@ -156,7 +157,7 @@ def _matched(pattern: str, formed: str, schema: Mapping[str, Any], pick: Pick) -
     fits_form = format_check(form) if form else None
     first: str | None = None
     for _ in range(MATCHES_MAX if fits_form else 4):
-        matched = matching(pattern, pick)
+        matched = matching(pattern, pick) if fits_form else matching(pattern, pick, least, most)
         if matched is None:
             break
         texts: list[str] = [matched]

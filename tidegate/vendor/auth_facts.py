@@ -5,15 +5,19 @@ Facts only. The proxy wears the credential; the simulator checks it, and plays t
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from tidegate.configfile.block import Block, HeaderName, Pointer
 from tidegate.configfile.units import Duration, Secret
+from tidegate.configfile.web_address import check_base
 from tidegate.vendor.signing_facts import AwsSigning, HmacSigning, MessageSigning
 from tidegate.vendor.token_facts import TokenRequest
 
 UrlPath = Annotated[str, Field(pattern=r"^/[^?#\s]*$", examples=["/oauth2/token"])]
 """A path on the vendor's host."""
+
+Server = Annotated[str, Field(pattern=r"^https?://[^/?#@]+$"), AfterValidator(check_base)]
+"""The address of a server, without a path."""
 
 Grant = Literal["client_credentials", "refresh_token", "authorization_code", "password"]
 
@@ -23,7 +27,9 @@ class OAuth(Block):
 
     token: UrlPath
     """The token endpoint."""
-    server: Annotated[str, Field(pattern=r"^https?://[^/?#@]+$", examples=["https://login.example.com"])] | None = None
+    aliases: tuple[UrlPath, ...] = ()
+    """Other paths of the token endpoint: a document may have one for each flow."""
+    server: Annotated[Server, Field(examples=["https://login.example.com"])] | None = None
     """Where the endpoints are; on the vendor's own host where this is left out."""
     authorize: UrlPath | None = None
     """The authorization endpoint, where people are sent to agree. The simulator agrees for them."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, HeaderName, Pointer, SimulatorOnly
 from tidegate.configfile.units import Duration, RateValue
+from tidegate.configfile.web_address import BaseAddress
 from tidegate.vendor.auth_facts import Auth
 from tidegate.vendor.conversation_facts import Conversation
 from tidegate.vendor.dialect_facts import Dialect, PresetName, Unit, When, Wording
@@ -243,7 +244,7 @@ class GraphQLFacts(Block):
 class Facts(Block):
     """What the vendor does. The simulator enforces it, the proxy respects it."""
 
-    base_url: Annotated[str, Field(pattern=r"^https?://[^/?#]+(/[^?#]*)?$", examples=["https://api.stripe.com"])]
+    base_url: Annotated[BaseAddress, Field(examples=["https://api.stripe.com"])]
     """Where the vendor is. The document's paths follow it."""
     region: str | None = None
     """Where the vendor keeps the data."""

@@ -53,8 +53,9 @@ class SignatureGrammar(Block):
     """The name of the time, for `kv`."""
     ts_header: HeaderName | None = None
     """The header that carries the time."""
-    ts_form: Literal["epoch_s", "epoch_ms"] = "epoch_s"
-    """How the time is written: whole seconds or milliseconds since 1970."""
+    ts_form: Literal["epoch_s", "epoch_ms", "iso8601"] = "epoch_s"
+    """How the time is written: whole seconds or milliseconds since 1970, or as
+    `2026-01-31T12:00:00.5Z` (RFC 3339)."""
     id_header: HeaderName | None = None
     """The header that carries the message's id, where that is signed."""
     signed: Annotated[str, Field(max_length=2048, examples=["{ts}.{raw}"])]

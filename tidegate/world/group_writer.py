@@ -18,7 +18,7 @@ C_co = TypeVar("C_co", covariant=True)
 T = TypeVar("T")
 
 GROUP_MAX = 64
-"""At most so many pieces of work share one commit."""
+"""A commit takes no more work once it has so much."""
 
 
 class StorageEngine(Protocol[C]):
@@ -48,11 +48,11 @@ class StorageEngine(Protocol[C]):
 class GroupWriter(Protocol[C_co]):
     """One open file. Work is a function of the engine's connection; it must not keep the connection."""
 
-    async def run(self, work: Callable[[C_co], T]) -> T:
+    async def run(self, work: Callable[[C_co], T], size: int = 1) -> T:
         """Run `work` in the next group, and return its result after the commit. What it raises undoes it alone.
 
-        Reads go this way too: they are rare, and so they see every acknowledged write. Once the file is closed it
-        raises what the engine raises for one that is.
+        In its group it counts as `size` pieces of work. Reads go this way too: they are rare, and so they see every
+        acknowledged write. Once the file is closed it raises what the engine raises for one that is.
         """
         ...
 
@@ -61,7 +61,7 @@ class GroupWriter(Protocol[C_co]):
         ...
 
 
-_Work = tuple[Callable[[Any], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
+_Work = tuple[Callable[[Any], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]", int]
 
 
 def settle(results: "list[tuple[asyncio.Future[Any], object]]") -> None:
@@ -86,7 +86,7 @@ class WriterThread(Generic[C]):
         self._thread = threading.Thread(target=self._run, name=f"disk {path.name}", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Callable[[C], T]) -> T:
+    async def run(self, work: Callable[[C], T], size: int = 1) -> T:
         """See GroupWriter.run."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -94,7 +94,7 @@ class WriterThread(Generic[C]):
             await loop.run_in_executor(None, self._thread.join)
             settle([(future, result) for result in self._engine.commit(self._connection, [work])])
         else:
-            self._waiting.put((work, loop, future))
+            self._waiting.put((work, loop, future, size))
         return await future
 
     async def close(self) -> None:
@@ -109,8 +109,8 @@ class WriterThread(Generic[C]):
         first = self._waiting.get()
         if first is None:
             return [], True
-        group = [first]
-        while len(group) < GROUP_MAX:
+        group, size = [first], first[3]
+        while size < GROUP_MAX:
             try:
                 more = self._waiting.get_nowait()
             except queue.Empty:
@@ -118,6 +118,7 @@ class WriterThread(Generic[C]):
             if more is None:
                 return group, True
             group.append(more)
+            size += more[3]
         return group, False
 
     def _run(self) -> None:
@@ -127,11 +128,11 @@ class WriterThread(Generic[C]):
             if not group:
                 return
             try:
-                results = self._engine.commit(self._connection, [work for work, _, _ in group])
+                results = self._engine.commit(self._connection, [work for work, *_ in group])
             except Exception as error:  # noqa: BLE001 - handed to everyone in the group
                 results = [error] * len(group)
             loop = group[0][1]
-            answers = [(future, result) for (_, _, future), result in zip(group, results, strict=True)]
+            answers = [(future, result) for (_, _, future, _), result in zip(group, results, strict=True)]
             try:
                 loop.call_soon_threadsafe(settle, answers)
             except RuntimeError:

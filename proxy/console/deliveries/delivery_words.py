@@ -21,7 +21,7 @@ STATES: Mapping[DeliveryState, str] = {
     "parked": "It may have been carried out, and only a person can tell: look at the vendor first.",
     "done": "It was carried out.",
     "dead": "It ended without success.",
-    "cancelled": "A person gave it up.",
+    "cancelled": "It was given up, by a person or for a later one.",
 }
 AWAITS = "It waits until a person approves it. Nothing was sent."
 

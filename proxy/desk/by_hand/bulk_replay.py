@@ -1,4 +1,4 @@
-"""A replay of many dead deliveries: counted, the oldest sent first, spread over time by the pace of each operation.
+"""A replay of many dead deliveries: counted, the oldest sent first, spread over time by the pace of a limit.
 
 Of each match no more is held than what the pace needs. Order per key is the store's: it holds whatever the pace says.
 """
@@ -17,7 +17,9 @@ from tidegate.proxy.store.deliveries import PAGE_MAX, Deliveries, DeliveryFilter
 AT_ONCE = 64
 """So many are given to the store together, which makes one commit of them."""
 Operation = tuple[str, str, str]
-"""Box, vendor and operation: what has one pace."""
+"""Box, vendor and operation."""
+PaceKey = tuple[str, str, str]
+"""Box, vendor, and the bound that the operations of one pace share, or the operation that has one for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class BulkCount:
     """What a bulk replay comes to, for one operation."""
 
     rate_per_s: float
+    pace: PaceKey
     rows: int = 0
     asked_first: int = 0
     """They were sent once, so the other side is asked before they are sent again."""
@@ -58,12 +61,12 @@ def is_forgotten(delivery: Delivery, terms: VendorTerms, now: StoreTime) -> bool
 
 
 class BulkReplay:
-    """See the module. One for each proxy: the pace of an operation goes on over several orders."""
+    """See the module. One for each proxy: a pace goes on over several orders."""
 
     def __init__(self, deliveries: Deliveries, terms: TermsOf) -> None:
         self._deliveries = deliveries
         self._terms = terms
-        self._paces: dict[Operation, ReplayPace] = {}
+        self._paces: dict[PaceKey, ReplayPace] = {}
 
     async def run(self, order: BulkOrder, wanted: DeliveryFilter, now: StoreTime) -> BulkResult:
         """Replay what an order asks for; with `dry_run` only say what would be done. Raises StoreError."""
@@ -71,9 +74,10 @@ class BulkReplay:
         letters = await self._matches(wanted, order.at_most, now, result)
         if len(letters) > order.at_most:
             return BulkResult(more=True)
-        for key, count in result.by_operation.items():
-            last = self._pace(key).last(now.least, count.rate_per_s, order.share, count.rows)
-            count.ends_s = last - now.least
+        counts = result.by_operation.values()
+        for count in counts:
+            rows = sum(other.rows for other in counts if other.pace == count.pace)
+            count.ends_s = self._pace(count.pace).last(now.least, count.rate_per_s, order.share, rows) - now.least
         letters.reverse()
         for first in range(0, 0 if order.dry_run else len(letters), AT_ONCE):
             some = letters[first : first + AT_ONCE]
@@ -81,12 +85,12 @@ class BulkReplay:
             result.replayed += await self._put_back(hands, now)
         return result
 
-    def _pace(self, operation: Operation) -> ReplayPace:
-        return self._paces.setdefault(operation, ReplayPace())
+    def _pace(self, key: PaceKey) -> ReplayPace:
+        return self._paces.setdefault(key, ReplayPace())
 
     def _hand(self, letter: DeadLetter, order: BulkOrder, now: StoreTime, result: BulkResult) -> HandMade:
-        rate = result.by_operation[letter.operation].rate_per_s
-        at = self._pace(letter.operation).take(now.least, rate, order.share)
+        count = result.by_operation[letter.operation]
+        at = self._pace(count.pace).take(now.least, count.rate_per_s, order.share)
         return HandMade("replay", order.by, order.note, not_before=at)
 
     async def _put_back(self, hands: Sequence[tuple[str, HandMade]], now: StoreTime) -> int:
@@ -113,7 +117,8 @@ class BulkReplay:
         new = delivery.new
         operation: Operation = (new.box, new.vendor, new.operation)
         terms = self._terms(new.vendor, new.operation)
-        count = result.by_operation.setdefault(operation, BulkCount(terms.rate_per_s))
+        pace = (new.box, new.vendor, f"limit {terms.pace}" if terms.pace else f"operation {new.operation}")
+        count = result.by_operation.setdefault(operation, BulkCount(terms.rate_per_s, pace))
         count.rows += 1
         count.asked_first += delivery.ever_sent
         count.forgotten += is_forgotten(delivery, terms, now)

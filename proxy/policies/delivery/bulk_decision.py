@@ -195,7 +195,9 @@ def _results(bulk: Bulk, document: object, names: Sequence[str | None]) -> list[
 
 
 def _result(bulk: Bulk, listed: object) -> RowResult | None:
-    text = text_at(listed, bulk.status)
+    status = at_pointer(listed, bulk.status)
+    whole = isinstance(status, float) and status.is_integer()  # 201.0, where a language has no other numbers
+    text = f"{status:.0f}" if whole else text_at(listed, bulk.status)
     if text is None or not (text.isascii() and text.isdigit() and len(text) == 3) or not 200 <= int(text) <= 599:
         return None
-    return RowResult(int(text), json.dumps(at_pointer(listed, bulk.body), ensure_ascii=False).encode())
+    return RowResult(int(text), json.dumps(at_pointer(listed, bulk.body)).encode())

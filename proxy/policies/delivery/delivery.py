@@ -124,7 +124,7 @@ class Delivery:
     not_before: float
     updated_wall: float
     resting: DeliveryState
-    """Of a leased one: its state before. Else its state."""
+    """Of a leased one: its state before. `unknown` of a cancelled one that was perhaps carried out. Else its state."""
     ever_sent: bool
     """An attempt was begun once: the other side may know of it."""
     lease_token: int = 0

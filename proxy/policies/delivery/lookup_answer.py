@@ -78,4 +78,5 @@ def _reference(lookup: Lookup, document: object, places: tuple[int, ...]) -> str
         return ""
     stars = iter(places)
     steps = [str(next(stars, 0)) if step == "*" else step for step in lookup.reference.split("/")]
-    return text_at(document, "/".join(steps)) or ""
+    reference = text_at(document, "/".join(steps)) or ""
+    return "" if "\0" in reference else reference  # what no store can hold is no id

@@ -10,6 +10,7 @@
         carried out                                        → done
         carried out in part: the vendor keeps its answer   → dead, rejected
         not carried out, and the vendor says never         → dead, rejected
+        a redirect of the write itself                     → dead, rejected
         our credential was refused                         → waiting; at the end, or at once, dead, credential
         refused for rate, or a quota is used up            → waiting as long as it says; at the end dead, quota
         breaker open, our own bounds, our own store        → waiting, and it was no try
@@ -55,6 +56,10 @@ NO_TRY = frozenset(
 )
 """Our own refusals that say nothing about the vendor: they are no try."""
 
+MOVED = (301, 307, 308)
+"""The request itself is to go elsewhere (RFC 9110 §15.4); 302 and 303 often say where the result of a write is."""
+TOO_EARLY = 425
+"""Not carried out, and to be sent again as it is (RFC 8470 §5.2)."""
 STORE_WAIT_S = 5.0
 WAIT_MIN_S = 0.05
 LOOKUP_FOR_S = 86_400.0
@@ -122,6 +127,11 @@ def after_try(
     outcome = carried.outcome
     if carried.problem in OURS_FINAL and outcome is Outcome.NOT_APPLIED:
         return _with_answer(_dead("rejected", carried.detail), carried)
+    if outcome is Outcome.DONE and carried.status in MOVED:
+        detail = f"The vendor answered {carried.status}: it takes this write at another address, and did nothing here."
+        unsure = delivery.resting == "unknown"  # of an earlier try this says nothing
+        end = _unsure(carried, delivery, plan, now, rng) if unsure else _dead("rejected", detail)
+        return _with_answer(end, carried)
     if outcome is Outcome.DONE:
         return _with_answer(Settlement("done", counts=False), carried)
     if outcome is Outcome.APPLIED_BUT_FAILED:
@@ -130,7 +140,7 @@ def after_try(
         return _with_answer(_dead("rejected", f"The vendor answered {carried.status}, and wants no resend."), carried)
     if outcome is Outcome.UNKNOWN:
         return _with_answer(_unsure(carried, delivery, plan, now, rng), carried)
-    if carried.verdict is Verdict.REJECTED:
+    if carried.verdict is Verdict.REJECTED and carried.status != TOO_EARLY:
         return _with_answer(_dead("rejected", f"The vendor answered {carried.status}."), carried)
     return _with_answer(_again(carried, delivery, plan, now, rng), carried)
 

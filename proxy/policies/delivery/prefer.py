@@ -48,5 +48,5 @@ def preference_of(lines: Iterable[str]) -> Preference:
 
 
 def _seconds(text: str) -> float | None:
-    """§4.3: delta-seconds."""
-    return min(float(text), WAIT_MAX_S) if text.isascii() and text.isdigit() and len(text) <= 10 else None
+    """§4.3: delta-seconds, of which one that is too large is as large as can be (RFC 9111 §1.2.2)."""
+    return min(float(text), WAIT_MAX_S) if text.isascii() and text.isdigit() else None

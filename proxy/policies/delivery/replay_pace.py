@@ -6,6 +6,7 @@ operation hold for them besides. It refuses to know what a delivery holds.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tidegate.vendor.vendor import Limit, Quota
 
@@ -17,21 +18,37 @@ RATE_UNKNOWN_PER_S = 10.0
 _PERIOD_S = {"day": 86_400.0, "month": 31 * 86_400.0}
 
 
-def rate_per_s(limits: Iterable[Limit], quotas: Iterable[Quota], learned: float | None = None) -> float:
-    """Requests a second that an operation may send, by its tightest bound; `learned` is what was found by trying.
+class PaceBound(NamedTuple):
+    """What bounds a pace: requests a second, and the name of what all operations that it bounds share.
+
+    The name is empty where an operation has the bound for itself.
+    """
+
+    rate_per_s: float
+    shared: str = ""
+
+
+def tightest_bound(limits: Iterable[Limit], quotas: Iterable[Quota], learned: float | None = None) -> PaceBound:
+    """The tightest bound on what an operation may send; `learned` is the rate that was found by trying.
 
     Bounds that count something else than requests are left out: nobody knows what a delivery uses of them.
     """
-    rates = [limit.rate.per_second for limit in limits if limit.unit == "requests"]
-    rates += [quota.count / _PERIOD_S[quota.per] for quota in quotas if quota.unit == "requests"]
+    bounds = [PaceBound(limit.rate.per_second, _shared(limit)) for limit in limits if limit.unit == "requests"]
+    bounds += [
+        PaceBound(quota.count / _PERIOD_S[quota.per], _shared(quota)) for quota in quotas if quota.unit == "requests"
+    ]
     if learned is not None:
-        rates.append(learned)
-    return min(rates, default=RATE_UNKNOWN_PER_S)
+        bounds.append(PaceBound(learned, "adaptive"))
+    return min(bounds, default=PaceBound(RATE_UNKNOWN_PER_S))
+
+
+def _shared(bound: Limit | Quota) -> str:
+    return "" if bound.scope == "operation" else bound.name
 
 
 @dataclass(slots=True)
 class ReplayPace:
-    """The pace of one operation. `next_at` is when its next one may go, in seconds of the store's age.
+    """The pace of what one bound holds for. `next_at` is when its next one may go, in seconds of the store's age.
 
     It goes on over several bulk replays, so that a second one comes after the first.
     """

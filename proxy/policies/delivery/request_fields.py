@@ -7,6 +7,7 @@ of what a field is for.
 import json
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from urllib.parse import parse_qsl, unquote
 
 from tidegate.policy.deferral.lookup import BRACED
@@ -18,7 +19,10 @@ DEPTH_MAX = 16
 BODY_BYTES_MAX = 1024 * 1024
 TEXT_CHARS_MAX = 1000
 """A longer value is none that tells one write from another."""
+ORDER_KEY_CHARS_MAX = 256
+"""A longer one is told by its digest: it stands in an index of the store."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 
 
@@ -54,12 +58,29 @@ def _form(fields: list[tuple[str, str]]) -> dict[str, object]:
 
 
 def text_at(document: object, pointer: str) -> str | None:
-    """The text or number at a pointer, as text; None where there is none."""
+    """The text or number at a pointer, as text; None where there is none.
+
+    Half a surrogate pair, which JSON can hold (RFC 8259 §8.2) and UTF-8 cannot, is no text.
+    """
+    text = _scalar_at(document, pointer)
+    return text if 0 < len(text) <= TEXT_CHARS_MAX and not _SURROGATE.search(text) else None
+
+
+def order_key_at(document: object, pointer: str) -> str:
+    """The order key at a pointer of a document; empty where there is none. No text is too odd to have an order."""
+    return order_key_of(_scalar_at(document, pointer))
+
+
+def order_key_of(text: str) -> str:
+    """The order key that a text stands for: itself, or its digest where no store, or no index, could hold it."""
+    if len(text) <= ORDER_KEY_CHARS_MAX and "\0" not in text and not _SURROGATE.search(text):
+        return text
+    return "sha256:" + sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _scalar_at(document: object, pointer: str) -> str:
     value = at_pointer(document, pointer)
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return None
-    text = str(value)
-    return text if 0 < len(text) <= TEXT_CHARS_MAX else None
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def path_parameters(template: str, path: str) -> dict[str, str]:

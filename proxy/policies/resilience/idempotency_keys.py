@@ -13,11 +13,16 @@ APP_HEADER = "Idempotency-Key"
 
 
 def given_key(call: Call) -> str | None:
-    """The app's key as it sent it, under the standard's name or the vendor's."""
-    given = call.headers.get(APP_HEADER)
-    if given is None and call.plan.key_header is not None:
-        given = call.headers.get(call.plan.key_header)
-    return given
+    """The app's key as it sent it, under the standard's name or the vendor's; empty for two that differ.
+
+    The field has one item (draft-ietf-httpapi-idempotency-key-header section 2), and nobody can say which was meant.
+    """
+    given = call.headers.getall(APP_HEADER, ())
+    if not given and call.plan.key_header is not None:
+        given = call.headers.getall(call.plan.key_header, ())
+    if not given:
+        return None
+    return given[0] if len(given) == 1 or len({*given}) == 1 else ""
 
 
 def own_key(call_id: str) -> str:

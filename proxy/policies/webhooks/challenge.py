@@ -20,7 +20,7 @@ import orjson
 from tidegate.proxy.policies.dialects.json_pointer import at_pointer
 from tidegate.proxy.policies.webhooks.bounds import CHALLENGE_CHARS_MAX, FORM_FIELDS_MAX, URL_BYTES_MAX
 from tidegate.proxy.policies.webhooks.inbound_headers import header_value
-from tidegate.proxy.policies.webhooks.json_body import verified_json
+from tidegate.proxy.policies.webhooks.json_body import scalar_text, verified_json
 from tidegate.proxy.policies.webhooks.recipe import WebhookRecipe
 from tidegate.proxy.policies.webhooks.signature_keys import keys_of
 from tidegate.proxy.policies.webhooks.verdict import InboundWebhook, RefusedWebhook, WebhookFlaw
@@ -62,7 +62,7 @@ def challenge_answer(
     query = _query(webhook.url)
     document = _document(challenge, webhook.body)
     for place, text in challenge.when.items():
-        if (at_pointer(document, place) if place.startswith("/") else query.get(place)) != text:
+        if (_text_at(document, place) if place.startswith("/") else query.get(place)) != text:
             return None
     asked = _asked(challenge, webhook, query, document)
     if asked is None:
@@ -108,12 +108,17 @@ def _document(challenge: Challenge, body: bytes) -> Any:
 
 def _asked(challenge: Challenge, webhook: InboundWebhook, query: dict[str, str], document: Any) -> str | None:
     if challenge.pointer is not None:
-        text = at_pointer(document, challenge.pointer)
-        return text if isinstance(text, str) else None
+        return _text_at(document, challenge.pointer)
     if challenge.parameter is not None:
         return query.get(challenge.parameter)
     value = header_value(webhook.headers, (challenge.header or "").lower().encode())
     return value.decode("ascii") if isinstance(value, bytes) else None
+
+
+def _text_at(document: Any, pointer: str) -> str | None:
+    """A text, a number or a truth value as text: Discord asks with `"type": 1`."""
+    value = at_pointer(document, pointer)
+    return None if value is None else scalar_text(value)
 
 
 def _query(url: str) -> dict[str, str]:

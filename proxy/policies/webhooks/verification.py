@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from hashlib import sha256
 
+from tidegate.proxy.policies.dialects.header_formats import iso
 from tidegate.proxy.policies.webhooks.bounds import BODY_BYTES_MAX
 from tidegate.proxy.policies.webhooks.dedupe_id import dedupe_id
 from tidegate.proxy.policies.webhooks.inbound_headers import header_value, id_value
@@ -22,6 +23,8 @@ from tidegate.proxy.policies.webhooks.signed_text import body_digest_of, signed_
 from tidegate.proxy.policies.webhooks.verdict import InboundWebhook, RefusedWebhook, VerifiedWebhook, WebhookFlaw
 
 _DIGITS = re.compile(rb"\d{1,15}")
+_ISO = re.compile(rb"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+"""RFC 3339 §5.6. The offset is needed: a time without one is anybody's."""
 
 
 def verify(
@@ -84,14 +87,18 @@ def _signed_values(
             return WebhookFlaw.NO_TIMESTAMP
         if isinstance(stamp, WebhookFlaw):
             return stamp
-        if not _DIGITS.fullmatch(stamp):
+        if _seconds(recipe, stamp) is None:
             return WebhookFlaw.MALFORMED_TIMESTAMP
         values["ts"] = stamp
     return values
 
 
-def _seconds(recipe: WebhookRecipe, digits: bytes) -> float:
-    return int(digits) / 1000 if recipe.grammar.ts_form == "epoch_ms" else float(int(digits))
+def _seconds(recipe: WebhookRecipe, stamp: bytes) -> float | None:
+    """Seconds since 1970; None where the time is not written as the scheme has it."""
+    if recipe.grammar.ts_form != "iso8601":
+        seconds = float(int(stamp)) if _DIGITS.fullmatch(stamp) else None
+        return seconds if seconds is None or recipe.grammar.ts_form == "epoch_s" else seconds / 1000
+    return iso(stamp.decode()) if _ISO.fullmatch(stamp) else None
 
 
 def _judged(

@@ -12,6 +12,7 @@ from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.observation.answer_recorder import BODY_BYTES_MAX, KeptAnswer
 from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.wire.content_coding import coding_of
 
 
 def describe(plan: OperationPlan) -> str:
@@ -35,7 +36,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             due = now() + every_s * (0.5 + rng.random())  # not in step with an app that asks at regular times
             assert reply.vendor_headers is not None
             target = call.path.partition("?")[0] if about_one else ""
-            coding = reply.vendor_headers.get("Content-Encoding", "")
+            coding = coding_of(reply.vendor_headers)
             recorder.add(name, KeptAnswer(operation, reply.status, reply.body, coding, target, wall()))
         return reply
 

@@ -14,6 +14,7 @@ from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply, Streamed
 from tidegate.proxy.secrecy.echoed_secrets import masked_stream
 from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.wire.content_coding import coding_of
 from tidegate.proxy.wire.exchange_errors import NoAnswer, Unbounded
 from tidegate.proxy.wire.sse_events import EventCounter
 from tidegate.proxy.wire.transport import ANSWER_BYTES_MAX, EVENTS, Rest, VendorAnswer
@@ -47,7 +48,7 @@ class Relay:
                 if whole:
                     return self._reply(answer, first)
                 if bytes_wanted == ANSWER_BYTES_MAX or answer.status >= 400:
-                    raise Unbounded("http_response_body_size", f"the answer is larger than {bytes_wanted} bytes")
+                    raise Unbounded("http_response_body_size", f"a body of more than {bytes_wanted} bytes")
             reply = self._reply(answer, b"")
             stream = (
                 call.reply_channel.open_stream(self._world, call, reply) if call.reply_channel is not None else None
@@ -108,7 +109,7 @@ class _Passage:
         self._began = now()
         assert reply.vendor_headers is not None
         self._events = (
-            EventCounter(reply.vendor_headers.get("Content-Encoding", ""))
+            EventCounter(coding_of(reply.vendor_headers))
             if reply.vendor_headers.get("Content-Type", "").lower().startswith(EVENTS)
             else None
         )
@@ -166,7 +167,7 @@ class _Passage:
         wait_s, error, why = plan.idle_s, "connection_read_timeout", "the answer stopped coming"
         if self._events is not None:
             wait_s = plan.stream_idle_s
-            if not self._events.events:
+            if not self._events.begun:
                 first_s = self._began + plan.stream_first_s - now
                 if first_s < wait_s:
                     wait_s, error, why = first_s, "http_response_timeout", "no first event came in time"

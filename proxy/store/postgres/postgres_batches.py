@@ -25,6 +25,10 @@ R = TypeVar("R")
 I_contra = TypeVar("I_contra", contravariant=True)
 
 
+Waiting = tuple[I, int, asyncio.Future[R]]
+"""An item, its bytes, and where its result goes."""
+
+
 class BatchWork(Protocol[I_contra, R_co]):
     """What is done with items, in one transaction. A result for each, in their order."""
 
@@ -40,7 +44,7 @@ class PostgresBatches(Generic[I, R]):
 
     def __init__(self, connections: PostgresConnections, work: BatchWork[I, R]) -> None:
         self._connections, self._work = connections, work
-        self._waiting: list[tuple[I, int, asyncio.Future[R]]] = []
+        self._waiting: list[Waiting[I, R]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, item: I, size: int = 0) -> R:
@@ -49,41 +53,37 @@ class PostgresBatches(Generic[I, R]):
         future: asyncio.Future[R] = loop.create_future()
         self._waiting.append((item, size, future))
         if len(self._tasks) < BATCHES_MAX:
-            task = loop.create_task(self._carry_out())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks.add(loop.create_task(self._carry_out()))
         return await future
 
     async def _carry_out(self) -> None:
         """Carry out batches for as long as anything waits."""
-        while self._waiting:
-            batch = self._taken()
-            items = [item for item, _, _ in batch]
-            try:
-                results = await self._connections.run(_bound(self._work, items))
-            except StoreError as error:
-                if len(batch) == 1 or error.unsure or error.trouble == "away":
-                    _fail(batch, error)
-                else:
-                    await asyncio.gather(*(self._alone(item, future) for item, _, future in batch))
-                continue
-            except BaseException as error:  # a bug of ours; nobody waits for ever
-                _fail(batch, StoreError(f"the store's work was ended: {type(error).__name__}", unsure=True))
-                raise
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            while self._waiting:
+                await self._carry_out_one(self._taken())
+        finally:
+            self._tasks.discard(task)  # now: whoever is woken by it and asks again is not to count on it
+
+    async def _carry_out_one(self, batch: "Sequence[Waiting[I, R]]") -> None:
+        try:
+            results = await self._connections.run(_bound(self._work, [item for item, _, _ in batch]))
+        except Exception as error:  # noqa: BLE001 - a bug of ours, too: it fails alone, and nobody waits for ever
+            concerns_all = isinstance(error, StoreError) and (error.unsure or error.trouble == "away")
+            if len(batch) == 1 or concerns_all:
+                _fail(batch, error)
+            else:
+                await asyncio.gather(*(self._carry_out_one([one]) for one in batch))
+        except BaseException:
+            _fail(batch, StoreError("the store's work was ended", unsure=True))
+            raise
+        else:
             for (_, _, future), result in zip(batch, results, strict=True):
                 if not future.done():
                     future.set_result(result)
 
-    async def _alone(self, item: I, future: "asyncio.Future[R]") -> None:
-        try:
-            [result] = await self._connections.run(_bound(self._work, [item]))
-        except StoreError as error:
-            _fail([(item, 0, future)], error)
-        else:
-            if not future.done():
-                future.set_result(result)
-
-    def _taken(self) -> list[tuple[I, int, "asyncio.Future[R]"]]:
+    def _taken(self) -> "list[Waiting[I, R]]":
         """The first of those that wait, as many as a batch may have."""
         count = total = 0
         for _, size, _ in self._waiting[:ITEMS_MAX]:
@@ -107,7 +107,11 @@ def _bound(work: BatchWork[I, R], items: Sequence[I]) -> Work[Sequence[R]]:
     return bound
 
 
-def _fail(batch: Sequence[tuple[I, int, "asyncio.Future[R]"]], error: StoreError) -> None:
+def _fail(batch: "Sequence[Waiting[I, R]]", error: Exception) -> None:
+    if not isinstance(error, StoreError):
+        context = {"message": "a bug ended work of the store", "exception": error}
+        asyncio.get_running_loop().call_exception_handler(context)
+        error = StoreError(f"the store's work was ended: {type(error).__name__}", unsure=True)
     for _, _, future in batch:
         if not future.done():
             future.set_exception(StoreError(str(error), error.trouble, unsure=error.unsure))

@@ -30,6 +30,7 @@ from tidegate.proxy.store.sqlite.delivery import (
     delivery_sweep,
 )
 from tidegate.proxy.store.sqlite.delivery.accept_batches import AcceptBatches
+from tidegate.proxy.store.sqlite.delivery.delivery_backlog import SqliteBacklog
 from tidegate.world.group_writer import GroupWriter
 
 
@@ -48,7 +49,7 @@ class SqliteDeliveries:
         self.retention = DEFAULT_RETENTION
         """See Deliveries.retention."""
         self._writer = writer
-        self._backlog = delivery_accept.SqliteBacklog()
+        self._backlog = SqliteBacklog()
         self._accepting = AcceptBatches(writer, self._backlog)
         self._last_apps: dict[Box, str] = {}
         """Box → the app whose delivery was leased last: the next claim begins after it."""

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.audit.audit_log import AUDIT_KEPT_S
 from tidegate.proxy.store.audit.hand_entry import entry_of_line
-from tidegate.proxy.store.sqlite.delivery.delivery_tables import make_tables
+from tidegate.proxy.store.sqlite.delivery.delivery_tables import compute_anew
 from tidegate.proxy.store.sqlite.sqlite_audit import append_rows, make_audit
 from tidegate.proxy.store.store_error import StoreError
 
-VERSION = 5
+VERSION = 6
 """Of the schema. A file of a higher one was made by a newer Tidegate."""
 
 _TO_2 = """
@@ -45,9 +45,8 @@ def _to_2(connection: sqlite3.Connection, wall: float) -> None:
 
 
 def _to_3(connection: sqlite3.Connection, wall: float) -> None:
-    """The tables of deliveries are new. Should they ever change, what they are now stays here."""
-    del wall
-    make_tables(connection)
+    """The tables of deliveries are new: they are made when the file is opened, as they are today."""
+    del connection, wall
 
 
 def _to_4(connection: sqlite3.Connection, wall: float) -> None:
@@ -67,7 +66,16 @@ def _to_5(connection: sqlite3.Connection, wall: float) -> None:
     connection.execute("ALTER TABLE records ADD COLUMN credential TEXT NOT NULL DEFAULT ''")
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection, float], None]] = {1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5}
+def _to_6(connection: sqlite3.Connection, wall: float) -> None:
+    """Whoever accepts deliveries counts them, no trigger; and what a state means is computed without a list."""
+    del wall
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'deliveries'").fetchone() is not None:
+        compute_anew(connection)
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection, float], None]] = {
+    1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5, 5: _to_6,
+}  # fmt: skip
 
 
 def migrate(connection: sqlite3.Connection, wall: float) -> None:

@@ -34,6 +34,8 @@ class Latency(RequestFault):
         if self.distribution == "uniform":
             if self.p99 is not None:
                 raise ValueError("`p99` needs `distribution: lognormal` or `pareto`")
+            if not self.delay and not self.jitter:
+                raise ValueError("delays nothing; write a `delay` or a `jitter` above 0s")
         elif self.p99 is None or not 0 < self.delay < self.p99:
             raise ValueError(f"`distribution: {self.distribution}` needs a `delay` above 0s and a `p99` above it")
         elif self.jitter:

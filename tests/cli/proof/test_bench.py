@@ -1,6 +1,7 @@
 """`tidegate bench`: what it prints, and its exit codes. What it measures is tested beside loadtests/bench."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ def played(monkeypatch: pytest.MonkeyPatch, *, busy: float = 0.97) -> list[tuple
         return [Row(name, rounds * calls, cost, (cost - 1, cost + 1), busy, 9000) for name, cost in COSTS.items()]
 
     monkeypatch.setattr(bench, "run_bench", run)
+    monkeypatch.setattr(bench, "real_time", lambda: nullcontext("ordinary"))
     return asked
 
 
@@ -56,6 +58,7 @@ def test_json_is_one_document_and_a_page_is_written_beside_it(
         "latency_us": {name: {"p50": 0.0, "p99": 0.0} for name in COSTS},
         "headline": TIDEGATE_TRACED,
         "ratio_to_bare_uvloop": 0.6,
+        "priority": "ordinary",
     }
 
 
@@ -84,6 +87,7 @@ def test_the_table_has_every_row_and_the_ratio(
     shown = capsys.readouterr()
     assert all(name in shown.out for name in COSTS)
     assert "0.60 times" in shown.out
+    assert "ordinary priority" in shown.out
     assert shown.err == ""
 
 

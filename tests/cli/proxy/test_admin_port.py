@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from tests.authority import Authority
+from tidegate.cli import main
 from tidegate.cli.proxy.admin_port import AdminPort, admin_access, admin_url
 from tidegate.loadtests.programs import free_port
 from tidegate.problems import UsageError
@@ -66,16 +67,21 @@ def stranger(status: int, body: bytes) -> Iterator[str]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.mark.parametrize(
     ("status", "body"),
     [
         (200, b"<html>"),
+        (200, b"null"),
+        (200, b"[]"),
+        (404, b"nope"),
         (200, b"[" * 100_000),
         (500, b"oops"),
         (404, b'{"error": "there is no such page"}'),
@@ -85,6 +91,22 @@ def stranger(status: int, body: bytes) -> Iterator[str]:
 def test_what_is_no_proxy_of_this_version_is_told_in_a_line(status: int, body: bytes) -> None:
     with stranger(status, body) as url, pytest.raises(UsageError):
         AdminPort(url).get("/deliveries")
+
+
+def test_what_an_answer_lacks_is_told_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with stranger(200, b'{"of": "another version"}') as url:
+        for command, name in (
+            ("calls", "calls"),
+            ("outbox list", "deliveries"),
+            ("audit list", "head"),
+            ("top", "vendors"),
+        ):
+            with pytest.raises(SystemExit) as left:
+                main([*command.split(), "--admin", url])
+            assert left.value.code == 2
+            assert capsys.readouterr().err.endswith(
+                f"{url} is no admin port of this version: its answer has no `{name}`\n"
+            )
 
 
 @pytest.mark.parametrize("status", [404, 409, 503])

@@ -28,6 +28,17 @@ def test_a_table_fits_the_terminal_and_an_id_is_whole(
     assert lines[1].startswith("01890a5d-ac96-774b-bcce-b302099a8057 ")
 
 
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_column_is_squeezed_to_nothing_by_a_long_reason(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    print_list({"now": NOW, "deliveries": [row(id="4b02574e4ec32ff7b909775d")], "next": ""})
+    head, line = capsys.readouterr().out.splitlines()
+    assert {"vendor", "operation", "app", "tries", "age"} <= set(head.split())
+    assert {"stripe", "shop", "3", "1h"} <= set(line.split())
+
+
 def test_what_others_wrote_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     print_list(
         {

@@ -9,5 +9,6 @@ def test_only_what_goes_to_apps_is_listed(office: PostOffice, capsys: pytest.Cap
     page = document(capsys, "inbox", "list")
     assert [(one["id"], one["app"]) for one in page["deliveries"]] == [("d41", "desk")]
     assert said(capsys, "inbox", "replay", "--app", "desk", "--dry-run")[0].startswith("would replay 0")
+    assert said(capsys, "inbox", "replay", "--app", "desk", "--yes")[0].startswith("replayed 0")
     _, err = said(capsys, "inbox", "resolve", "d41", "--confirm", "--yes", code=1)
     assert "it is queued, and confirm is for what is parked, unknown; this one can be: cancel" in err

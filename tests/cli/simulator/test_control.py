@@ -161,3 +161,16 @@ def test_json_that_is_nested_without_an_end_is_one_line(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "is not JSON" in refused(capsys, *words, "[" * 100_000).replace("are not JSON", "is not JSON")
+
+
+def test_no_proxy_of_the_environment_is_asked(
+    stripe: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert json.loads(told(capsys, "faults")) == []
+
+
+def test_a_server_that_is_no_simulator_is_told(stripe: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "is no simulator of this version: its answer has no `" in refused(
+        capsys, "faults", "--url", f"{stripe.control_url}/clock?"
+    )

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.proxy.console.desk_sources import desk_town, town_at
 from tests.proxy.desk.letters import accept, letter
 from tests.proxy.examples import attempt, finished
+from tests.proxy.store.sqlite.delivery.cost import copy_rows
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
@@ -35,14 +36,7 @@ FAILED = {
 def fill(place: Path) -> None:
     """Copies of the only delivery; one in twenty is dead, one in a hundred parked."""
     with closing(sqlite3.connect(place)) as file:
-        names = ", ".join(
-            row[1] for row in file.execute("PRAGMA table_info(deliveries)") if row[1] not in ("seq", "id", "key")
-        )
-        file.execute(
-            f"INSERT INTO deliveries (id, key, {names}) WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 "
-            f"FROM n WHERE i < {ROWS + 999}) SELECT 'd' || i, 'k' || i, {names} FROM n, deliveries WHERE id = 'd1'"
-        )
-        file.execute("INSERT INTO delivery_bodies SELECT seq, x'', x'' FROM deliveries WHERE id <> 'd1'")
+        copy_rows(file, "d1", range(1000, ROWS + 1000))
         file.execute("UPDATE deliveries SET state = 'dead', dead_reason = 'expired' WHERE seq % 20 = 0")
         file.execute("UPDATE deliveries SET state = 'parked' WHERE seq % 100 = 1")
         file.commit()

@@ -10,6 +10,7 @@ import pytest
 
 from tests.proxy.desk.letters import CANARY, Desk, accept, dead, desk, letter, settle_all
 from tests.proxy.store.places import at
+from tests.proxy.store.sqlite.delivery.cost import copy_rows
 from tidegate.proxy.desk.vendor_terms import VendorTerms
 from tidegate.proxy.policies.delivery.delivery import MAY, Settlement
 from tidegate.proxy.store.deliveries import HandMade
@@ -236,15 +237,7 @@ async def test_a_page_of_100_000_costs_what_its_rows_cost(tmp_path: Path) -> Non
     async with desk(tmp_path) as at_desk:
         await accept(at_desk.deliveries, letter(1))
     with closing(sqlite3.connect(tmp_path / "store.db")) as file:
-        columns = [
-            row[1] for row in file.execute("PRAGMA table_info(deliveries)") if row[1] not in ("seq", "id", "key")
-        ]
-        names = ", ".join(columns)
-        file.execute(
-            f"INSERT INTO deliveries (id, key, {names}) WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 "
-            f"FROM n WHERE i < 100999) SELECT 'd' || i, 'k' || i, {names} FROM n, deliveries WHERE id = 'd1'"
-        )
-        file.execute("INSERT INTO delivery_bodies SELECT seq, x'', x'' FROM deliveries WHERE id <> 'd1'")
+        copy_rows(file, "d1", range(1000, 101_000))
         file.execute("UPDATE deliveries SET state = 'dead', dead_reason = 'expired' WHERE seq % 10 = 0")
         file.commit()
     async with desk(tmp_path) as at_desk:

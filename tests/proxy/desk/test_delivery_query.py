@@ -48,6 +48,13 @@ def test_every_filter_is_read() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("since", ["2026-01-31T11:00:00+01:00", "2026-01-31T11:00:00%2B01:00", "2026-01-31%2010:00:00"])
+def test_a_time_may_name_its_zone_with_a_plus_that_is_not_escaped(since: str) -> None:
+    asked = read(f"since={since}")
+    assert isinstance(asked, DeliveryQuery)
+    assert asked.wanted.since_wall == 1769853600.0
+
+
 @pytest.mark.parametrize(
     ("query", "why"),
     [

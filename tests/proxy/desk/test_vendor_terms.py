@@ -20,7 +20,7 @@ def test_the_terms_are_those_of_the_vendor_file(tmp_path: Path) -> None:
     facts = {**VENDOR["facts"], "personal_data": ["/email"]}
     policy = {**VENDOR["policy"], "data": {"may_leave": ["/email"]}}
     assert terms(tmp_path, "PostThings", facts=facts, policy=policy) == VendorTerms(
-        ("/email",), 100.0, 86_400.0, 82_800.0
+        ("/email",), 100.0, 86_400.0, 82_800.0, pace="account"
     )
 
 

@@ -78,10 +78,11 @@ async def test_an_event_that_nobody_wants_is_acknowledged_and_goes_no_further(tm
     sources = {"stripe": {"vendor": "stripe", "apps": ["shop"], "events": ["charge.*"]}}
     async with inbox_town(tmp_path, inbox={"sources": sources}) as town:
         assert await town.stripe(stripe_event("evt_1", "customer.created")) == 200
-        assert await town.stripe(stripe_event("evt_2")) == 200
-        await until(lambda: town.app.got)
-        assert town.outcomes == ["not-wanted", "accepted"]
-        assert [post.headers["tidegate-event"] for post in town.app.got] == ["charge.succeeded"]
+        assert await town.stripe(stripe_event("evt_2", "charge.über")) == 200
+        assert await town.stripe(b'{"id": "evt_3", "type": "no end') == 200, "nobody can tell that it is not wanted"
+        await until(lambda: len(town.app.got) == 2)
+        assert town.outcomes == ["not-wanted", "accepted", "accepted"]
+        assert {post.headers.get("tidegate-event") for post in town.app.got} == {"charge.%C3%BCber", None}
 
 
 async def test_one_event_goes_to_several_apps_each_by_itself(tmp_path: Path) -> None:
@@ -112,7 +113,12 @@ HOSTILE = {
                        "duplicate-header"),
     "many signatures": ("POST", "/stripe", ("Stripe-Signature: t=1" + ",v1=a" * 63,), 401, "too-many-signatures"),
     "a coded body": ("POST", "/stripe", ("Content-Encoding: gzip",), 415, "coded-body"),
-    "an absolute target": ("POST", "http://127.0.0.1/stripe", (), 400, "unreadable"),
+    "a coded body, said twice": ("POST", "/stripe", ("Content-Encoding: identity", "Content-Encoding: gzip"), 415,
+                                 "coded-body"),
+    "no coding": ("POST", "/stripe", ("Content-Encoding: , identity", "Content-Encoding:"), 401, "missing-header"),
+    "an absolute target": ("POST", "http://127.0.0.1/stripe", (), 401, "missing-header"),
+    "another's absolute target": ("POST", "http://evil.example/stripe", (), 421, "wrong-host"),
+    "a target with a user": ("POST", "http://a@127.0.0.1/stripe", (), 400, "unreadable"),
 }  # fmt: skip
 
 

@@ -46,6 +46,15 @@ def test_the_order_key_is_a_field_of_the_body_or_a_path_parameter(
     assert (new.order_key, new.order, new.method, new.body) == (order_key, "block", method, body)
 
 
+def test_a_header_of_the_apps_connection_is_not_stored(tmp_path: Path) -> None:
+    things = {"PostThings": {"idempotency": "vendor-key", "defer": "always"}}
+    lines = {"Connection": "X-Hop, keep-alive", "X-Hop": "1", "X-Stays": "2"}
+    new = stored(tmp_path, "POST", "/things/things", b"a", lines, **things)
+    names = [name.lower() for name, _ in json.loads(new.headers)]
+    assert "x-stays" in names
+    assert not {"x-hop", "connection"} & set(names)
+
+
 def test_it_goes_on_in_the_trace_of_its_app(tmp_path: Path) -> None:
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     things = {"PostThings": {"idempotency": "vendor-key", "defer": "always"}}

@@ -9,7 +9,9 @@ import pytest
 
 from tests.proxy.stages.test_defer import ended, record
 from tests.proxy.town import VENDOR, Answer, Seen, Step, Town, play
+from tidegate.proxy.durable.outcome_lookup import is_of_reads
 from tidegate.proxy.policies.delivery import outbox_decision
+from tidegate.proxy.store.deliveries import HandMade
 from tidegate.testing.scripted_vendor import WholeAnswer
 
 LOOKUP = {
@@ -82,6 +84,25 @@ def test_what_is_absent_is_sent_again(tmp_path: Path) -> None:
     assert play(tmp_path, [200], story, **looked_up()) == ("done", ["r7"], 1)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "goes"),
+    [
+        ("Content-Type", "application/json", False),
+        ("If-Match", '"1"', False),
+        ("Range", "bytes=0-1", False),
+        ("Prefer", "return=minimal", False),
+        ("x-http-method-override", "PATCH", False),
+        ("X-Method-Override", "PATCH", False),
+        ("Accept", "text/csv", False),
+        ("Accept", "application/vnd.github+json", True),
+        ("Accept", "text/plain, */*", True),
+        ("Stripe-Account", "acct_1", True),
+    ],
+)
+def test_a_lookup_has_of_the_writes_headers_only_what_a_read_may_have(name: str, value: str, *, goes: bool) -> None:
+    assert is_of_reads(name, value) == goes
+
+
 def test_nothing_is_asked_before_the_lag_is_over(tmp_path: Path) -> None:
     async def story(town: Town) -> Any:
         shop = Shop(town, answers=False, carries_out=True)
@@ -145,6 +166,75 @@ def test_a_call_that_was_not_deferred_is_looked_up_and_its_key_has_the_answer(tm
     shots = {"idempotency": "lookup", "lookup": LOOKUP}
     found = play(tmp_path, [200], story, **looked_up(shots))
     assert found == ("outcome-unknown", "outcome-unknown", 200, ["r7"])
+
+
+@pytest.mark.parametrize("when", ["when-unavailable", "never"])
+def test_an_app_that_asks_again_while_it_is_looked_up_does_not_have_it_sent_again(tmp_path: Path, when: str) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=False, carries_out=True)
+        accepted = await shoot(town, Idempotency_Key="k", Prefer="respond-async")
+        await town.world.sleep(6.0)
+        again = await shoot(town, Idempotency_Key="k")
+        waited = await shoot(town, Idempotency_Key="k", Prefer="respond-async, wait=3")
+        document = await ended(town, accepted)
+        sent = [seen for seen in town.vendor.received if seen.method == "POST"]
+        return again.status, waited.status, document["state"], shop.made, len(sent)
+
+    play_with = looked_up({**SHOTS, "defer": {"when": when}})
+    assert play(tmp_path, [200], story, **play_with) == (202, 202, "done", ["r7"], 1)
+
+
+def test_a_call_that_goes_on_is_not_sent_beside_it(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=True, carries_out=True)
+        step = shop.step
+
+        async def slow(seen: Seen) -> WholeAnswer:
+            if seen.method == "POST":
+                await town.world.sleep(2.5)
+            return await step(seen)
+
+        town.vendor.script = [slow]
+        accepted = await shoot(town, Prefer="respond-async, wait=1")
+        document = await ended(town, accepted)
+        return accepted.status, document["state"], shop.made
+
+    assert play(tmp_path, [200], story, **looked_up({**SHOTS, "defer": {"when": "never"}})) == (202, "done", ["r7"])
+
+
+def test_a_key_that_was_carried_out_at_once_is_not_sent_again_when_it_is_deferred(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=True, carries_out=True)
+        first = await shoot(town, Idempotency_Key="k")
+        document = await ended(town, await shoot(town, Idempotency_Key="k", Prefer="respond-async"))
+        return first.status, document["state"], document["answer"]["status"], shop.made
+
+    play_with = looked_up({**SHOTS, "defer": {"when": "never"}})
+    assert play(tmp_path, [200], story, **play_with) == (201, "done", 201, ["r7"])
+
+
+def test_what_a_person_sends_anew_is_not_held_back_by_the_record_of_an_earlier_try(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        answers = [400, 201]
+
+        async def step(seen: Seen) -> WholeAnswer:
+            headers = {"Content-Type": "application/json"}
+            if seen.method == "GET":
+                return 200, headers, b'{"data": []}'
+            if len(answers) == 2 and not asked:
+                asked.append(1)
+                await town.world.sleep(1e6)
+            return answers.pop(0), headers, b"{}"
+
+        asked: list[int] = []
+        town.vendor.script = [step]
+        accepted = await shoot(town)
+        dead = await ended(town, accepted)
+        store = town.proxy.parts.store
+        await store.deliveries.act(dead["call"], HandMade("redo", "ann", "", None, "anew"), store.clock.now())
+        return dead["state"], (await ended(town, accepted))["state"], answers
+
+    assert play(tmp_path, [200], story, **looked_up()) == ("dead", "done", [])
 
 
 def test_a_key_that_the_vendor_forgot_is_looked_up(tmp_path: Path) -> None:

@@ -82,6 +82,33 @@ def test_an_answer_that_does_not_come_whole_never_looks_so(step: Step, status: i
     assert statuses(forwarded(tmp_path, [], story, forward=RULES)) == [status]
 
 
+@pytest.mark.parametrize(("method", "asks", "status"), [("GET", 3, 200), ("POST", 2, 504)])
+def test_a_read_whose_used_connection_was_closed_under_it_takes_a_new_one(
+    method: str, asks: int, status: int, tmp_path: Path
+) -> None:
+    async def story(town: Town) -> tuple[bytes, int]:
+        kept = whole().replace(b"close, X-Hop", b"X-Hop")
+        got, other = await asked(town, [200, "reset", 200], kept + whole(method))
+        return got, len(other.received)
+
+    got, received = forwarded(tmp_path, [], story, forward=RULES)
+    assert (statuses(got), received) == ([200, status], asks)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "target"),
+    [("OPTIONS", "", "*"), ("OPTIONS", "?a=b", "/?a=b"), ("OPTIONS", "/", "/"), ("GET", "", "/")],
+)
+def test_options_of_a_server_alone_ask_for_the_whole_server(
+    method: str, path: str, target: str, tmp_path: Path
+) -> None:
+    async def story(town: Town) -> str:
+        _, other = await asked(town, [200], whole(method, path))
+        return other.received[0].path
+
+    assert forwarded(tmp_path, [], story, forward=RULES) == target
+
+
 def test_a_host_that_refuses_is_told_as_such(tmp_path: Path) -> None:
     async def story(town: Town) -> bytes:
         return (await asked(town, [], whole().replace(b"other.example/", b"other.example:81/")))[0]

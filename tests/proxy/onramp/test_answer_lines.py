@@ -169,3 +169,13 @@ def test_names_of_headers_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch
     for number in range(NAMES_KEPT_MAX + 10):
         answer_lines.append_lines([], [(b"x-%d" % number, b"1")], urls, "/", exchange)
     assert len(fates) == NAMES_KEPT_MAX
+
+
+async def test_what_a_vendor_says_of_its_own_origin_is_not_taken_for_a_word_of_the_gateway(tmp_path: Path) -> None:
+    said = [
+        b'Alt-Svc: h3=":443"; ma=86400', b"Strict-Transport-Security: max-age=63072000; includeSubDomains",
+        b'Clear-Site-Data: "*"', b"NEL: {}", b"Proxy-Authentication-Info: x=y",
+    ]  # fmt: skip
+    seen = {name.lower() for name in names(await head_of(tmp_path, b"X-Kept: 1", *said))}
+    assert "x-kept" in seen
+    assert not seen & {line.partition(b":")[0].decode().lower() for line in said}

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from aiohttp import HttpVersion10, HttpVersion11
 
+from tests.serving import serving
+from tests.waiting import settle
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.onramp.app_stream import AppStalled, AppStream, finish
+from tidegate.proxy.onramp.app_stream import AppStalled, AppStream, finish, reset
 from tidegate.world.raw_response import STALLED_S
 
 
@@ -29,6 +31,9 @@ class Wire:
 
     def abort(self) -> None:
         self.ended = "abort"
+
+    def get_extra_info(self, _: str) -> None:
+        """It has no socket."""
 
     def is_closing(self) -> bool:
         return bool(self.ended)
@@ -84,6 +89,23 @@ def test_a_break_is_seen_by_old_and_new_apps(modern: bool, ended: str) -> None:
         assert not wire.sent.endswith(b"0\r\n\r\n")
 
     run(main)
+
+
+async def test_the_break_of_an_answer_to_an_old_app_is_a_reset_and_what_was_sent_arrives() -> None:
+    async def breaks(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"half")
+        await settle()
+        assert isinstance(writer.transport, asyncio.Transport)
+        reset(writer.transport)
+
+    async with serving(breaks) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            assert await reader.readexactly(4) == b"half"
+            with pytest.raises(ConnectionResetError):
+                await reader.read()
+        finally:
+            writer.close()
 
 
 def test_an_old_app_is_told_that_the_connection_ends() -> None:

@@ -6,11 +6,11 @@ import pytest
 
 from tests.proxy.policies.delivery.deliveries import delivery
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.onramp.delivery_lookup import SAYS, answer_of, document_of, settled_meanwhile
+from tidegate.proxy.onramp.delivery_lookup import SAYS, answer_of, document_of, settled_meanwhile, shown_answer
 from tidegate.proxy.policies.delivery.delivery import DeliveryAttempt, DeliveryState
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.kept_secrets import KeptSecrets
-from tidegate.proxy.store.records import StoredCall
+from tidegate.proxy.store.records import ANSWER_LEFT_OUT, BODY_KEPT_BYTES_MAX, StoredCall, settled_answer
 
 NOW = StoreTime(100.0, 100.0, 1_700_000_000.0)
 SECRETS = KeptSecrets(["sk_live_secret"])
@@ -51,6 +51,11 @@ def test_a_dead_letter_does_not_say_that_nothing_happened_where_something_may_ha
     assert document_of(delivery(state="dead", **known), NOW)["outcome"] == outcome
 
 
+def test_one_that_was_given_up_while_nobody_knew_is_not_told_as_not_carried_out() -> None:
+    assert document_of(delivery(state="cancelled"), NOW)["outcome"] == "not applied"
+    assert document_of(delivery(state="cancelled", resting="unknown"), NOW)["outcome"] == "unknown"
+
+
 def test_attempts_are_shown() -> None:
     tries = [DeliveryAttempt("d1", 1, 1.0, 2.0, "unknown", 503, call_id="c"), DeliveryAttempt("d1", 2, 3.0)]
     shown = document_of(delivery(), NOW, tries)["attempts"]
@@ -87,3 +92,12 @@ def test_a_record_that_was_settled_meanwhile_says_how_it_ended(state: str, outco
 @pytest.mark.parametrize("state", ["running", "unknown"])
 def test_a_record_that_is_not_settled_changes_nothing(state: str) -> None:
     assert not settled_meanwhile(StoredCall("c1", "shop", "stripe", "PostThings", state, 0, 1.0, 0.0, keyed=True))
+
+
+def test_a_body_that_was_not_kept_is_not_shown_as_an_empty_one() -> None:
+    stored = settled_answer(200, ((b"Content-Type", b"text/plain"),), b"x" * (BODY_KEPT_BYTES_MAX + 1), whole=True)
+    done = delivery(state="done", status=200, answer_headers=stored.headers, answer_body=stored.body)
+    answer = answer_of(done, SECRETS)
+    assert answer is not None
+    assert ANSWER_LEFT_OUT in answer.headers
+    assert "body" not in shown_answer(answer)

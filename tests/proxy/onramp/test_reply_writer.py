@@ -9,7 +9,7 @@ import pytest
 from tests.proxy.examples import call, reply
 from tests.proxy.town import VENDOR, Answer, Step, Town, play
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange, ReplyWriter, proxy_status
+from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange, ReplyWriter, _status_line, proxy_status
 
 
 async def read(town: Town) -> Answer:
@@ -47,6 +47,12 @@ def test_a_refusal_to_head_has_no_body(tmp_path: Path) -> None:
 def test_an_odd_status_keeps_its_number_and_reason(tmp_path: Path) -> None:
     step: Step = (299, {}, b"{}")
     assert play(tmp_path, [step], read).status == 299
+
+
+@pytest.mark.parametrize("sent", [b"Not Modified", "größer 中文".encode(), b"D\xe9j\xe0 vu", b""])
+def test_a_reason_is_passed_on_byte_by_byte(sent: bytes) -> None:
+    line = _status_line(304, sent.decode("utf-8", "surrogateescape"))
+    assert line == b"HTTP/1.1 304 %b\r\n" % (sent or b"Not Modified")
 
 
 def test_a_large_body_arrives_whole(tmp_path: Path) -> None:

@@ -9,7 +9,15 @@ from aiohttp import web
 
 from tests.proxy.onramp.test_server import answer, serving
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.content import EMPTY_CONTENT, NO_CONTENT, Content, StreamedContent, TooLarge, WholeContent
+from tidegate.proxy.call.content import (
+    EMPTY_CONTENT,
+    NO_CONTENT,
+    Content,
+    Garbled,
+    StreamedContent,
+    TooLarge,
+    WholeContent,
+)
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.onramp.request_content import absent, read_content
 from tidegate.world.raw_response import RawResponse
@@ -114,6 +122,31 @@ async def test_a_body_longer_than_is_kept_is_handed_over_to_be_passed_on() -> No
         await begun.wait()
         writer.write(b"b" * 300)
         assert await answer(reader) == (200, b"a" * 600 + b"b" * 300)
+
+
+@pytest.mark.parametrize(
+    ("begun", "status"), [(b"3\r\nabc\r\n", 400), (b"258\r\n" + b"a" * 600 + b"\r\n", 0)], ids=["kept", "passed on"]
+)
+async def test_a_body_whose_chunks_cannot_be_read_is_told_so_at_once(begun: bytes, status: int) -> None:
+    came = asyncio.Event()
+
+    async def handle(request: web.BaseRequest) -> RawResponse:
+        if status:
+            asyncio.get_running_loop().call_soon(came.set)
+            return await body_of(request)
+        world = RealWorld()
+        read = await read_content(request, world, world.now() + 60, kept_max=500, bytes_max=1000, idle_s=60.0)
+        assert isinstance(read, StreamedContent)
+        came.set()
+        with pytest.raises(Garbled, match="cannot be read") as raised:
+            _ = [piece async for piece in read.pieces()]
+        return RawResponse(b"HTTP/1.1 %d \r\nContent-Length: 0\r\n\r\n" % raised.value.status, keep_alive=False)
+
+    async with serving(handle) as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n" + begun)
+        await came.wait()
+        writer.write(b"zz\r\n")
+        assert (await answer(reader))[0] == 400
 
 
 async def test_a_body_that_says_it_is_too_long_is_refused_before_it_is_read() -> None:

@@ -50,7 +50,7 @@ def test_a_pods_own_token_is_where_kubernetes_has_it(tmp_path: Path) -> None:
         (vault(token="vault:secret/token#x"), "token lets us in, so it cannot come from there; take a file"),
         (vault(token="aws:token"), "take a file"),
         (vault(adress="x"), "did you mean address"),
-        ({"poll": "1ms"}, "at least 0.1"),
+        ({"poll": "1ms"}, "at least 100ms"),
         ({"aws": {"region": "EU West"}}, "aws.region"),
         ({"vault": {"address": "vault:8200", "auth": "token"}}, "vault.address"),
     ],

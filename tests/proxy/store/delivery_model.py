@@ -90,7 +90,8 @@ class DeliveryModel:
             return None
         if new.order_key and new.order == "latest-wins":
             for row in self._of_order(new):
-                if row.state in ("queued", "waiting") and not row.ever_sent and row.holds():
+                replaces = new.box == "inbox" or row.new.operation == new.operation
+                if replaces and row.state in ("queued", "waiting") and not row.ever_sent and row.holds():
                     self._end(row, "cancelled", now)
         self._seq += 1
         unknown = new.state == "unknown"

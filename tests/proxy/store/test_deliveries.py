@@ -39,6 +39,39 @@ async def test_a_key_is_accepted_once_however_many_come_at_once(place: Place) ->
         assert len({answer.delivery.new.id for answer in repeated}) == 1
 
 
+async def test_of_many_at_once_each_is_kept_as_it_was_offered(place: Place) -> None:
+    odd = ("NULL", "", '"{a,b}"', "\\x00\\", "é\n☃", "%s", "'; --", "{}")
+    many = [
+        new(
+            n, key=f"{text} {n}", trace=text, destination=text * 3, headers=text.encode(), body=bytes(range(n * 32)),
+            deadline=float("inf") if n % 2 else 1e-300, keep_s=n, priority=(-1) ** n * 2 ** (n * 8), skip_after=n * 7,
+            not_before=n / 3, order="skip", box="inbox" if n % 3 else "outbox",
+            state=("queued", "unknown", "parked")[n % 3],
+        )
+        for n, text in enumerate(odd)
+    ]  # fmt: skip
+    async with place.opened() as store:
+        answers = await asyncio.gather(*(store.deliveries.accept(one, at(n), ROOM) for n, one in enumerate(many)))
+        assert answers == [Accepted()] * len(odd)
+        for one in many:
+            found = await store.deliveries.find(one.id)
+            assert found is not None
+            assert found.new == one
+
+
+async def test_of_many_at_once_the_new_are_accepted_and_each_other_has_its_own_answer(place: Place) -> None:
+    async with place.opened() as store:
+        await accepted(store.deliveries, FIRST)
+        many = [new(1), new(2), new(3, key="k2"), new(0, key="k9"), new(5, key="k0"), new(1, key="k8"), new(6)]
+        offers = (store.deliveries.accept(one, at(), ROOM) for one in many)
+        answers = await asyncio.gather(*offers, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [
+            Accepted, Accepted, Repeated, ValueError, Repeated, ValueError, Accepted,
+        ]  # fmt: skip
+        assert [answer.delivery.new.id for answer in answers if isinstance(answer, Repeated)] == ["d2", "d0"]
+        assert sum(depth.rows for depth in await store.deliveries.depths()) == 4
+
+
 @pytest.mark.parametrize("field", ["box", "app", "vendor", "operation", "key"])
 async def test_keys_are_scoped(place: Place, field: str) -> None:
     other: dict[str, Any] = {field: "inbox" if field == "box" else "x"}

@@ -1,5 +1,6 @@
 """The contract of tidegate.proxy.store.deliveries.Deliveries: what people do to a delivery, and what they look at."""
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ import pytest
 from tests.proxy.store.delivering import FIRST, ROOM, accepted, claimed, ids, new, state_of
 from tests.proxy.store.places import NOW, Place, at
 from tidegate.proxy.policies.delivery.delivery import ByHand, Settlement
-from tidegate.proxy.store.deliveries import Deliveries, DeliveryFilter, HandMade, Repeated
+from tidegate.proxy.store.deliveries import Accepted, Deliveries, DeliveryFilter, HandMade, Repeated
 from tidegate.proxy.store.store_error import StoreError
 
 REJECTED = Settlement("dead", dead_reason="rejected", detail="400: no such order")
@@ -75,7 +76,8 @@ async def test_a_redo_goes_under_a_new_key_and_the_former_one_still_leads_to_it(
         )  # fmt: skip
         assert await deliveries.find_key("outbox", "shop", "stripe", "PostRefunds", "k0") == changed
         assert await deliveries.find_key("outbox", "shop", "stripe", "PostRefunds", "k0-again") == changed
-        assert await deliveries.accept(new(7, key="k0"), at(2), ROOM) == Repeated(changed)
+        at_once = (deliveries.accept(new(n, key=key), at(2), ROOM) for n, key in ((7, "k0"), (8, "k8")))
+        assert await asyncio.gather(*at_once) == [Repeated(changed), Accepted()]
         with pytest.raises(ValueError, match="a redo needs a new key"):
             await deliveries.act("d1", hand("redo"), at(1))
 
@@ -90,6 +92,7 @@ async def test_a_parked_one_is_confirmed_or_given_up_and_its_key_goes_on(place: 
             changed = await deliveries.act(f"d{number}", hand(action), at(1))  # type: ignore[arg-type]  # of a tuple
             assert changed is not None
             assert changed.state == state
+            assert changed.resting == ("unknown" if action == "cancel" else "done")
         assert ids(await claimed(deliveries, 1)) == ["d2"]
         assert await deliveries.sweep(at(3601)) == 2
 

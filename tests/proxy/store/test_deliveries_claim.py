@@ -136,6 +136,16 @@ async def test_the_latest_takes_the_place_of_those_that_were_never_sent(place: P
         assert await settled(deliveries, 10, DONE) == ["d4"]
 
 
+async def test_the_latest_takes_no_place_of_another_operation(place: Place) -> None:
+    async with place.opened() as store:
+        latest = replace(BLOCK, operation="PostOther", order="latest-wins", id="d1", key="k1")
+        await accepted(store.deliveries, BLOCK, latest)
+        assert [await state_of(store.deliveries, id_) for id_ in (BLOCK.id, "d1")] == ["queued", "queued"]
+        event = replace(latest, box="inbox", order_key="o")
+        await accepted(store.deliveries, replace(event, id="d2", operation="a"), replace(event, id="d3", operation="b"))
+        assert [await state_of(store.deliveries, id_) for id_ in ("d2", "d3")] == ["cancelled", "queued"]
+
+
 @pytest.mark.parametrize(("box", "state"), [("outbox", "unknown"), ("inbox", "waiting")])
 async def test_a_worker_that_dies_leaves_what_the_states_say(place: Place, box: str, state: str) -> None:
     async with place.opened() as store:

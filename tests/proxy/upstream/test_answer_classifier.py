@@ -2,12 +2,13 @@
 
 import gzip
 import json
+import zlib
 
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.upstream.answer_classifier import classifier
+from tidegate.proxy.upstream.answer_classifier import classifier, document_of
 from tidegate.vendor.vendor import Facts, InSuccess, Throttled, Wording
 
 FACTS = Facts.model_validate_json(
@@ -140,6 +141,29 @@ SPOKEN = classifier(
 )
 def test_a_refusal_for_the_rate_is_known_by_its_words(status: int, content: bytes, verdict: Verdict) -> None:
     assert SPOKEN(status, CIMultiDictProxy(CIMultiDict()), content) is verdict
+
+
+WORDS = b'{"message": "a secondary rate limit"}'
+
+
+@pytest.mark.parametrize(
+    ("lines", "content"),
+    [
+        pytest.param(["utf-8"], WORDS, id="a coding that is none"),
+        pytest.param(["gzip"], WORDS, id="plain, whatever it says"),
+        pytest.param(["identity", "gzip"], gzip.compress(WORDS), id="codings in two lines"),
+        pytest.param(["deflate", "gzip"], gzip.compress(zlib.compress(WORDS)), id="codings on top of each other"),
+        pytest.param([], WORDS.replace(b"a s", b"\xe9 s"), id="letters of an older character set"),
+    ],
+)
+def test_words_are_found_whatever_the_coding_is_called(lines: list[str], content: bytes) -> None:
+    headers = CIMultiDictProxy(CIMultiDict([("Content-Encoding", line) for line in lines]))
+    assert SPOKEN(403, headers, content) is Verdict.THROTTLED
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe{", b"{" * 100_000, b'{"a": ' + b"9" * 5000 + b"}"])
+def test_what_is_no_document_that_can_be_read_is_none(content: bytes) -> None:
+    assert document_of(CIMultiDictProxy(CIMultiDict()), content) is None
 
 
 def test_words_are_found_under_a_coding() -> None:

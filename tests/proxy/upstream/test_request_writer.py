@@ -73,6 +73,8 @@ NETWORK = {
     "X-Forwarded-For": "10.1.2.3", "X-Forwarded-Host": "tidegate.internal", "X-FORWARDED-Prefix": "/x",
     "Forwarded": "for=10.1.2.3", "Via": "1.1 mesh.internal:3128", "X-Real-IP": "10.1.2.3", "X-Client-IP": "10.1.2.3",
     "True-Client-IP": "10.1.2.3", "CF-Connecting-IP": "10.1.2.3", "X-Original-Host": "mesh.internal",
+    "X_Forwarded_For": "10.1.2.3", "X_Real-IP": "10.1.2.3", "Client-Ip": "10.1.2.3", "X-Original-URL": "/inside",
+    "X-MS-CLIENT-PRINCIPAL": "ada", "X-Goog-Authenticated-User-Email": "ada@h", "CloudFront-Viewer-Country": "DE",
     "X-Envoy-Internal": "true", "tracestate": "a=1", "b3": "0", "X-B3-TraceId": "1", "X-Amzn-Trace-Id": "Root=1",
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ import pytest
 from tests.waiting import settle
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.wire.dial import ATTEMPT_DELAY_S, Dialer, in_order, not_connected, not_resolved
+from tidegate.proxy.wire.dial import ADDRESSES_MAX, ATTEMPT_DELAY_S, Dialer, in_order, not_connected, not_resolved
 from tidegate.proxy.wire.exchange_errors import NotSent, OutOfMeans
 from tidegate.proxy.wire.pool_connection import new_connection
 from tidegate.proxy.wire.transport import Origin
@@ -152,6 +152,28 @@ def test_families_take_turns_and_the_known_address_goes_first(
     addresses: Sequence[str], first: str, order: Sequence[str]
 ) -> None:
     assert in_order(addresses, first) == order
+
+
+def test_an_address_that_takes_connections_and_does_not_answer_goes_last() -> None:
+    town = Town({"1.1.1.1": 0.0, "2.2.2.2": 0.0, "3.3.3.3": 0.0})
+
+    async def story() -> list[str]:
+        dialer, came = Dialer(town, Origin("vendor.example", PORT, None, private=True), new_connection), []
+        for answers in (False, False, True, True, False, False, False):
+            came.append((await dialer.dial()).address)
+            if not answers:
+                dialer.failed(came[-1])
+        return came
+
+    one, two, three = town.takes_s
+    assert run(story) == [one, two, three, three, three, one, two]
+
+
+def test_so_many_addresses_that_failed_are_remembered_and_no_more() -> None:
+    dialer = Dialer(Town({}), Origin("vendor.example", PORT, None, private=True), new_connection)
+    for number in range(ADDRESSES_MAX + 5):
+        dialer.failed(f"10.0.0.{number}")
+    assert [*dialer._failed] == [f"10.0.0.{number}" for number in range(5, ADDRESSES_MAX + 5)]
 
 
 def test_each_failure_to_connect_has_its_name() -> None:

@@ -13,6 +13,9 @@ from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, U
 from tidegate.proxy.wire.pool_connection import Connection
 from tidegate.proxy.wire.transport import IDLE_MAX_S
 
+LENGTH_AND_CHUNKS = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n"
+MANY = b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1001 + b"\r\n"
+CLOSING_100 = b"HTTP/1.1 100 \r\nConnection: close\r\n\r\n"
 SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 ASKING = b"GET / HTTP/1.1\r\nHost: v\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 
@@ -163,9 +166,15 @@ async def test_a_spare_is_ready_for_the_next_write_and_no_read_takes_it() -> Non
         pytest.param("GET", [b"HTTP/1.1 304 Not Modified\r\n\r\nbody"], 304, b"", id="a body after a 304"),
         pytest.param("GET", [CHUNKED + b"2\r\nok\r\n0\r\n\r\nmore"], 200, b"ok", id="bytes after the last chunk"),
         pytest.param("GET", [b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK + b"}"], 200, b"ok", id="after a 103"),
+        pytest.param("GET", [CLOSING_100, OK], 200, b"ok", id="after a 100 that closes"),
+        pytest.param("GET", [OK.replace(b"X-A: b", b"Content-Length: 2")], 200, b"ok", id="a length twice"),
+        pytest.param("GET", [LENGTH_AND_CHUNKS, b"2\r\no", b"k\r\n0\r\n\r\n"], 200, b"ok", id="a length and chunks"),
+        pytest.param("GET", [CHUNKED.replace(b"ed", b"ed,") + b"2\r\nok\r\n0\r\n\r\n"], 200, b"ok", id="a list"),
+        pytest.param("GET", [CHUNKED, b"2\r\nok\r\n0\r\n\r\n}"], 200, b"ok", id="a byte too many after chunks"),
+        pytest.param("GET", [b"HTTP/1.1 200 OK\r\nno field: x\r\n", OK[17:]], 200, b"ok", id="a line that is no field"),
     ],
 )  # fmt: skip
-async def test_an_answer_that_is_whole_is_taken_whatever_follows(
+async def test_an_answer_that_is_clear_is_taken_whatever_its_form(
     method: str, pieces: list[bytes], status: int, body: bytes
 ) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -183,13 +192,27 @@ async def test_an_answer_that_is_whole_is_taken_whatever_follows(
         assert transport.open == 0
 
 
+@pytest.mark.parametrize(("answer", "failed"), [(b"", 1), (b"nonsense\r\n\r\n", 1), (MANY, 0)])
+async def test_an_address_on_which_no_answer_came_is_tried_last_from_then_on(answer: bytes, failed: int) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for _ in requests(reader):
+            writer.write(answer)
+            return
+
+    async with vendor(serve) as (transport, _):
+        with pytest.raises(NoAnswer):
+            await ask(transport)
+        assert isinstance(transport, pool.Pool)
+        assert [*transport._dialer._failed] == ["127.0.0.1"] * failed
+
+
 SECTION, LINE = "http_response_header_section_size", "http_response_header_size"
 
 
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        pytest.param(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1001 + b"\r\n", SECTION, id="lines"),
+        pytest.param(MANY, SECTION, id="lines"),
         pytest.param(b"HTTP/1.1 200 OK\r\nA: " + b"b" * 140_000 + b"\r\n\r\n", LINE, id="a line"),
         pytest.param(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 40 + OK, "http_protocol_error", id="interim answers"),
         pytest.param(

@@ -31,6 +31,19 @@ def test_events_are_counted_when_they_end(data: bytes, events: int) -> None:
     assert EventCounter().feed(data) == events
 
 
+@pytest.mark.parametrize(
+    ("data", "begun"),
+    [
+        *((data, True) for data in (b"data: a", b"id: 1\ndata:", b"data\n", b"data: a\n\n")),
+        *((data, False) for data in (b"", b": awake\n\n", b"dat", b"event: ping\n\n", b"database: a")),
+    ],
+)
+def test_an_event_has_begun_where_its_data_has(data: bytes, begun: bool) -> None:
+    counter = EventCounter()
+    counter.feed(data)
+    assert counter.begun is begun
+
+
 LINES = st.lists(st.sampled_from([b"data: x", b": c", b"data", b"id: 1", b"", b"da", b"data:" + b"y" * 50]))
 
 

@@ -124,3 +124,9 @@ def test_words_may_be_those_of_some_operations_alone() -> None:
     assert refusal_of(words, error)[0] == 404
     words["refusals"]["not-found"]["operations"] = (ENTRY.operation,)
     assert refusal_of(words, error)[0] == 200
+
+
+def test_a_default_that_is_all_an_operation_answers_is_no_error() -> None:
+    user = {"type": "object", "properties": {"id": {"type": "integer", "example": 10}}}
+    status, body, _ = refusal_of(PLAIN, errors.no_such("thing", "1", "id"), documented(user, "default"))
+    assert (status, body["title"]) == (404, "Not Found")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.simulator.answer.media_types import concrete, preferred
+from tidegate.simulator.answer.media_types import concrete, is_lines, is_xml, preferred
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,16 @@ OFFERED = ("application/json", "text/csv", "application/xml; charset=utf-8")
 )
 def test_the_client_gets_what_it_likes_best(accept: str, found: str | None) -> None:
     assert preferred(accept, OFFERED) == found
+
+
+def test_xml_and_lines_are_known_by_their_names() -> None:
+    assert [is_xml(media) for media in ("text/xml; charset=utf-8", "application/atom+xml", "application/xmlish")] == [
+        True,
+        True,
+        False,
+    ]
+    assert [is_lines(media) for media in ("application/x-ndjson", "Application/JSONL; a=b", "application/json")] == [
+        True,
+        True,
+        False,
+    ]

@@ -43,6 +43,14 @@ def body(media: str, value: Any, schema: Any = None) -> bytes:
         ("application/problem+json", {"a": 1}, b'{"a":1}'),
         ("application/octet-stream", b"\x00", b"\x00"),
         ("text/xml", "<a/>", b"<a/>"),
+        ("application/x-ndjson", [{"a": 1}, {"a": 2}], b'{"a":1}\n{"a":2}\n'),
+        ("application/jsonl; charset=utf-8", {"a": 1}, b'{"a":1}\n'),
+        ("application/json-seq", [1, 2], b"\x1e1\n\x1e2\n"),
+        ("application/x-ndjson", NOTHING, b""),
+        ("text/plain; charset=iso-8859-1", "é", b"\xe9"),
+        ('text/plain; charset="UTF-16BE"', "é", b"\x00\xe9"),
+        ("text/plain; charset=nope", "é", "é".encode()),
+        ("text/plain; charset=base64", "é", "é".encode()),
     ],
 )
 def test_a_value_is_written_as_its_medium_has_it(media: str, value: Any, found: bytes) -> None:
@@ -81,3 +89,13 @@ def test_whatever_it_is_xml_is_well_formed_and_a_table_can_be_read(value: Any) -
         names = dict.fromkeys(name for item in value for name in item)
         assert len(rows) == len(value) + 1
         assert {len(row) for row in rows if row} <= {len(names)}
+
+
+def test_an_element_says_its_namespace_and_no_prefix_without_one() -> None:
+    xml = {"name": "pet", "prefix": "p", "namespace": "http://x.test/a"}
+    schema: dict[str, Any] = {
+        "xml": xml,
+        "properties": {"n": {"xml": {"prefix": "q"}}, "m": {"xml": {"namespace": "http://x.test/b"}}},
+    }
+    root = ET.fromstring(body("application/xml", {"n": 1, "m": 2}, schema))
+    assert (root.tag, [child.tag for child in root]) == ("{http://x.test/a}pet", ["n", "{http://x.test/b}m"])

@@ -43,6 +43,24 @@ def test_a_write_waits_for_the_version_that_it_names() -> None:
         tags.check({"If-Match": "W/" + tags.tag(ANSWER.body)}, ANSWER)  # a weak tag proves nothing here
 
 
+def test_what_must_not_be_there_is_not_overwritten() -> None:
+    tags = conditions()
+    tags.check({"If-None-Match": "*"}, Answer(404, b"{}"))
+    tags.check({"If-None-Match": '"other"'}, ANSWER)
+    tags.check({"If-None-Match": "*", "If-Match": tags.tag(ANSWER.body)}, ANSWER)
+    for listed in ("*", tags.tag(ANSWER.body), "W/" + tags.tag(ANSWER.body)):
+        with pytest.raises(VendorError) as refused:
+            tags.check({"If-None-Match": listed}, ANSWER)
+        assert refused.value.status == 412
+
+
+def test_a_write_is_answered_with_the_tag_of_what_a_read_would_get() -> None:
+    tags = conditions()
+    assert tags.told(Answer(204, b""), ANSWER).headers["ETag"] == tags.tag(ANSWER.body)
+    assert "ETag" not in tags.told(Answer(204, b""), None).headers
+    assert "ETag" not in tags.told(Answer(404, b""), ANSWER).headers
+
+
 def test_weak_tags_are_marked_and_only_declared_operations_are_tagged() -> None:
     tags = conditions(tags="weak", of=("Get*",))
     assert tags.tag(b"").startswith('W/"')

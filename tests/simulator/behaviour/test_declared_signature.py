@@ -57,6 +57,11 @@ def test_time_id_and_separators_are_those_of_the_grammar() -> None:
     }
 
 
+def test_a_time_may_be_written_as_rfc_3339_has_it() -> None:
+    timed = declared(ts_header="X-Time", ts_form="iso8601", signed="{ts}{raw}")
+    assert timed.headers(MESSAGE, ("k",))["X-Time"] == "2023-11-14T22:13:20Z"
+
+
 def test_a_form_is_empty_where_the_address_holds_the_bodys_digest() -> None:
     scheme = DeclaredSignature(SCHEMES["twilio"])
     url = f"{MESSAGE.url}&bodySHA256=ab"

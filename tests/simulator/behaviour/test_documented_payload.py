@@ -6,11 +6,17 @@ import pytest
 
 from tests.simulator.small_vendor import TEXT, WHOLE, fields, operation
 from tidegate.openapi.document import Document
-from tidegate.simulator.behaviour.documented_payload import DocumentedPayload
+from tidegate.simulator.behaviour.documented_payload import DocumentedPayload, DocumentedPost
 from tidegate.values.value_generator import ValueGenerator
 
 ORDER = {"id": "o1", "total": 5, "status": "open"}
+DOCUMENT = Document({"openapi": "3.1.0", "paths": {}}, "small")
+PAYLOAD = DocumentedPayload(DOCUMENT, ValueGenerator(1, DOCUMENT.schemas))
 SHAPE = fields("id", id={**TEXT, "readOnly": True}, total=WHOLE, status=TEXT)
+
+
+def sent(operation: dict[str, Any]) -> DocumentedPost:
+    return PAYLOAD.post({"post": operation}, "post", ORDER, event="order.created", kind="orders", name="n", wall=7)
 
 
 @pytest.mark.parametrize(
@@ -26,8 +32,36 @@ SHAPE = fields("id", id={**TEXT, "readOnly": True}, total=WHOLE, status=TEXT)
     ],
 )  # fmt: skip
 def test_the_object_and_the_event_are_told(schema: Any, expected: dict[str, Any]) -> None:
-    document = Document({"openapi": "3.1.0", "paths": {}}, "small")
-    payload = DocumentedPayload(document, ValueGenerator(1, document.schemas))
-    made = payload.body(operation(None, schema), ORDER, event="order.created", kind="orders", name="n", wall=7)
+    made = sent(operation(None, schema)).body
     assert {name: made[name] for name in expected} == expected
-    assert document.schemas.validator(schema, of="answer").errors(made) == []
+    assert DOCUMENT.schemas.validator(schema, of="answer").errors(made) == []
+
+
+@pytest.mark.parametrize(
+    ("media", "schema", "text"),
+    [
+        ("application/x-www-form-urlencoded", fields(n={"const": 5}, s={"const": "a b"}), b"n=5&s=a+b"),
+        ("application/xml", fields(n={"const": 5}), b"<response><n>5</n></response>"),
+        ("text/plain", {"const": "hi", "type": "string"}, b"hi"),
+        ("application/cloudevents+json", fields(n={"const": 5}), b'{"n":5}'),
+    ],
+)
+def test_a_body_is_written_in_its_media_type(media: str, schema: Any, text: bytes) -> None:
+    post = sent({"requestBody": {"content": {media: {"schema": schema}}}})
+    assert post.media == media
+    assert PAYLOAD.written(post, post.body).endswith(text)
+
+
+def test_parameters_that_must_be_sent_or_are_shown_go_with_it() -> None:
+    post = sent({
+        "parameters": [
+            {"name": "X-Shop-Topic", "in": "header", "required": True, "schema": TEXT},
+            {"name": "X-Sort", "in": "header", "schema": TEXT, "example": "a\r\nb"},
+            {"name": "X-Unsaid", "in": "header", "schema": TEXT},
+            {"name": "bad name", "in": "header", "required": True, "schema": TEXT},
+            {"name": "Content-Length", "in": "header", "required": True, "schema": TEXT},
+            {"name": "code", "in": "query", "required": True, "schema": {"enum": ["a b"]}},
+            7,
+        ]
+    })  # fmt: skip
+    assert (post.headers, post.query) == ({"X-Shop-Topic": "order.created", "X-Sort": "ab"}, "code=a+b")

@@ -1,10 +1,12 @@
 """Each operation's notes say what it does, and name what is sent to it and not kept."""
 
+from typing import Any
+
 import pytest
 
 from tests.simulator.conftest import facts
 from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation, query
-from tidegate.simulator.control.operation_notes import WRITING_MAX, kept_state, notes
+from tidegate.simulator.control.operation_notes import WRITING_MAX, kept_state, notes, unreadable
 
 PET = fields("id", id={**TEXT, "readOnly": True}, name=TEXT)
 SENT = fields(name=TEXT, coupon=TEXT, pin={**TEXT, "writeOnly": True})
@@ -39,3 +41,32 @@ def test_the_start_names_what_keeps_nothing_or_where_that_is_told() -> None:
     assert kept_state(FACTS, vendor_of().operations) == ""
     assert "1 of 5 operations that write keep nothing (POST /do/it/0)" in kept_state(FACTS, vendor_of(1).operations)
     assert "GET /operations" in kept_state(FACTS, vendor_of(WRITING_MAX).operations)
+
+
+def made_by(answer: Any, body: Any = None) -> SmallVendor:
+    paths = collection(PET, listed(PET), SENT)
+    paths["/pets"]["post"] = operation(answer, body)
+    return SmallVendor(paths)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "why"),
+    [
+        (made_by(listed(PET), listed(TEXT)), "its answer is no single object, so nothing is kept"),
+        (made_by(fields(ok=TEXT)), "its answer does not tell the id, so any id is taken to be there"),
+        (made_by(fields(ok=TEXT), fields(id=TEXT)), "its answer does not tell the id, which a request may name (id)"),
+    ],
+)
+def test_what_is_made_and_cannot_be_read_again_is_named_with_the_reason(vendor: SmallVendor, why: str) -> None:
+    match = vendor.document.match("POST", "/pets")
+    assert match is not None
+    assert notes(vendor.operations, match.operation)["unreadable"] == why
+    said = unreadable(FACTS, vendor.operations)
+    assert said.startswith(f"state: what 1 operation makes cannot be read again (POST /pets: {why}); GET /operations")
+
+
+def test_nothing_is_said_of_what_can_be_read_again() -> None:
+    many = listed(PET)
+    assert [unreadable(FACTS, one.operations) for one in (vendor_of(), made_by(many, many), SmallVendor({}))] == [
+        ""
+    ] * 3

@@ -81,3 +81,14 @@ def test_a_key_that_is_no_status_is_no_answer(status: str) -> None:
     node: Any = {"responses": {status: {"content": {"application/json": {"schema": {}}}}}}
     document = Document({"openapi": "3.0.3", "paths": {"/a": {"get": node}}})
     assert answer_of(document, document.operations["GET /a"]).status == 200
+
+
+def test_json_comes_before_what_is_written_in_it() -> None:
+    content = {
+        "application/geo+json": {"schema": {"type": "array"}},
+        "application/json": {"schema": {"type": "object"}},
+    }
+    node = {"responses": {"200": {"description": "", "content": content}}}
+    document = Document({"openapi": "3.0.3", "paths": {"/a": {"get": node}}})
+    answer = answer_of(document, next(iter(document.operations.values())))
+    assert (answer.media, [*answer.others]) == ("application/json", ["application/geo+json"])

@@ -125,3 +125,13 @@ def test_an_object_with_an_id_is_no_page_whatever_lists_and_addresses_it_has() -
     issue = fields("id", id=WHOLE, url=TEXT, count=WHOLE, labels=listed(TEXT))
     assert list_at(PLAIN, issue, "issues") is None
     assert list_at(PLAIN, fields(url=TEXT, count=WHOLE, labels=listed(TEXT)), "issues") == ("labels",)
+
+
+def test_a_wrapper_with_the_id_is_opened_whatever_stands_beside_it() -> None:
+    shown = fields(data=PET, status=TEXT, service=TEXT)
+    told = fields(data=fields("id", id=TEXT), status=TEXT, service=TEXT)
+    paths = collection(shown, fields(data=listed(PET)), fields("name", name=TEXT, age=WHOLE, status=TEXT))
+    paths["/pets"]["post"]["responses"]["201"]["content"]["application/json"]["schema"] = told
+    vendor = SmallVendor(paths)
+    made = vendor.made("/pets", {"name": "Ada"})["data"]["id"]
+    assert vendor.read(f"/pets/{made}")["data"]["name"] == "Ada"

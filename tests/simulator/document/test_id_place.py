@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, fields, operation
-from tidegate.simulator.document.id_place import id_at, wished_ids
+from tidegate.simulator.document.documented_answer import answer_of
+from tidegate.simulator.document.id_place import id_at, id_telling, other_id_names, wished_ids
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,29 @@ def test_a_text_is_no_id_where_the_path_takes_an_integer() -> None:
 
 def test_a_parameters_words_are_wished_for_the_longest_first() -> None:
     assert wished_ids("customerAccountId") == ["customeraccountid", "accountid", "id"]
+    assert wished_ids("petIdOrSlug") == ["petid", "id", "slug"]
+    assert [*map(other_id_names, ("petIdOrSlug", "order_id"))] == [frozenset({"slug"}), frozenset()]
+
+
+NO_ID = fields(ok=TEXT)
+
+
+@pytest.mark.parametrize(
+    ("answer", "body", "telling"),
+    [
+        (fields(id=TEXT), None, "told"),
+        (TEXT, None, "told"),
+        (NO_ID, fields("id", id=TEXT), "told"),
+        (NO_ID, fields(id=TEXT), "sent"),
+        (NO_ID, fields(pet=fields(id=TEXT)), "sent"),
+        (NO_ID, fields("id", id={**TEXT, "readOnly": True}), ""),
+        (NO_ID, fields(name=TEXT), ""),
+        (None, None, ""),
+    ],
+)
+def test_who_makes_an_object_is_told_its_id_or_names_it_or_never_learns_it(
+    answer: Any, body: Any, telling: str
+) -> None:
+    document = SmallVendor({"/pets": {"post": operation(answer, body)}}).document
+    post = next(iter(document.operations.values()))
+    assert id_telling(document, ("id",), post, answer_of(document, post), answer) == telling

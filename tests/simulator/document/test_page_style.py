@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.simulator.houses import Street
-from tidegate.simulator.document.page_style import PageStyles
+from tests.simulator.small_vendor import SWITCH, TEXT, WHOLE, SmallVendor, collection, fields, listed, query
+from tidegate.simulator.document.page_style import PageStyles, header_meaning
 from tidegate.vendor.resource_facts import Pages
 
 
@@ -75,3 +76,84 @@ def test_a_filter_lets_through_what_it_names() -> None:
     street.ask("POST /houses", {"name": "A", "status": "sold"})
     street.ask("POST /houses", {"name": "B", "status": "open"})
     assert [one["name"] for one in street.ask("GET /houses", {"status": "sold"}).body] == ["A"]
+
+
+PET = fields("id", id={**TEXT, "readOnly": True}, name=TEXT)
+
+
+@pytest.mark.parametrize(
+    ("page", "said", "numbers"),
+    [
+        ({"default": 0}, {}, (0, 1)),
+        ({"minimum": 0}, {}, (0, 1)),
+        ({"default": 1, "minimum": 0}, {}, (1, 2)),
+        ({}, {"description": "Zero-based page index (0..N)"}, (0, 1)),
+        ({"minimum": 0}, {"description": "The page, starting at 1."}, (1, 2)),
+        ({}, {}, (1, 2)),
+    ],
+)
+def test_pages_are_counted_from_where_the_document_says(
+    page: dict[str, object], said: dict[str, object], numbers: tuple[int, int]
+) -> None:
+    params = {**query("page", type="integer", **page), **said}, query("size", type="integer", default=2)
+    answer = fields("items", items=listed(PET), first=SWITCH, last=SWITCH, number=WHOLE, size=WHOLE, empty=SWITCH)
+    vendor = SmallVendor(collection(PET, answer, PET, *params))
+    for name in "abc":
+        vendor.made("/pets", {"name": name})
+    first, second = (vendor.read(f"/pets?page={number}") for number in numbers)
+    assert ["".join(one["name"] for one in body["items"]) for body in (first, second)] == ["cb", "a"]
+    beside = [(body["number"], body["first"], body["last"], body["size"], body["empty"]) for body in (first, second)]
+    assert beside == [(numbers[0], True, False, 2, False), (numbers[1], False, True, 2, False)]
+    assert vendor.read("/pets")["items"] == first["items"]
+
+
+def test_objects_are_counted_from_one_where_the_document_says() -> None:
+    params = query("startIndex", type="integer", default=1), query("count", type="integer")
+    answer = fields("Resources", Resources=listed(PET), totalResults=WHOLE, startIndex=WHOLE, itemsPerPage=WHOLE)
+    vendor = SmallVendor(collection(PET, answer, PET, *params))
+    for name in "abc":
+        vendor.made("/pets", {"name": name})
+    body = vendor.read("/pets?startIndex=2&count=1")
+    assert [one["name"] for one in body["Resources"]] == ["b"]
+    assert (body["totalResults"], body["startIndex"], body["itemsPerPage"]) == (3, 2, 1)
+
+
+def test_what_frameworks_say_beside_a_page_is_said() -> None:
+    links = fields(first=TEXT, last=TEXT, prev={**TEXT, "nullable": True}, next={**TEXT, "nullable": True})
+    meta = fields("current_page", current_page=WHOLE, to=WHOLE, total=WHOLE, last_page=WHOLE, count=WHOLE,
+                  **{"from": WHOLE})  # fmt: skip
+    params = query("page", type="integer"), query("per_page", type="integer")
+    vendor = SmallVendor(collection(PET, fields("data", data=listed(PET), links=links, meta=meta), PET, *params))
+    for name in "abc":
+        vendor.made("/pets", {"name": name})
+    body = vendor.read("/pets?page=2&per_page=2")
+    assert body["meta"] == {"current_page": 2, "from": 3, "to": 3, "total": 3, "last_page": 2, "count": 1}
+    assert body["links"] == {
+        "first": "/pets?page=1&per_page=2", "last": "/pets?page=2&per_page=2", "prev": "/pets?page=1&per_page=2",
+        "next": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [("X-Total-Count", "count"), ("X-Total", "count"), ("X-Total-Pages", "pages"), ("X-Page", "page"),
+     ("X-Per-Page", "limit"), ("X-Next-Page", "next_number"), ("Content-Range", "range"), ("X-Request-Id", ""),
+     ("X-RateLimit-Limit", "")],
+)  # fmt: skip
+def test_a_header_says_something_of_a_page_by_its_name(name: str, means: str) -> None:
+    assert header_meaning(name, WHOLE) == means
+
+
+def test_a_connection_leads_on_by_its_cursors() -> None:
+    edges = listed(fields("cursor", "node", cursor=TEXT, node=PET))
+    info = fields("hasNextPage", hasNextPage=SWITCH, endCursor={**TEXT, "nullable": True})
+    page = fields("edges", "pageInfo", edges=edges, pageInfo=info, totalCount=WHOLE)
+    vendor = SmallVendor(collection(PET, page, PET, query("first", type="integer"), query("after")))
+    for name in "abc":
+        vendor.made("/pets", {"name": name})
+    first = vendor.read("/pets?first=2")
+    assert (first["pageInfo"]["hasNextPage"], first["totalCount"]) == (True, 3)
+    assert first["pageInfo"]["endCursor"] == first["edges"][1]["cursor"]
+    last = vendor.read(f"/pets?first=2&after={first['edges'][1]['cursor']}")
+    assert [one["node"]["name"] for body in (first, last) for one in body["edges"]] == ["c", "b", "a"]
+    assert last["pageInfo"]["hasNextPage"] is False

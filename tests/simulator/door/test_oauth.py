@@ -202,3 +202,8 @@ def test_a_refreshed_token_is_of_the_same_account_and_another_consent_is_another
     assert authority.requester(granted(authority)["access_token"], 1.0).name != account
     own = [token_answer(authority, grant_type="client_credentials")["access_token"] for _ in range(2)]
     assert [authority.requester(token, 1.0).name for token in own] == ["shop", "shop"]
+
+
+def test_the_token_endpoint_may_have_several_paths() -> None:
+    authority = server(aliases=("/other/token",))
+    assert [authority.owns("POST", path) for path in ("/token", "/other/token", "/none")] == ["oauth.token"] * 2 + [""]

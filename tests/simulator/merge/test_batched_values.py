@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation
+from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, collection, fields, listed, operation, query
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.merge.batched_values import BATCH_MAX, batched
 
@@ -36,8 +36,49 @@ def test_a_body_that_is_a_list_makes_each() -> None:
 
 
 def test_too_many_or_no_objects_are_refused() -> None:
+    kind = SmallVendor(collection(PET, listed(PET), PET)).kind("pets")
     with pytest.raises(VendorError):
-        batched((), {}, [{}] * (BATCH_MAX + 1))
+        batched((), {}, [{}] * (BATCH_MAX + 1), kind)
     with pytest.raises(VendorError):
-        batched(("inputs",), {"inputs": ["a"]}, None)
-    assert batched(("inputs",), {}, None) == []
+        batched(("inputs",), {"inputs": [1.5]}, None, kind)
+    assert batched(("inputs",), {}, None, kind) == []
+    assert batched(("ids",), {"ids": ["a"]}, None, kind) == [{"id": "a"}]
+
+
+ITEM = fields("sku", sku=TEXT, qty=WHOLE)
+
+
+def shop() -> SmallVendor:
+    paths = collection(ITEM, listed(ITEM), ITEM, path="/items", item="/{sku}")
+    paths["/items"]["put"] = operation(listed(ITEM), listed(ITEM))
+    paths["/items"]["delete"] = operation(None, None, query("skus", type="array", items=TEXT), status=204)
+    paths["/items/upsert"] = {"post": operation(ITEM, ITEM)}
+    paths["/items/bulk-delete"] = {"post": operation(fields("deleted", deleted=WHOLE), fields(ids=listed(TEXT)))}
+    vendor = SmallVendor(paths)
+    for place, sku in enumerate("abc"):
+        vendor.made("/items", {"sku": sku, "qty": place})
+    return vendor
+
+
+def skus(vendor: SmallVendor) -> str:
+    return "".join(sorted(item["sku"] for item in vendor.read("/items")))
+
+
+def test_many_are_deleted_by_their_ids_and_one_that_is_not_there_refuses_the_whole() -> None:
+    vendor = shop()
+    with pytest.raises(VendorError, match="'z'"):
+        vendor.made("/items/bulk-delete", {"ids": ["a", "z"]})
+    assert skus(vendor) == "abc"
+    assert vendor.made("/items/bulk-delete", {"ids": ["a", "b"]}) == {"deleted": 2}
+    vendor.ask("DELETE", "/items?skus=c")
+    assert skus(vendor) == ""
+
+
+def test_what_is_put_is_made_where_it_is_not_there() -> None:
+    vendor = shop()
+    assert vendor.ask("PUT", "/items", [{"sku": "a", "qty": 7}, {"sku": "d", "qty": 8}]).body == [
+        {"sku": "a", "qty": 7}, {"sku": "d", "qty": 8},
+    ]  # fmt: skip
+    assert vendor.made("/items/upsert", {"sku": "a", "qty": 9}) == {"sku": "a", "qty": 9} == vendor.read("/items/a")
+    vendor.made("/items/upsert", {"sku": "e", "qty": 1})
+    assert skus(vendor) == "abcde"

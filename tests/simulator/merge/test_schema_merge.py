@@ -142,3 +142,12 @@ def test_an_id_that_was_sent_stands_for_the_object_that_the_answer_has() -> None
     assert vendor.made("/pets", {"owner": ada["id"], "weight": "2.5"})["owner"] == ada
     made = vendor.made("/pets", {"owner_id": ada["id"], "weight": "2.5"})
     assert (made["owner"], made["weight"]) == (ada, 2.5)
+
+
+def test_an_object_without_named_fields_keeps_what_was_sent_and_its_id() -> None:
+    anything = {"type": "object", "example": {"id": "7", "size": 1}}
+    vendor = SmallVendor(collection(anything, listed(anything), fields(id=TEXT, size=WHOLE)))
+    assert vendor.made("/pets", {"id": "12", "size": 3}) == {"id": "12", "size": 3}
+    assert vendor.read("/pets/12")["size"] == 3
+    vendor.ask("PUT", "/pets/13", {"size": 4})
+    assert vendor.read("/pets/13")["id"] == "13"

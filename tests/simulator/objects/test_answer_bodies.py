@@ -66,3 +66,22 @@ async def test_an_id_inside_a_part_of_an_object_has_the_type_of_its_field(play: 
     document = Document({"openapi": "3.1.0", "paths": {"/Goals/{id}": {"get": {**asked, "responses": responses}}}})
     vendor = await play(facts(), served=document)
     assert await vendor.ask("GET", "/Goals/3") == (200, {"goal": {"identifier": {"id": 3}}})
+
+
+async def test_an_answer_that_repeats_what_was_said_has_what_else_it_must_have(play: Play) -> None:
+    logs = {"anyOf": [{"type": "object"}, {"type": "null"}]}
+    message = {"type": "object", "required": ["content", "refusal"],
+               "properties": {"content": {"type": "string"}, "refusal": {"type": ["string", "null"]}}}  # fmt: skip
+    choice = {"type": "object", "required": ["message", "logs"], "properties": {"message": message, "logs": logs}}
+    whole = {"type": "object", "required": ["id", "choices"],
+             "properties": {"id": {"type": "string"}, "choices": {"type": "array", "items": choice}}}  # fmt: skip
+    talk = {"kept": True, "answer": {"choices": [{"message": {"content": "{text}"}}]}}
+    post = {"operationId": "talk", "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
+            "responses": _answers(whole)}  # fmt: skip
+    paths = {"/talks": {"post": post}, "/talks/{id}": {"get": {"responses": _answers(whole)}}}
+    vendor = await play(facts(conversations={"talk": talk}), served=Document({"openapi": "3.1.0", "paths": paths}))
+    _, made = await vendor.ask("POST", "/talks", '{"messages": ["hi"]}', Content_Type="application/json")
+    (answered,) = made["choices"]
+    assert answered["message"]["content"] == "You said: hi"
+    assert {"logs", "message"} == answered.keys()
+    assert (await vendor.ask("GET", f"/talks/{made['id']}"))[1] == made

@@ -41,3 +41,40 @@ def test_an_id_that_is_there_already_is_a_conflict() -> None:
     with pytest.raises(VendorError) as refused:
         vendor.made("/pets", {"id": "p1"})
     assert refused.value.status == 409
+
+
+CAT = fields("id", "kind", "skill", id=OWN, kind=TEXT, name=TEXT, skill={**TEXT, "enum": ["lazy", "keen"]})
+DOG = fields("id", "kind", "pack", id=OWN, kind=TEXT, name=TEXT, pack={"type": "integer"})
+FORMS = {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]}
+TOLD = {"discriminator": {"propertyName": "kind", "mapping": {
+    "cat": "#/components/schemas/Cat", "dog": "#/components/schemas/Dog",
+}}}  # fmt: skip
+
+
+@pytest.mark.parametrize("told", [TOLD, {"discriminator": {"propertyName": "kind"}}, {}])
+def test_an_object_has_the_form_that_was_sent(told: dict[str, object]) -> None:
+    pet = {**FORMS, **told}
+    vendor = SmallVendor(collection(pet, listed(pet), pet), {"Cat": CAT, "Dog": DOG})
+    rex = vendor.made("/pets", {"kind": "dog", "pack": 3, "name": "Rex"})
+    tom = vendor.made("/pets", {"kind": "cat", "skill": "keen", "name": "Tom"})
+    assert rex == {"id": rex["id"], "kind": "dog", "pack": 3, "name": "Rex"}
+    assert tom == {"id": tom["id"], "kind": "cat", "skill": "keen", "name": "Tom"}
+    assert vendor.read("/pets") == [tom, rex]
+    at = f"/pets/{rex['id']}"
+    assert vendor.ask("PATCH", at, {"kind": "dog", "pack": 4}).body == {**rex, "pack": 4}
+    assert vendor.ask("PUT", at, {"kind": "cat", "skill": "lazy"}).body == {
+        "id": rex["id"], "kind": "cat", "skill": "lazy",
+    } == vendor.read(at)  # fmt: skip
+
+
+def test_words_of_its_own_tell_a_form_in_an_envelope_too() -> None:
+    card = fields("id", "type", id=OWN, type={**TEXT, "enum": ["card"]}, last4=TEXT)
+    bank = fields("id", "type", id=OWN, type={**TEXT, "enum": ["bank"]}, iban=TEXT, note=TEXT)
+    one = {"oneOf": [card, bank]}
+    paths = collection(fields("data", data=one), fields("data", data=listed(one)), one, path="/methods")
+    vendor = SmallVendor(paths)
+    made = vendor.made("/methods", {"type": "bank", "iban": "DE1"})["data"]
+    assert (made["type"], made["iban"]) == ("bank", "DE1")
+    assert "last4" not in made
+    assert vendor.read(f"/methods/{made['id']}") == {"data": made}
+    assert vendor.read("/methods") == {"data": [made]}

@@ -1,7 +1,9 @@
 """A field that the vendor file declares has the value of its places."""
 
+import pytest
+
 from tests.simulator.houses import WALL, Street
-from tidegate.simulator.objects.declared_values import DeclaredValues
+from tidegate.simulator.objects.declared_values import DeclaredValues, fits
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.vendor.resource_facts import ObjectOperation, Transition
 
@@ -19,3 +21,21 @@ def test_places_are_filled_from_the_object_the_request_and_the_moment() -> None:
         kind, {"id": "hs_1", "street": {"name": "s"}}, Transition(set={"name": "{street.name}"}), request
     )
     assert after["name"] == "s"
+
+
+@pytest.mark.parametrize(
+    ("when", "made"),
+    [
+        ({}, True),
+        ({"state": "closed"}, True),
+        ({"state": "open"}, False),
+        ({"/method/holder": "DECLINED"}, True),
+        ({"/method/a~1b": 1}, True),
+        ({"/method/holder/deeper": "DECLINED"}, False),
+        ({"/nothing/there": "DECLINED"}, False),
+        ({"state": "closed", "/method/holder": "Ada"}, False),
+    ],
+)
+def test_a_transition_is_made_for_the_values_that_it_names(when: dict[str, object], made: bool) -> None:
+    values = {"state": "closed", "method": {"holder": "DECLINED", "a/b": 1}}
+    assert fits(Transition(when=when), values) is made

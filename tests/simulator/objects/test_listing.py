@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.small_vendor import SWITCH, TEXT, WHOLE, SmallVendor, collection, fields, listed, query
+from tests.simulator.small_vendor import SWITCH, TEXT, WHOLE, SmallVendor, collection, fields, listed, operation, query
 from tidegate.simulator.answer.errors import VendorError
 
 STATUS = {"type": "string", "enum": ["active", "off"]}
@@ -89,3 +89,47 @@ def test_moments_before_and_after_are_no_cursors() -> None:
     vendor.made("/users", {})
     assert len(vendor.read("/users?after=2020-01-01T00:00:00Z&before=2030-01-01T00:00:00Z")) == 1
     assert vendor.read("/users?after=2029-01-01T00:00:00Z&before=2030-01-01T00:00:00Z") == []
+
+
+def test_the_headers_of_a_page_say_what_is_known_of_it() -> None:
+    page = operation(listed(USER), None, query("page", type="integer"), query("per_page", type="integer"))
+    page["responses"]["200"]["headers"] = {
+        name: {"schema": WHOLE} for name in ("X-Total-Count", "X-Page", "X-Total-Pages", "X-Next-Page")
+    } | {"Link": {"schema": TEXT}}
+    vendor = SmallVendor({"/users": {"get": page, "post": operation(USER, USER, status=201)}})
+    for sent in SENT:
+        vendor.made("/users", sent)
+    first, last = (vendor.ask("GET", f"/users?page={number}&per_page=2").headers for number in (1, 2))
+    assert first["X-Total-Count"] == "3"
+    assert (first["X-Page"], first["X-Total-Pages"], first["X-Next-Page"]) == ("1", "2", "2")
+    assert 'rel="next"' in first["Link"]
+    assert "X-Next-Page" not in last
+
+
+def test_a_parameter_that_may_be_null_narrows_as_one_that_may_not() -> None:
+    """FastAPI writes every parameter that may be left out so."""
+    null = {"type": "null"}
+    params = query("status", anyOf=[STATUS, null]), query("qty_gte", anyOf=[WHOLE, null])
+    vendor = SmallVendor(collection(USER, listed(USER), USER, *params, path="/users"))
+    for sent in SENT:
+        vendor.made("/users", sent)
+    assert [one["name"] for one in vendor.read("/users?status=active")] == ["c", "a"]
+    assert [one["name"] for one in vendor.read("/users?qty_gte=5")] == ["c", "b"]
+
+
+def test_a_filter_has_its_default_and_an_object_inside_goes_by_its_name() -> None:
+    pet = fields("id", id=TEXT, status=STATUS, tags=listed(fields(id=WHOLE, name=TEXT)), owner=fields(username=TEXT))
+    params = query("status", **STATUS, default="active"), query("tags", type="array", items=TEXT), query("owner")
+    page = fields("pets", "petsCount", pets=listed(pet), petsCount=WHOLE)
+    vendor = SmallVendor(collection(pet, page, pet, *params))
+    vendor.made("/pets", {"id": "a", "status": "active", "tags": [{"name": "big"}], "owner": {"username": "ada"}})
+    vendor.made("/pets", {"id": "b", "status": "active", "tags": [{"name": "old"}], "owner": {"username": "bob"}})
+    vendor.made("/pets", {"id": "c", "status": "off", "tags": [{"name": "big"}], "owner": {"username": "bob"}})
+
+    def ids(query_string: str) -> tuple[str, int]:
+        body = vendor.read(f"/pets{query_string}")
+        return "".join(one["id"] for one in body["pets"]), body["petsCount"]
+
+    assert ids("") == ("ba", 2)
+    assert ids("?status=off") == ("c", 1)
+    assert (ids("?tags=big"), ids("?owner=bob")) == (("a", 1), ("b", 1))

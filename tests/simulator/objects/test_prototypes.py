@@ -30,6 +30,12 @@ def prototypes(identifier: dict[str, Any], **facts: Any) -> tuple[Prototypes, An
         ({"type": "string", "example": "0c6b5e5e-5c0b-4a5e-8d9a-1f2e3d4c5b6a"}, r"[0-9a-f-]{36}"),
         ({"type": "string", "example": "48213"}, r"\d{5}"),
         ({"type": "string", "maxLength": 12}, r"[A-Za-z0-9]{12}"),
+        ({"type": "string", "pattern": "^[0-9]+$", "minLength": 30, "maxLength": 32}, r"[0-9]{30,32}"),
+        (
+            {"type": "string", "pattern": "^x(-[a-z0-9]+){30}$", "example": "x-1", "maxLength": 220},
+            r"x(-[a-z0-9]+){30}",
+        ),
+        ({"type": "string", "pattern": "^se(-[a-z0-9]+)+$", "example": "se-28529731", "maxLength": 11}, r"se-.{8}"),
     ],
 )
 def test_an_id_has_the_shape_of_its_pattern_or_example(schema: dict[str, Any], pattern: str) -> None:

@@ -106,3 +106,68 @@ def test_a_text_is_checked_and_a_file_is_not() -> None:
 def test_a_field_with_a_readable_name_only_is_not_asked_of_a_request() -> None:
     schema = {"schema": {"required": ["id"], "properties": {"id": {"type": "string", "readOnly": True}}}}
     assert read({"application/json": schema}, b"{}", "application/json").value == {}
+
+
+def test_null_takes_away_in_a_merge_patch_at_every_depth_and_is_refused_in_json() -> None:
+    inner = {"type": "object", "properties": {"b": {"type": "string"}}}
+    schema = {"schema": {"type": "object", "properties": {"a": inner}}}
+    merge = "application/merge-patch+json"
+    assert read({merge: schema}, b'{"a": {"b": null}}', merge).value == {"a": {"b": None}}
+    with pytest.raises(VendorError):
+        read({merge: schema}, b'{"a": {"b": 1}}', merge)
+    with pytest.raises(VendorError):
+        read({"application/json": schema}, b'{"a": {"b": null}}', "application/json")
+
+
+@pytest.mark.parametrize(
+    ("style", "text"), [("spaceDelimited", b"a=1%202"), ("spaceDelimited", b"a=1+2"), ("pipeDelimited", b"a=1|2")]
+)
+def test_a_list_may_be_in_one_text_with_spaces_or_bars(style: str, text: bytes) -> None:
+    form = {FORM: {**of(a=LIST), "encoding": {"a": {"style": style}}}}
+    assert read(form, text, FORM).value == {"a": [1, 2]}
+    assert read({FORM: {**of(a=LIST), "encoding": {"a": {"style": style, "explode": True}}}}, b"a=1&a=2", FORM).value
+
+
+def test_a_text_is_a_number_where_the_document_says_so() -> None:
+    content = {"text/plain": {"schema": {"type": "integer", "minimum": 5}}}
+    assert read(content, b"7\n", "text/plain").value == 7
+    with pytest.raises(VendorError):
+        read(content, b"3", "text/plain")
+    assert read({"text/plain": {"schema": {"type": "string"}}}, b" 7\n", "text/plain").value == " 7\n"
+
+
+def test_a_table_is_a_list_of_its_rows() -> None:
+    rows = {"text/csv": {"schema": {"type": "array", "items": of(id={"type": "integer"})["schema"]}}}
+    assert read(rows, b'id,name\r\n1,"a, b"\r\n', "text/csv").value == [{"id": 1, "name": "a, b"}]
+    with pytest.raises(VendorError, match="integer"):
+        read(rows, b"id\nx\n", "text/csv")
+
+
+@pytest.mark.parametrize("items", [{"type": "array", "items": of(n={"type": "integer"})["schema"]},
+                                   of(n={"type": "integer"})["schema"]])  # fmt: skip
+def test_lines_are_checked_whether_the_schema_is_of_one_or_of_all(items: dict[str, Any]) -> None:
+    content = {"application/x-ndjson": {"schema": items}}
+    assert read(content, b'{"n":1}\n\n{"n":2}', "application/x-ndjson").value == [{"n": 1}, {"n": 2}]
+    for wrong in (b'{"n":"x"}\n', b'{"n":1}\nx'):
+        with pytest.raises(VendorError):
+            read(content, wrong, "application/x-ndjson")
+
+
+def test_xml_is_read_and_checked_as_json_is() -> None:
+    content = {"application/xml": of(id={"type": "integer", "xml": {"attribute": True}}, n={"type": "string"})}
+    assert read(content, b'<a id="5"><n>Rex</n></a>', "application/xml").value == {"id": 5, "n": "Rex"}
+    with pytest.raises(VendorError, match="integer"):
+        read(content, b'<a id="x"/>', "application/xml")
+
+
+@pytest.mark.parametrize(
+    ("media", "schema", "sent", "value"),
+    [
+        ("", {"type": "object", "required": ["a"]}, b'{"a": 1}', {"a": 1}),
+        (FORM, {"type": "string"}, b"three eggs", "three eggs"),
+        ("text/plain", {"type": "object", "properties": {"a": {}}}, b'{"a": 1}', {"a": 1}),
+        ("text/plain", {"type": "object", "format": "file"}, b"anything", None),
+    ],
+)
+def test_a_body_is_read_as_its_schema_can_have_it(media: str, schema: Any, sent: bytes, value: Any) -> None:
+    assert read({media: {"schema": schema}}, sent, media or "application/json").value == value

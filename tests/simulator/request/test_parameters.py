@@ -105,7 +105,7 @@ def test_headers_are_found_and_their_lists_split() -> None:
     assert read_headers([made("header", LIST)], {}) == {}
 
 
-@pytest.mark.parametrize("name", ["Accept", "content-type", "AUTHORIZATION"])
+@pytest.mark.parametrize("name", ["Accept", "content-type", "AUTHORIZATION", "Accept-Encoding", "Content-Length"])
 def test_headers_that_have_a_meaning_of_their_own_are_no_parameters(name: str) -> None:
     assert parameter({"name": name, "in": "header", "schema": {}}, DOCUMENT.schemas.plain) is None
 
@@ -116,7 +116,7 @@ def test_cookies_are_found() -> None:
 
 
 def test_a_parameter_with_a_media_type_is_json() -> None:
-    known = made("query", content={"application/json": {"schema": COLOUR}})
+    known = made("query", COLOUR, content={"application/json": {"schema": COLOUR}})
     assert QueryParameters([known]).read("color=%7B%22R%22:1%7D")[0] == {"color": {"R": 1}}
     with pytest.raises(FormError, match="is not JSON") as refused:
         QueryParameters([known]).read("color=%7B")

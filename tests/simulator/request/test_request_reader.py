@@ -283,3 +283,9 @@ def test_a_range_of_media_types_is_read_as_what_came(media: str) -> None:
         read(operation, body=b'{"a": "x"}', media=media)
     assert read(operation, body=b"a=1", media=FORM).values == {"a": 1}
     assert read({"requestBody": {"content": {"*/*": {"schema": {"type": "string"}}}}}, body=b"x").values == {}
+
+
+@pytest.mark.parametrize(("media", "text"), [("*/*", "7c-1"), ("text/plain", "7c-1"), ("application/json", '"7c-1"')])
+def test_a_parameter_is_read_in_its_media_type_and_what_is_no_json_is_a_text(media: str, text: str) -> None:
+    entry = {"name": "q", "in": "query", "content": {media: {"schema": {"type": "string"}}}}
+    assert read({"parameters": [entry]}, query=f"q={text}").values == {"q": "7c-1"}

@@ -9,6 +9,7 @@ import pytest
 
 import tidegate
 from tests.simulator.conftest import Play, Played
+from tests.simulator.small_vendor import SmallVendor, operation
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.document.resource_kind import ResourceKind
@@ -149,6 +150,7 @@ async def test_another_file_under_the_same_key_is_another_request(play: Play, sp
     ("documented", "accept", "body", "media"),
     [
         ("application/octet-stream", "*/*", b"Hello", "text/plain"),
+        ("text/csv", "*/*", b"Hello", "text/csv"),
         ("application/json", "*/*", "Hello", "application/json"),
         ("application/json", "text/html, application/*;q=0.8", "Hello", "application/json"),
         ("application/json", "application/binary", b"Hello", "text/plain"),
@@ -175,3 +177,21 @@ async def test_a_document_that_wants_json_for_a_file_gets_it_and_the_file_is_the
     identifier = (await upload(vendor, b'{"n": 1}\n'))[1]["id"]
     assert await download(vendor, identifier) == (200, "application/json", b'"{\\"n\\": 1}\\n"')
     assert await download(vendor, identifier, "application/binary") == (200, "application/x-notes", b'{"n": 1}\n')
+
+
+def test_bytes_that_are_put_somewhere_are_read_there() -> None:
+    file = {"type": "string", "format": "binary"}
+    paths = {
+        "/docs/{key}": {"put": operation(None, file, media="image/png"), "get": operation(file, media="image/png"),
+                        "delete": operation(status=204)},
+        "/users/{id}/avatar": {"put": operation(None, file, media="image/*"), "get": operation(file, media="image/*")},
+    }  # fmt: skip
+    vendor = SmallVendor(paths)
+    for path in ("/docs/k1", "/users/u1/avatar"):
+        vendor.ask("PUT", path, "first", "image/png")
+        vendor.ask("PUT", path, "second", "image/png")
+        read = vendor.ask("GET", path)
+        assert (read.body, read.headers["Content-Type"]) == (b"second", "image/png")
+    vendor.ask("DELETE", "/docs/k1")
+    with pytest.raises(VendorError):
+        vendor.ask("GET", "/docs/k1")

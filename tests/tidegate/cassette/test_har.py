@@ -110,7 +110,9 @@ def test_entries_that_are_no_list_are_told(tmp_path: Path, entries: Any) -> None
         har.read(path, "https://api.example.com")
 
 
-@pytest.mark.parametrize("broken", [None, 1, [], {"request": 1, "response": 2}, {"request": {}, "response": None}])
+@pytest.mark.parametrize(
+    "broken", [None, 1, [], {"request": 1, "response": 2}, {"request": {}, "response": {"status": 200}}]
+)
 def test_an_entry_of_another_form_is_told_with_its_place(tmp_path: Path, broken: Any) -> None:
     with pytest.raises(UsageError, match="log/entries/0: "):
         har.read(archive(tmp_path, broken), "https://api.example.com")
@@ -221,3 +223,34 @@ def test_the_archive_begins_with_its_first_request_and_maybe_a_byte_order_mark(t
         == datetime(2026, 1, 1, microsecond=500_000, tzinfo=UTC).timestamp()
     )
     assert har.read(archive(tmp_path, entry()), "https://api.example.com").began_s is None
+
+
+@pytest.mark.parametrize("answer", [None, {}])
+def test_what_was_never_answered_is_left_out(tmp_path: Path, answer: Any) -> None:
+    without = {"request": entry()["request"]}
+    read = har.read(archive(tmp_path, {**entry(), "response": answer}, without, entry()), "https://api.example.com")
+    assert (len(read.exchanges), read.others) == (1, 2)
+
+
+@pytest.mark.parametrize("url", ["http://[::1/x", "https://api.example.com:abc/x", "{{base}}/v1", "about:blank"])
+def test_an_address_that_is_none_is_somebody_elses(tmp_path: Path, url: str) -> None:
+    tunnel = entry("https://api.example.com:443", request={"method": "CONNECT"})
+    read = har.read(archive(tmp_path, entry(url), tunnel, entry()), "https://api.example.com")
+    assert (len(read.exchanges), read.others) == (1, 2)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8"])
+def test_json_is_read_as_tools_write_it(tmp_path: Path, encoding: str) -> None:
+    text = json.dumps({"log": {"entries": [{**entry(), "time": float("nan")}]}}).replace('"r1"', '"r\t\\ud800"')
+    (tmp_path / "a.har").write_bytes(text.encode(encoding))
+    (exchange,) = har.read(tmp_path / "a.har", "https://api.example.com").exchanges
+    assert exchange.took_s == 0
+
+
+def test_a_method_a_header_and_a_text_may_be_written_in_other_ways(tmp_path: Path) -> None:
+    exchange = only(
+        tmp_path,
+        request={"method": "get", "headers": [{"name": "X-A"}]},
+        response={"content": {"mimeType": "application/json", "text": {"id": 1}}},
+    )
+    assert (exchange.method, exchange.request.headers["x-a"], exchange.answer.body) == ("GET", "", b'{"id":1}')

@@ -4,8 +4,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from tidegate.configfile.wording import model_at, nearest, worded
+from tidegate.policy.breaker import Breaker
 from tidegate.policy.policy import OperationSettings
 from tidegate.policy.timeout import Timeouts
+from tidegate.proxy.store_config import SealingSettings
 from tidegate.vendor.auth_facts import Auth
 from tidegate.vendor.facts import Facts, Limit
 from tidegate.vendor.vendor import Vendor
@@ -94,3 +96,21 @@ def test_a_literal_secret_has_its_own_code_and_is_not_repeated() -> None:
     ((code, message),) = said(Auth, '{"scheme": "bearer", "secret": "sk_live_4242"}', ("facts", "auth"))
     assert code == "TG106"
     assert "sk_live" not in message
+
+
+def test_bounds_and_lengths_are_told_as_one_writes_them() -> None:
+    ((_, window),) = said(Breaker, '{"window": "0s"}', ("policy", "breaker"))
+    assert window == "the number must be more than 0s"
+    ((_, probes),) = said(Breaker, '{"probes": 0}', ("policy", "breaker"))
+    assert probes == "the number must be at least 1"
+    ((_, keys),) = said(SealingSettings, '{"keys": []}', ())
+    assert keys == "write at least 1 entry here"
+
+
+def test_what_is_not_written_is_not_called_by_a_name_of_our_language() -> None:
+    ((_, message),) = said(Breaker, '{"window": null}', ("policy", "breaker"))
+    assert message.startswith("nothing is not a duration")
+    ((_, message),) = said(Breaker, '{"failures": ["5%"]}', ("policy", "breaker"))
+    assert message.startswith("a list is not a share")
+    ((_, message),) = said(Breaker, '{"failures": "101%"}', ("policy", "breaker"))
+    assert message == "this is a part of a whole; write at most 100%"

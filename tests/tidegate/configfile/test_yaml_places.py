@@ -156,3 +156,22 @@ def test_an_anchor_that_is_set_twice_is_no_mistake() -> None:
 def test_nothing_is_nothing() -> None:
     assert read_places("").data is None
     assert read_places("# only a word\n").flaws == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a: " + "[" * 5000 + "]" * 5000, id="brackets"),
+        pytest.param('{"a": ' * 600 + "1" + "}" * 600, id="braces"),
+        pytest.param("".join(" " * depth + "a:\n" for depth in range(500)), id="indents"),
+        pytest.param("- " * 5000 + "a", id="dashes"),
+    ],
+)
+def test_what_is_too_deep_is_told_in_our_words_and_not_read_for_seconds(text: str) -> None:
+    assert [flaw.message for flaw in read_places(text).flaws] == [
+        "the file is too large or too deep; use fewer aliases and blocks"
+    ]
+
+
+def test_brackets_within_a_text_open_nothing() -> None:
+    assert read_places('a: "' + "[" * 300 + '"\n').data == {"a": "[" * 300}

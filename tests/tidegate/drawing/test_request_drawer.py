@@ -83,3 +83,22 @@ def test_names_in_braces_and_in_paths(document: Document) -> None:
     assert filled(["{a}", 1, None], {"a": "x"}) == ["x", 1, None]
     assert path_names(document.operations["showNote"]) == ["booking", "note"]
     assert RequestDrawer(document).needed_fields(document.operations["book"]) == ("harbour_id", "metres")
+
+
+def test_a_parameter_with_a_media_type_is_written_in_that() -> None:
+    def entry(name: str, place: str, media: str, schema: object) -> dict[str, object]:
+        return {"name": name, "in": place, "required": True, "content": {media: {"schema": schema}}}
+
+    word, flags = {"type": "string", "enum": ["a"]}, {"type": "object", "properties": {}}
+    node = {
+        "operationId": "show",
+        "parameters": [
+            entry("id", "path", "*/*", word),
+            entry("q", "query", "text/plain", word),
+            entry("Flags", "header", "application/json", flags),
+            entry("Content-Length", "header", "text/plain", word),
+        ],
+    }
+    drawn_from = Document({"openapi": "3.0.3", "paths": {"/x/{id}": {"get": node}}})
+    drawn = RequestDrawer(drawn_from).draw(drawn_from.operations["show"], "t")
+    assert (drawn.target, drawn.headers) == ("/x/a?q=a", {"Flags": "{}"})

@@ -264,3 +264,28 @@ class TestSwagger2:
         assert self.parsed.follow(self.parsed.request_content(operation)["application/json"]) == {"title": "b"}
         assert self.parsed.response_schema(operation, 200) == {"title": "b"}
         assert self.parsed.response_schema(operation, 500) is None
+
+
+@pytest.mark.parametrize(
+    ("media", "schema", "left"),
+    [
+        ("*/*", {"type": "string", "format": "uuid"}, {"schema", "example"}),
+        ("text/plain", {"type": "integer"}, {"schema", "example"}),
+        ("*/*", {"anyOf": [{"type": "object"}]}, {"schema", "content"}),
+        ("application/json", {"type": "string"}, {"schema", "content"}),
+    ],
+)
+def test_a_parameter_has_the_schema_of_its_media_type_and_a_plain_text_only_that(
+    media: str, schema: Any, left: set[str]
+) -> None:
+    parameter = {"name": "q", "in": "query", "content": {media: {"schema": schema, "example": "x"}}}
+    parsed = document({"/a": {"get": {"operationId": "A", "parameters": [parameter]}}})
+    (entry,) = parsed.parameters(parsed.operations["A"])
+    assert (entry["schema"], entry.keys() - {"name", "in"}) == (schema, left)
+
+
+@pytest.mark.parametrize("content", [{}, {"*/*": {"$ref": "#/nowhere"}}, {"*/*": 1}, None])
+def test_a_parameters_content_that_is_none_takes_any_text(content: Any) -> None:
+    parsed = document({"/a": {"get": {"parameters": [{"name": "q", "in": "query", "content": content}]}}})
+    (entry,) = parsed.parameters(next(iter(parsed.operations.values())))
+    assert entry["schema"] == {}

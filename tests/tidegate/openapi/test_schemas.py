@@ -253,7 +253,10 @@ def test_a_discriminators_word_chooses_the_alternative_in_an_answer() -> None:
     assert check.is_valid({"kind": "barks", "name": "Rex"})
     assert not check.is_valid({"kind": "barks"})
     assert not check.is_valid({"kind": "sings", "name": "Rex"})
-    assert parsed.schemas.validator(either, of="request").is_valid({"kind": "sings"})
+    asked = parsed.schemas.validator(either, of="request")
+    assert asked.is_valid({"kind": "sings"})
+    assert not asked.is_valid({"kind": "barks"})
+    assert [(flaw.keyword, flaw.expected) for flaw in asked.errors({"kind": "barks"})] == [("required", "name")]
 
 
 def test_an_integer_has_64_bits_in_a_request_unless_the_document_says_less() -> None:

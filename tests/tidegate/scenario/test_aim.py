@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tidegate.scenario.aim import misaimed
+from tidegate.scenario.aim import misaimed, strangers, unmade
 from tidegate.scenario.fault import Fault
+from tidegate.scenario.load import GivenRequest
 from tidegate.scenario.scenario import parse_faults
 
 KNOWN = ("PostPaymentIntents", "GetPaymentIntents", "oauth.token")
@@ -36,4 +37,21 @@ def test_the_sentence_names_the_fault_and_the_nearest_name() -> None:
     faults = parse_faults([{"kind": "outage"}, {"kind": "error", "operations": ["PostPaymentIntentz"]}], Fault)
     assert misaimed(faults, KNOWN) == [
         "fault 2 (error): no operation is called PostPaymentIntentz; did you mean PostPaymentIntents?"
+    ]
+
+
+def test_a_fault_of_a_vendor_that_is_not_there_is_one_sentence() -> None:
+    faults = parse_faults([{"kind": "outage", "vendor": "stripe"}, {"kind": "error", "vendor": "strip"}], Fault)
+    assert strangers(faults, ["stripe"]) == [
+        "fault 2 (error): no vendor of this run is called strip; did you mean stripe?"
+    ]
+    assert strangers(faults[:1], ["slack", "github"]) == [
+        "fault 1 (outage): no vendor of this run is called stripe; they are slack, github"
+    ]
+
+
+def test_a_request_of_an_operation_that_is_not_there_is_one_sentence() -> None:
+    made = {"order": GivenRequest(operation="PostPaymentIntentz"), "read": GivenRequest(operation="GetPaymentIntents")}
+    assert unmade(made, KNOWN) == [
+        "request order: no operation is called PostPaymentIntentz; did you mean PostPaymentIntents?"
     ]

@@ -61,6 +61,12 @@ def test_a_spike_stands_in_the_middle_or_where_it_is_put() -> None:
     assert len(late) == 17
 
 
+@pytest.mark.parametrize("at", ["8s", "100s"])
+def test_a_peak_that_is_never_reached_is_told(at: str) -> None:
+    with pytest.raises(UsageError, match="its peak is never reached; `peak_at` must lie within the load and the run"):
+        times(8.0, shape="spike", rate="1/s", to="10/s", peak_at=at)
+
+
 def test_a_load_that_goes_on_after_the_run_is_cut_at_its_end() -> None:
     assert rate_pieces(load(shape="ramp", rate="10/s", to="30/s", **{"for": "20s"}), 10.0) == [
         RatePiece(0.0, 10.0, 10.0, 20.0)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.values.distinct_values import others
+from tidegate.values.distinct_values import mark, others
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,17 @@ from tidegate.values.distinct_values import others
         ({"minimum": 3, "multipleOf": 0.5}, 3.0, 1, [3.5]),
         ({"properties": {"n": {"minimum": 0}}}, {"n": 0, "x": None}, 1, [{"n": 1, "x": None}]),
         ({}, None, 3, []),
+        ({"type": ["null", "boolean"]}, None, 2, [None, False, True]),
+        ({"pattern": "^[ab]$"}, "a", 2, []),
+        ({"maxLength": 2}, "ab", 2, []),
+        ({"properties": {"k": {"enum": [1, 2]}}}, {"k": 1}, 2, [{"k": 1}, {"k": 2}]),
     ],
 )
 def test_another_value(schema: dict[str, Any], item: Any, count: int, found: list[Any]) -> None:
     assert others(schema, item, count) == found
+
+
+def test_values_are_the_same_as_json_has_it() -> None:
+    assert mark([1, {"a": None}]) == mark([1.0, {"a": None}])
+    assert mark(True) != mark(1)
+    assert mark({"a": [False]}) != mark({"a": [0]})

@@ -90,3 +90,12 @@ def test_the_path_s_parameter_says_how_an_id_looks() -> None:
     assert found_of_kind(examples={"one": {"value": "file-2"}}) == {"id": "file-2"}
     assert found_of_kind(schema={"type": "string", "example": "file-1"}) == {"id": "file-1"}
     assert found_of_kind({"other": 1}) is NOTHING
+
+
+def test_a_file_that_holds_no_text_is_an_example_only_where_bytes_may_be(tmp_path: Path) -> None:
+    (tmp_path / "openapi.yaml").write_text("openapi: 3.0.3\npaths: {}\n", encoding="utf-8")
+    (tmp_path / "a.png").write_bytes(b"\x89PNG")
+    document = Document.load(tmp_path / "openapi.yaml")
+    media = {"examples": {"a": {"externalValue": "a.png"}}}
+    assert documented_example(document, media, of_bytes=True) == b"\x89PNG"
+    assert documented_example(document, media) is NOTHING

@@ -29,3 +29,20 @@ def test_a_number_is_within_its_bounds_and_on_its_step(schema: dict[str, Any], m
 def test_no_price_has_more_digits_than_its_step(least: int, step: str) -> None:
     made = number("x", {"multipleOf": float(step), "minimum": least / 100}, "number", lambda _: 0)
     assert len(str(made).partition(".")[2]) <= max(len(step.partition(".")[2]), 1)
+
+
+@pytest.mark.parametrize(
+    ("schema", "made"),
+    [
+        ({"minimum": 1.5, "maximum": 2.5}, 2),
+        ({"multipleOf": 2.5, "minimum": 1, "maximum": 9}, 5),
+        ({"minimum": 12345678901234567890}, 12345678901234567890),
+    ],
+)
+def test_a_whole_number_is_whole_whatever_its_bounds(schema: dict[str, Any], made: int) -> None:
+    assert number("x", schema, "integer", lambda _: 0) == made
+
+
+@pytest.mark.parametrize(("schema", "made"), [({}, 0.5), ({"maximum": 0}, -0.5), ({"multipleOf": 0.25}, 0.25)])
+def test_a_fraction_is_not_whole(schema: dict[str, Any], made: float) -> None:
+    assert number("x", schema, "fraction", lambda _: 0) == made

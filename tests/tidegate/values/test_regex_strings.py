@@ -32,6 +32,10 @@ from tidegate.values.regex_strings import matching
         r"^([a-z])(\d)\2\1$",
         r"^(?<sign>[+-])\d\k<sign>$",
         r"^(?:ab)+\b$",
+        r"^\w+(?<=ing)$",
+        r"^[^\s\d\W]{4}$",
+        r"^(?!.*--)[a-z][a-z0-9-]{2,10}[a-z0-9]$",
+        r"^(?=.{5,9}$)[a-z]+(?:-[a-z]+)*$",
     ],
 )
 def test_a_text_matches_its_pattern(pattern: str) -> None:
@@ -83,3 +87,30 @@ def test_every_place_of_a_long_text_has_every_character() -> None:
 )
 def test_a_text_that_would_be_too_long_is_not_made(pattern: str) -> None:
     assert matching(pattern, random.Random(1).randrange) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "least", "most"),
+    [
+        ("^[0-9a-f]+$", 64, 64),
+        ("foo|bar", 10, 12),
+        ("^(a|bb|ccc)$", 3, None),
+        (r"^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$", 40, 60),
+        ("^([A-Z]{3},)*[A-Z]{3}$", 23, 23),
+        ("^.*$", 5, None),
+        ("^[a-z]+[0-9]*$", 0, 1),
+        ("^\U0001f600", 3, 3),
+    ],
+)
+def test_a_text_has_as_many_letters_as_it_may(pattern: str, least: int, most: int | None) -> None:
+    dice = random.Random(3)
+    for _ in range(10):
+        text = matching(pattern, dice.randrange, least, most)
+        assert text is not None
+        assert least <= len(text) <= (len(text) if most is None else most)
+        assert pattern_matches(pattern, text)
+
+
+@pytest.mark.parametrize("pattern", [r"(?i)^abc$", r"^(?i:abc)$", r"^(?<y>\d{4})-\k<y>$", r"^\p{Script=Greek}+$"])
+def test_flags_names_and_scripts_are_read(pattern: str) -> None:
+    assert pattern_matches(pattern, matching(pattern, random.Random(1).randrange) or "")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tidegate.openapi.document import Document
 from tidegate.values.generation_attempt import DEPTH_MAX
 from tidegate.values.value_generator import FULL, REQUEST, ValueGenerator
@@ -217,3 +219,42 @@ def test_a_text_has_its_format_and_its_pattern() -> None:
     assert dated.startswith("2030-")
     assert len(dated) == 10
     assert made({"type": "string", "format": "uri", "pattern": "/done$"}).endswith("/done")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "items": {"enum": [1, True, 0, False]}, "minItems": 4, "uniqueItems": True},
+        {"type": "array", "items": {"type": "string", "pattern": "^[ab]$"}, "minItems": 2, "uniqueItems": True},
+        {"type": "array", "items": {"type": ["null", "boolean"]}, "minItems": 3, "uniqueItems": True},
+        {"type": "array", "items": {"type": "integer"}, "contains": {"const": 0}, "minContains": 0, "maxContains": 0,
+         "minItems": 3},
+        {"type": "array", "prefixItems": [{"const": 1}, {"const": 2}], "minItems": 1, "maxItems": 1},
+        {"type": "array", "prefixItems": [{"const": 1}], "unevaluatedItems": False, "minItems": 1},
+        {"type": "object", "properties": {"t": {"const": "x"}}, "unevaluatedProperties": {"type": "integer"},
+         "required": ["t"], "minProperties": 3},
+        {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"],
+         "dependentSchemas": {"a": {"required": ["c"], "properties": {"c": {"const": 5}}}}},
+        {"oneOf": [{"type": "integer"}, {"type": "number", "multipleOf": 0.5}]},
+        {"allOf": [{"type": "integer", "multipleOf": 4}, {"multipleOf": 6}, {"minimum": 1}]},
+    ],
+)  # fmt: skip
+def test_keywords_of_json_schema_that_are_seldom_used_are_heeded(schema: dict[str, Any]) -> None:
+    made = generator()
+    made.value("x", schema, "one", FULL)
+    assert made.unfit == []
+
+
+def test_where_nothing_fits_an_alternative_is_shown() -> None:
+    cat = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
+    assert generator().value("x", {"oneOf": [cat, dict(cat)]}, "one") == {"n": 0}
+
+
+@pytest.mark.parametrize("name", ["next_page_uri", "nextCursor", "next", "prev_url"])
+def test_what_leads_to_another_page_is_null_where_nobody_says_where(name: str) -> None:
+    link: dict[str, Any] = {"type": ["string", "null"], "format": "uri"}
+    schema: dict[str, Any] = {"type": "object", "properties": {name: link}}
+    assert generator().value("", schema, "one", FULL) == {name: None}
+    assert generator().value("", schema, "one", FULL, {name: "https://a.example/2"}) == {name: "https://a.example/2"}
+    link["example"] = "https://a.example/3"
+    assert generator().value("", schema, "one", FULL) == {name: "https://a.example/3"}

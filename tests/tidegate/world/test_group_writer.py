@@ -1,6 +1,7 @@
 """One writer thread, many waiting: grouped into one commit, each answered for itself, nothing lost."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,24 @@ async def test_many_writers_are_all_answered(writer: WriterThread[list[int]], le
     assert await asyncio.gather(*(writer.run(insert(n)) for n in range(count))) == list(range(count))
     assert await writer.run(list) == list(range(count))
     assert max(ledger.groups) <= GROUP_MAX
+
+
+async def test_a_work_that_stands_for_many_is_not_joined_by_more(
+    writer: WriterThread[list[int]], ledger: Ledger
+) -> None:
+    begun, held = threading.Event(), threading.Event()
+
+    def hold(_: list[int]) -> None:
+        begun.set()
+        held.wait(60)
+
+    first = asyncio.ensure_future(writer.run(hold))
+    await asyncio.to_thread(begun.wait, 60)
+    others = [asyncio.ensure_future(writer.run(insert(size), size)) for size in (1, 2, GROUP_MAX, GROUP_MAX + 1, 3, 4)]
+    await settle()
+    held.set()
+    await asyncio.gather(first, *others)
+    assert ledger.groups == [1, 3, 1, 2]
 
 
 async def test_a_work_that_fails_fails_alone(writer: WriterThread[list[int]]) -> None:

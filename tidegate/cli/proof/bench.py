@@ -12,6 +12,7 @@ from tidegate.cli.proof.repeating import repeat_command
 from tidegate.loadtests.bench.bench_page import bench_page
 from tidegate.loadtests.bench.benchmark import run_bench
 from tidegate.loadtests.bench.figures import BARE_UVLOOP, Row, document, headline, loose, ratio
+from tidegate.loadtests.bench.process_priority import Priority, real_time
 from tidegate.loadtests.programs import RunError
 from tidegate.problems import UsageError
 
@@ -33,20 +34,20 @@ def bench(
     """Measure processor microseconds per call: Tidegate with every stage on, and a bare aiohttp forwarder."""
     progress = Console(stderr=True)
     try:
-        with progress.status("") as status:
+        with progress.status("") as status, real_time() as priority:
             rows = run_bench(rounds, calls, status.update, tracing=tracing, pushing=pushing)
     except RunError as error:
         raise UsageError(str(error)) from None
     for sentence in loose(rows):
         typer.echo(f"tidegate: {sentence}", err=True)
     if as_json:
-        print(json.dumps(document(rows), sort_keys=True))
+        print(json.dumps(document(rows) | {"priority": priority}, sort_keys=True))
     else:
-        _show(rows, rounds)
+        _show(rows, rounds, priority)
     write_page(html, lambda: bench_page(rows, rounds, repeat_command(context)))
 
 
-def _show(rows: list[Row], rounds: int) -> None:
+def _show(rows: list[Row], rounds: int, priority: Priority) -> None:
     table = Table(title=f"Processor time per call, medians of {rounds} rounds")
     for heading in ("row", "us a call", "cheapest - dearest", "calls/s", "core busy"):
         table.add_column(heading, justify="left" if heading == "row" else "right")
@@ -63,3 +64,4 @@ def _show(rows: list[Row], rounds: int) -> None:
     console.print(table)
     console.print(latency)
     console.print(f"{headline(rows)} costs {ratio(rows):.2f} times {BARE_UVLOOP}.")
+    console.print(f"All programs ran at {priority} priority.")

@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 import typer
 
+from tidegate.cli.remote.json_document import read_document
 from tidegate.problems import UsageError
 from tidegate.proxy.config import Config, load_config
 from tidegate.proxy.credentials.secret_reference import resolve
@@ -123,16 +124,16 @@ class AdminPort:
                 self._url + target, data=data, headers=headers
             )
             with self._opener.open(request, timeout=self._timeout_s) as answer:
-                return json.loads(answer.read(ANSWER_BYTES_MAX))
+                return read_document(answer.read(ANSWER_BYTES_MAX), f"{self._url} is no admin port of this version")
         except HTTPError as error:
             with error:
-                why = _reason(error.read(ANSWER_BYTES_MAX)) or f"{self._url} answered {error.code}; an admin port?"
-            if error.code in _REFUSED and not why.startswith("there is no such page"):
+                why = _reason(error.read(ANSWER_BYTES_MAX))
+            if error.code in _REFUSED and why and not why.startswith("there is no such page"):
                 typer.echo(f"tidegate: {why}", err=True)
                 raise typer.Exit(1) from None
             if error.code == HTTPStatus.UNAUTHORIZED:
                 why = f"{self._url} wants a token: put one of admin_tokens into {TOKEN}"
-            raise UsageError(why) from None
+            raise UsageError(why or f"{self._url} answered {error.code}; is it an admin port?") from None
         except (URLError, OSError, HTTPException, ValueError, RecursionError) as error:
             reason = getattr(error, "reason", error)
             cure = "start one with `tidegate serve`, or say where it is with --admin"

@@ -255,10 +255,11 @@ def _replay_many(port: AdminPort, fixed: Fixed, narrowed: Fixed, share: str, han
         raise UsageError("say which: an id, or --vendor, --reason, --until …; `--until 0s` is all of them")
     order: dict[str, object] = {"filter": wanted, "share": share, "by": hand.by, "note": hand.note}
     result = port.post(f"{PATH}/replay", {**order, "dry_run": True})
-    if not hand.dry_run and result["matched"]:
-        if not hand.yes:
-            typer.echo("\n".join(bulk_lines(result)), err=True)
-        _ask(f"Replay {result['matched']:,}?", yes=hand.yes)
+    if not hand.dry_run:
+        if result["matched"]:
+            if not hand.yes:
+                typer.echo("\n".join(bulk_lines(result)), err=True)
+            _ask(f"Replay {result['matched']:,}?", yes=hand.yes)
         result = port.post(f"{PATH}/replay", {**order, "at_most": result["matched"]})
     if hand.as_json:
         _print_json(result)

@@ -1,10 +1,13 @@
 """Deliveries on a terminal: a table that fits it, and one in full. What others wrote cannot steer the terminal."""
 
+import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +16,11 @@ from tidegate.configfile.units import written_duration
 
 WIDTH = 120
 """Where the output is no terminal and COLUMNS says nothing."""
+
+_COLUMNS = ("id", "state", "vendor", "operation", "app", "tries", "age", "why")
+_LEAST = (math.inf, math.inf, 6, 9, 4, 5, 3, 12)
+"""So much of each column tells something; of the first two nothing may be missing."""
+GAP = 2
 
 Document = Mapping[str, Any]
 
@@ -30,27 +38,40 @@ def console() -> Console:
 
 
 def print_list(page: Document) -> None:
-    """The deliveries of a page. An id and a state are never cut: the next command needs them."""
-    table = Table(box=None, pad_edge=False)
-    longest = max((len(of["id"]) for of in page["deliveries"]), default=2)
-    table.add_column("id", no_wrap=True, overflow="fold", min_width=longest)
-    states = [f"{of['state']}/{of['reason']}" if of["reason"] else of["state"] for of in page["deliveries"]]
-    table.add_column("state", no_wrap=True, overflow="fold", min_width=max(map(len, states), default=5))
-    for name, ratio in (("vendor", 2), ("operation", 3), ("app", 2), ("tries", 1), ("age", 1)):
-        table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=ratio)
-    table.add_column("why", ratio=5, overflow="ellipsis", no_wrap=True)
-    for of, state in zip(page["deliveries"], states, strict=True):
-        cells = (
+    """The deliveries of a page. An id and a state are never cut: the next command needs them.
+
+    The last columns are left out where the terminal has no room for them: one of no width would tell nothing.
+    """
+    shown, rows = console(), page["deliveries"]
+    cells = [
+        (
             of["id"],
-            state,
-            of["vendor"],
-            of["operation"],
-            of["app"],
-            of["attempts"],
-            age(of["accepted"], page["now"]),
+            f"{of['state']}/{of['reason']}" if of["reason"] else of["state"],
+            *map(plain, (of["vendor"], of["operation"], of["app"], of["attempts"], age(of["accepted"], page["now"]))),
+            plain(of["detail"]),
         )
-        table.add_row(*(Text(plain(cell)) for cell in (*cells, of["detail"])))
-    console().print(table)
+        for of in rows
+    ]
+    longest = [max(map(cell_len, column)) for column in zip(_COLUMNS, *cells, strict=True)]
+    table = Table(box=None, pad_edge=False)
+    for name, width in zip(_COLUMNS, _widths(longest, shown.width), strict=False):
+        table.add_column(name, no_wrap=True, overflow="ellipsis", width=width)
+    for row in cells:
+        table.add_row(*map(Text, row[: len(table.columns)]))
+    shown.print(table)
+
+
+def _widths(longest: Sequence[int], room: int) -> list[int]:
+    """The width of each column that is shown: its least, and of what is left the first ones as much as they need."""
+    least = [int(min(length, enough)) for length, enough in zip(longest, _LEAST, strict=True)]
+    used = [total - GAP for total in accumulate(width + GAP for width in least)]
+    shown = max(sum(total <= room for total in used), 2)
+    left, widths = max(room - used[shown - 1], 0), []
+    for width, length in zip(least[:shown], longest, strict=False):
+        more = min(length - width, left)
+        left -= more
+        widths.append(width + more)
+    return widths
 
 
 def age(date: str, now: str) -> str:

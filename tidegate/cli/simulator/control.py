@@ -12,9 +12,14 @@ from urllib.parse import urlencode
 
 import typer
 
+from tidegate.cli.remote.json_document import read_document
 from tidegate.problems import UsageError
 
 TIMEOUT_S = 30.0
+ANSWER_BYTES_MAX = 256 * 1024 * 1024
+"""A snapshot has everything that the vendor holds."""
+_NEAR = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks without a proxy of the environment: a simulator is near, and HTTP_PROXY may be the proxy that is tried out."""
 
 Url = Annotated[
     str,
@@ -43,12 +48,12 @@ def _answer(url: str, path: str, method: str, data: bytes | None) -> Any:
     except ValueError as error:
         raise UsageError(f"{url!r} is no address of a simulator: {error}") from None
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  # the user says where it is
-            return json.load(answer)
+        with _NEAR.open(request, timeout=TIMEOUT_S) as answer:
+            return read_document(answer.read(ANSWER_BYTES_MAX), f"{url} is no simulator of this version")
     except HTTPError as error:
         with error:
-            text = error.read().decode(errors="replace")
-        raise UsageError(_reason(text) or f"{url} answered {error.code}") from None
+            text = error.read(ANSWER_BYTES_MAX).decode(errors="replace")
+        raise UsageError(_reason(text) or f"{url} answered {error.code}; is it a simulator's control API?") from None
     except (URLError, OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "reason", error)
         raise UsageError(f"no simulator answers on {url}: {reason}; say where it is with --url") from None

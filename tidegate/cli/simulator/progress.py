@@ -6,7 +6,7 @@ What is read, and when, is tidegate.openapi.document_file's business.
 import sys
 from typing import TextIO
 
-from tidegate.openapi.document_file import Progress
+from tidegate.openapi.files.yaml_values import Progress
 
 SMALL = 0.5
 """A reader that has this share after the first piece is done before a line could be read."""

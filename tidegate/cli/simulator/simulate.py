@@ -24,7 +24,7 @@ from tidegate.redaction.redactor import Redactor
 from tidegate.scenario.scenario import Scenario, load_scenario
 from tidegate.simulator.app import SimulatorServer
 from tidegate.simulator.cassette.cassette import Cassette
-from tidegate.simulator.control.operation_notes import kept_state
+from tidegate.simulator.control.operation_notes import kept_state, unreadable
 from tidegate.simulator.control.vendor_names import kinds_left_out
 from tidegate.simulator.movable_clock import MovableWorld
 from tidegate.simulator.record.request_log import RequestLog
@@ -163,9 +163,9 @@ def _print_summary(
     print(f"look at it, and change it, on http://{host}:{simulator.control_port}")
     named = " or ".join(map(str, vendor.facts.auth.secrets.values())) or vendor.facts.auth.secret
     print("any API key is accepted" if secret is None else f"the API key is that of {named}")
-    state = kept_state(vendor.facts, simulator.resource_operations)
+    state = [told(vendor.facts, simulator.resource_operations) for told in (kept_state, unreadable)]
     left_out = kinds_left_out(vendor.facts, simulator.resource_operations)
-    print("\n".join(filter(None, (*notes, *left_out, state, "stop with Ctrl-C"))), flush=True)
+    print("\n".join(filter(None, (*notes, *left_out, *state, "stop with Ctrl-C"))), flush=True)
 
 
 def _stop_signal() -> asyncio.Event:

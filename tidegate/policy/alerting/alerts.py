@@ -1,7 +1,7 @@
 """The thresholds of the alert rules that are made from a vendor file (tidegate.monitoring.alert_rules)."""
 
 from tidegate.configfile.block import Block
-from tidegate.configfile.units import Duration, Share
+from tidegate.configfile.units import Duration, Portion
 
 OLDEST_S = 900.0
 """An outage of five minutes, and the time in which what it held back is sent, raise no alert."""
@@ -10,7 +10,7 @@ OLDEST_S = 900.0
 class Alerts(Block):
     """What the generated alert rules watch."""
 
-    errors: Share
+    errors: Portion
     """This share of failed calls raises an alert."""
     slow_p99: Duration
     """This 99th percentile of a call's time raises an alert."""

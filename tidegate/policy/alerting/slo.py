@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.rule import Breach, rule
-from tidegate.configfile.units import Duration, Share, written_duration
+from tidegate.configfile.units import Duration, Portion, written_duration
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 """The bounds of `tidegate_call_seconds`, in seconds: how many calls were faster is known at these only."""
@@ -21,12 +21,12 @@ WINDOW_LEAST_S, WINDOW_MOST_S = 7 * DAY_S, 90 * DAY_S
 class Slo(Block):
     """The objective that an app's team may rely on."""
 
-    availability: Annotated[Share, Field(examples=["99.9%"])]
+    availability: Annotated[Portion, Field(examples=["99.9%"])]
     """This share of calls gets the vendor's answer. A request that the vendor rejects for what it says counts as well;
     failures, refusals for a limit, for a credential, and our own count against it."""
     latency: Duration | None = None
     """Calls should be over by then: one of the bounds of the metric `tidegate_call_seconds`, like 500ms, 1s, 2.5s."""
-    latency_share: Share = 0.99
+    latency_share: Portion = 0.99
     """This share of calls should be."""
     window: Duration = 30 * DAY_S
     """The time over which the error budget is counted."""

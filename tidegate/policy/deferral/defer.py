@@ -119,6 +119,14 @@ def resolves(plan: DeferPlan) -> bool:
     return plan.idempotency in ("vendor-key", "lookup") or plan.lookup is not None or defers(plan)
 
 
+def records_each_try(plan: DeferPlan) -> bool:
+    """True where each try of a deferred write has a record of its own, because a lookup says what became of it.
+
+    So no record of the app's key tells what was tried; the outbox alone does.
+    """
+    return plan.lookup is not None and plan.idempotency not in ("vendor-key", "natural")
+
+
 def describe(plan: DeferPlan) -> str:
     """The way in which it is deferred, and what becomes of an unknown outcome, in words."""
     if plan.idempotency == "safe":

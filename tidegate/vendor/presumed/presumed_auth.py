@@ -65,19 +65,19 @@ def _sentence(scheme: SecurityScheme) -> str:
 
 
 def _oauth(document: Document, schemes: list[SecurityScheme]) -> tuple[dict[str, Any] | None, str]:
-    """The token endpoint of the first scheme that has one, except where the document describes that itself."""
-    for scheme in schemes:
-        flows = {name: flow for name, flow in scheme.flows.items() if name in _GRANTS}
-        token = next((path for flow in flows.values() if (path := _path(flow.get("tokenUrl")))), "")
-        if not token or document.match("POST", token) is not None:
-            continue
-        authorize = next((path for flow in flows.values() if (path := _path(flow.get("authorizationUrl")))), None)
-        grants = (*(_GRANTS[name] for name in flows), "refresh_token")
-        facts: dict[str, Any] = {"token": token, "grants": grants}
-        if authorize is not None and document.match("GET", authorize) is None:
-            facts["authorize"] = authorize
-        return facts, f"; tokens from POST {token} ({', '.join(grants)})"
-    return None, ""
+    """The token endpoints of all flows, except those that the document describes itself."""
+    flows = [(name, flow) for scheme in schemes for name, flow in scheme.flows.items() if name in _GRANTS]
+    written = [(name, _path(flow.get(word))) for name, flow in flows for word in ("tokenUrl", "refreshUrl")]
+    played = [(name, path) for name, path in written if path and document.match("POST", path) is None]
+    if not played:
+        return None, ""
+    token, *aliases = dict.fromkeys(path for _, path in played)
+    authorize = next((path for _, flow in flows if (path := _path(flow.get("authorizationUrl")))), None)
+    grants = (*dict.fromkeys(_GRANTS[name] for name, _ in played), "refresh_token")
+    facts: dict[str, Any] = {"token": token, "grants": grants, **({"aliases": (*aliases,)} if aliases else {})}
+    if authorize is not None and document.match("GET", authorize) is None:
+        facts["authorize"] = authorize
+    return facts, f"; tokens from POST {' and '.join((token, *aliases))} ({', '.join(grants)})"
 
 
 def _path(address: object) -> str:

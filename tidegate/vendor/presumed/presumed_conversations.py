@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.openapi.document import Document, DocumentError, Operation
+from tidegate.vendor.presumed.presumed_responses import presumed_response
 
 _MOST = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 _EVENTS = "text/event-stream"
@@ -39,7 +40,7 @@ def _conversation(document: Document, operation: Operation) -> dict[str, Any] | 
     whole = next((schema for media, schema in contents.items() if "json" in media), None)
     if "messages" in sent:
         return _chat(document, sent, whole, contents.get(_EVENTS))
-    return _embeddings(document, sent, whole)
+    return _embeddings(document, sent, whole) or presumed_response(document, whole, contents.get(_EVENTS))
 
 
 def _success(document: Document, operation: Operation) -> Mapping[str, Any]:
@@ -54,7 +55,9 @@ def _chat(document: Document, sent: Mapping[str, Any], whole: Any, chunk: Any) -
         return None
     said = {"role": "assistant", "content": "{text}"}
     one = _known({"index": "{choice}", "message": _known(said, message), "finish_reason": "{finish}"}, choice)
-    usage = {"prompt_tokens": "{asked}", "completion_tokens": "{answered}", "total_tokens": "{total}"}
+    usage: dict[str, Any] = {
+        "prompt_tokens": "{asked}", "completion_tokens": "{answered}", "total_tokens": "{total}"
+    }  # fmt: skip
     fields = _fields(document, whole)
     answer = _known({"created": "{now}", "model": "{model}", "choices": [one]}, fields)
     if counted := _known(usage, _fields(document, fields.get("usage"))):
@@ -68,10 +71,10 @@ def _chat(document: Document, sent: Mapping[str, Any], whole: Any, chunk: Any) -
         "kept": True,
         "answer": answer,
     }
-    return {**talk, "events": _chunks(document, chunk)}
+    return {**talk, "events": _chunks(document, chunk, usage)}
 
 
-def _chunks(document: Document, chunk: Any) -> tuple[dict[str, Any], ...]:
+def _chunks(document: Document, chunk: Any, usage: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     """The stream, as far as the document says that it comes in choices with a delta."""
     fields = _fields(document, chunk)
     choice = _items(document, fields.get("choices"))
@@ -89,7 +92,10 @@ def _chunks(document: Document, chunk: Any) -> tuple[dict[str, Any], ...]:
         return {"data": {**around, "choices": [one]}, "each": each}
 
     begun, piece = event({"role": "assistant", "content": ""}, None), event({"content": "{piece}"}, None, each=True)
-    return begun, piece, event({}, "{finish}"), {"data": "[DONE]"}
+    ended = [event({}, "{finish}")]
+    if counted := _known(usage, _fields(document, fields.get("usage"))):
+        ended.append({"when": "/stream_options/include_usage", "data": {**around, "choices": [], "usage": counted}})
+    return begun, piece, *ended, {"data": "[DONE]"}
 
 
 def _word(document: Document, choice: Mapping[str, Any], word: str) -> str:

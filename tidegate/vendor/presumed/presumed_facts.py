@@ -5,6 +5,7 @@ from. What the vendor really does, its own documentation says and a vendor file 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,12 @@ NOWHERE = "https://vendor.invalid"
 """Stands for the vendor's address where the document gives none (RFC 2606)."""
 
 _SUCCESS_KEYS_FOR = "24h"
+TENANT_OPERATIONS_MIN = 20
+TENANT_SHARE = 0.9
+"""A document of so many operations, of which such a share lies below one kind of objects, is about one of these."""
+
+_BELOW = re.compile(r"(?:/[^/{}]+)*?/([^/{}]+)/\{[^/{}]+\}/")
+_FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,8 @@ def presumed(document: Document) -> Presumed:
         _version(headers),
         _idempotency(headers),
         _conversations(document),
+        _either_method(document),
+        _tenant(document),
     ):
         notes.append(sentence)
         if value is not None:
@@ -128,6 +137,26 @@ def _conversations(document: Document) -> Fact:
         talks,
         f"conversations: {', '.join(talks)} repeat what was said to them",
     )
+
+
+def _either_method(document: Document) -> Fact:
+    """Operations by GET that consume forms, which Swagger 2.0 has: such vendors take them by POST as well."""
+    reads = [operation for operation in document.operations.values() if operation.method == "GET"]
+    consuming = [operation for operation in reads if _FORM in (operation.node.get("consumes") or ())]
+    if not consuming or len(consuming) * 2 < len(reads):
+        return "get_or_post", None, ""
+    return "get_or_post", True, "methods: what is read by GET consumes forms, so POST does the same, and the other way"
+
+
+def _tenant(document: Document) -> Fact:
+    """The kind below whose objects nearly everything lies: the client's own account, which is there before it asks."""
+    operations = [operation.template for operation in document.operations.values()]
+    below = Counter(found[1] for template in operations if (found := _BELOW.match(template)))
+    kind, count = below.most_common(1)[0] if below else ("", 0)
+    if len(operations) < TENANT_OPERATIONS_MIN or count < len(operations) * TENANT_SHARE:
+        return "resources", None, ""
+    said = f"tenant: {count} of {len(operations)} operations lie below one of {kind}, so each is taken to be there"
+    return "resources", {"objects": {kind: {"always": True}}}, said
 
 
 def _throttled(document: Document) -> str:

@@ -24,9 +24,12 @@ UPDATE deliveries SET state = %(state)s, resting = %(state)s, blocked = %(held)s
     dead_reason = '', detail = '', keep_until = 0, updated_wall = %(wall)s
 WHERE seq = %(seq)s RETURNING holds"""
 _END = """
-UPDATE deliveries SET state = %(state)s, resting = %(state)s, blocked = false, dead_reason = '',
-    keep_until = %(keep_until)s, updated_wall = %(wall)s
+UPDATE deliveries SET state = %(state)s, blocked = false, dead_reason = '', keep_until = %(keep_until)s,
+    updated_wall = %(wall)s, resting = CASE WHEN %(state)s::text = 'cancelled' AND box = 'outbox' AND ever_sent
+        AND (state = 'parked' OR dead_reason = 'poison' OR (dead_reason = 'rejected' AND status >= 500))
+        THEN 'unknown' ELSE %(state)s::text END
 WHERE seq = %(seq)s"""
+"""What was perhaps carried out when it was given up rests as `unknown`: see Delivery.resting."""
 _REFUSE = """
 UPDATE deliveries SET state = 'dead', resting = 'dead', blocked = false, dead_reason = 'refused', detail = %(detail)s,
     lease_token = lease_token + 1, keep_until = %(keep_until)s, updated_wall = %(wall)s

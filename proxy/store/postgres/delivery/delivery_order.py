@@ -20,8 +20,9 @@ _LET_GO = f"UPDATE deliveries SET blocked = false WHERE {OF_KEY} AND blocked AND
 _HOLD_BACK = f"UPDATE deliveries SET blocked = true WHERE {OF_KEY} AND due AND seq > %s"
 _CANCEL = f"""
 UPDATE deliveries SET state = 'cancelled', resting = 'cancelled', blocked = false, updated_wall = %s,
-    keep_until = %s + keep_s, detail = 'a later one took its place'
-WHERE {OF_KEY} AND holds AND unsent AND seq < %s"""
+    keep_until = %s + keep_s, detail = 'A later one took its place.'
+WHERE {OF_KEY} AND holds AND unsent AND seq < %s
+    AND (box = 'inbox' OR operation = (SELECT operation FROM deliveries WHERE seq = %s))"""
 
 
 def order_key_of(row: Row) -> OrderKey | None:
@@ -53,6 +54,9 @@ async def hold_back(connection: Connection, key: OrderKey, seq: int) -> None:
 
 
 async def cancel_older(connection: Connection, key: OrderKey, seq: int, now: StoreTime) -> None:
-    """Cancel those of the key that were accepted before `seq` and never sent, because that one takes their place."""
-    await connection.execute(_CANCEL, (now.wall, now.least, *key, seq))
+    """Cancel those of the key that were accepted before `seq` and never sent, because that one takes their place.
+
+    A write takes the place of those of its own operation alone: another operation's says something else.
+    """
+    await connection.execute(_CANCEL, (now.wall, now.least, *key, seq, seq))
     await let_next_go(connection, key)

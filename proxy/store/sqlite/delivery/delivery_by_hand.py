@@ -18,9 +18,11 @@ UPDATE deliveries SET state = ?1, resting = ?1, blocked = ?2, ripe = ?3 <= ?7, n
     detail = '', keep_until = 0, updated_wall = ?4
 WHERE seq = ?5"""
 _END = """
-UPDATE deliveries SET state = ?1, resting = ?1, blocked = 0, dead_reason = '', keep_until = ?2,
-    updated_wall = ?3
+UPDATE deliveries SET state = ?1, blocked = 0, dead_reason = '', keep_until = ?2, updated_wall = ?3,
+    resting = CASE WHEN ?1 = 'cancelled' AND box = 'outbox' AND ever_sent AND (state = 'parked'
+        OR dead_reason = 'poison' OR (dead_reason = 'rejected' AND status >= 500)) THEN 'unknown' ELSE ?1 END
 WHERE seq = ?4"""
+"""What was perhaps carried out when it was given up rests as `unknown`: see Delivery.resting."""
 
 
 _REFUSE = """

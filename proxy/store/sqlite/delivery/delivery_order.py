@@ -33,12 +33,16 @@ def let_next_go(connection: sqlite3.Connection, key: OrderKey) -> None:
 
 
 def cancel_older(connection: sqlite3.Connection, key: OrderKey, seq: int, now: StoreTime) -> None:
-    """Cancel those of the key that were accepted before `seq` and never sent, because that one takes their place."""
+    """Cancel those of the key that were accepted before `seq` and never sent, because that one takes their place.
+
+    A write takes the place of those of its own operation alone: another operation's says something else.
+    """
     connection.execute(
         "UPDATE deliveries SET state = 'cancelled', resting = 'cancelled', blocked = 0, updated_wall = ?, "
-        "keep_until = ? + keep_s, detail = 'a later one took its place' "
-        f"WHERE {OF_KEY} AND holds AND unsent AND seq < ?",
-        (now.wall, now.least, *key, seq),
+        "keep_until = ? + keep_s, detail = 'A later one took its place.' "
+        f"WHERE {OF_KEY} AND holds AND unsent AND seq < ? "
+        "AND (box = 'inbox' OR operation = (SELECT operation FROM deliveries WHERE seq = ?))",
+        (now.wall, now.least, *key, seq, seq),
     )
     let_next_go(connection, key)
 

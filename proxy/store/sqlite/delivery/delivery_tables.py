@@ -2,17 +2,32 @@
 
 A delivery's row is narrow, because it is written anew with each step; what is long stands in tables beside it. Whether
 a row is live, due, or in the way of others is computed from it by SQLite itself, so that it cannot drift. So is what
-there is of each kind: triggers count it in the transaction that changes it. `blocked` alone is kept by hand: a row that
-is blocked is surely not the first of its order key, and one that is not is looked at again before it is leased
-(delivery_order).
+there is of each kind: triggers count it in the transaction that changes it. Only new rows are counted by whoever writes
+them (delivery_insert), once for all of a kind. `blocked` alone is kept by hand: a row that is blocked is surely not the
+first of its order key, and one that is not is looked at again before it is leased (delivery_order).
 """
 
 import sqlite3
+from collections.abc import Iterable
 
 from tidegate.proxy.policies.delivery.delivery import DUE, LIVE
 
-_LIVE = ", ".join(f"'{state}'" for state in LIVE)
-_DUE = ", ".join(f"'{state}'" for state in DUE)
+
+def _is_one_of(states: Iterable[str]) -> str:
+    """Whether a row is in one of these states. A list behind IN is a table of its own, made with each statement."""
+    return "(" + " OR ".join(f"state = '{state}'" for state in states) + ")"
+
+
+COMPUTED = {
+    "live": _is_one_of(LIVE),
+    "due": f"blocked = 0 AND {_is_one_of(DUE)}",
+    "unsent": f"ever_sent = 0 AND {_is_one_of(('queued', 'waiting'))}",
+    "leased": _is_one_of(("leased", "sending")),
+    "holds": f"order_key <> '' AND {_is_one_of(LIVE)} AND NOT (ordering = 'skip' AND attempts >= skip_after)",
+    "rank": "-priority",
+}
+"""Column → what SQLite computes it from, with each row that is written: what settles it most often stands first."""
+_COLUMNS = tuple(f"{name} INTEGER GENERATED ALWAYS AS ({term}) VIRTUAL" for name, term in COMPUTED.items())
 
 TABLES = (
     f"""
@@ -30,13 +45,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
     lease_token INTEGER NOT NULL DEFAULT 0, lease_until REAL NOT NULL DEFAULT 0, boot INTEGER NOT NULL DEFAULT 0,
     dead_reason TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '', status INTEGER NOT NULL DEFAULT 0,
     reference TEXT NOT NULL DEFAULT '', keep_until REAL NOT NULL DEFAULT 0,
-    live INTEGER GENERATED ALWAYS AS (state IN ({_LIVE})) VIRTUAL,
-    due INTEGER GENERATED ALWAYS AS (blocked = 0 AND state IN ({_DUE})) VIRTUAL,
-    unsent INTEGER GENERATED ALWAYS AS (ever_sent = 0 AND state IN ('queued', 'waiting')) VIRTUAL,
-    leased INTEGER GENERATED ALWAYS AS (state IN ('leased', 'sending')) VIRTUAL,
-    holds INTEGER GENERATED ALWAYS AS (
-        order_key <> '' AND state IN ({_LIVE}) AND NOT (ordering = 'skip' AND attempts >= skip_after)) VIRTUAL,
-    rank INTEGER GENERATED ALWAYS AS (-priority) VIRTUAL,
+    {", ".join(_COLUMNS)},
     UNIQUE (box, app, vendor, operation, key)
 )""",
     """
@@ -104,8 +113,6 @@ _COUNT_OUT = """
 
 TRIGGERS = (
     f"""
-CREATE TRIGGER IF NOT EXISTS deliveries_counted_in AFTER INSERT ON deliveries BEGIN {_COUNT_IN} END""",
-    f"""
 CREATE TRIGGER IF NOT EXISTS deliveries_counted_over AFTER UPDATE OF state, dead_reason, bytes ON deliveries
     WHEN old.state <> new.state OR old.dead_reason <> new.dead_reason OR old.bytes <> new.bytes
 BEGIN {_COUNT_OUT} {_COUNT_IN} END""",
@@ -113,9 +120,6 @@ BEGIN {_COUNT_OUT} {_COUNT_IN} END""",
 CREATE TRIGGER IF NOT EXISTS deliveries_alarming AFTER UPDATE OF state ON deliveries
     WHEN new.state IN ('dead', 'parked') AND old.state <> new.state
 BEGIN INSERT INTO delivery_alarms (seq, alarm_state, alarm_reason) VALUES (new.seq, new.state, new.dead_reason); END""",
-    """
-CREATE TRIGGER IF NOT EXISTS deliveries_held AFTER INSERT ON deliveries WHEN new.state = 'parked'
-BEGIN INSERT INTO delivery_alarms (seq, alarm_state, alarm_reason) VALUES (new.seq, new.state, ''); END""",
     f"""
 CREATE TRIGGER IF NOT EXISTS deliveries_counted_out AFTER DELETE ON deliveries BEGIN {_COUNT_OUT} END""",
 )
@@ -125,3 +129,14 @@ def make_tables(connection: sqlite3.Connection) -> None:
     """Make what is not there, within the transaction that is open."""
     for statement in TABLES + INDEXES + TRIGGERS:
         connection.execute(statement)
+
+
+def compute_anew(connection: sqlite3.Connection) -> None:
+    """Compute what a state means as in a new file. Indexes and triggers are gone until `make_tables`."""
+    of_rows = "SELECT type, name FROM sqlite_master WHERE type IN ('index', 'trigger') AND tbl_name = 'deliveries'"
+    for kind, name in connection.execute(f"{of_rows} AND sql IS NOT NULL").fetchall():
+        connection.execute(f"DROP {kind} {name}")
+    for name in COMPUTED:
+        connection.execute(f"ALTER TABLE deliveries DROP COLUMN {name}")
+    for column in _COLUMNS:
+        connection.execute(f"ALTER TABLE deliveries ADD COLUMN {column}")

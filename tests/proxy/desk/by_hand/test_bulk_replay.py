@@ -40,6 +40,18 @@ async def test_a_second_order_comes_after_the_first_and_a_dry_run_moves_nothing(
     assert moments == [10.0, 11.0, 12.0, 13.0]
 
 
+@pytest.mark.parametrize(("pace", "moments"), [("all", [10.0, 11.0, 12.0, 13.0]), ("", [10.0, 10.0, 11.0, 11.0])])
+async def test_operations_that_share_a_limit_share_its_pace(tmp_path: Path, pace: str, moments: list[float]) -> None:
+    async with desk(tmp_path, VendorTerms(rate_per_s=10.0, pace=pace)) as at_desk:
+        await accept(at_desk.deliveries, *(letter(n, operation=f"Post{n % 2}") for n in range(4)))
+        await settle_all(at_desk.deliveries, dead())
+        _, would = await at_desk.post("/replay", filter={"box": "outbox"}, dry_run=True)
+        await at_desk.post("/replay", filter={"box": "outbox"})
+        found = [one.not_before for n in range(4) if (one := await at_desk.deliveries.find(f"d{n}"))]
+    assert found == moments
+    assert would["takes_s"] == moments[-1] - 10.0
+
+
 async def test_what_the_vendor_may_have_forgotten_is_told(tmp_path: Path) -> None:
     async with desk(tmp_path, VendorTerms(rate_per_s=100, key_memory_s=3600)) as at_desk:
         await accept(at_desk.deliveries, letter(1), letter(2, not_before=7000.0))

@@ -61,7 +61,7 @@ def test_what_cannot_be_meant_is_refused(order: dict[str, object], why: str) -> 
         ({"share": 10}, "share: 10 is not a share; write a percentage, like 10%"),
         ({"at_most": 20_001}, "at_most is a whole number, at most 20000"),
         ({"at_most": True}, "at_most is a whole number, at most 20000"),
-        ({"share": None}, "share: None is not a share; write a percentage, like 10%"),
+        ({"share": None}, "share: nothing is not a share; write a percentage, like 10%"),
     ],
 )
 def test_a_replay_of_many_that_cannot_be_meant_is_refused(order: dict[str, object], why: str) -> None:

@@ -143,6 +143,11 @@ def test_results_are_found_by_their_names() -> None:
     assert (first.status, json.loads(first.body)["x"], second.status, third) == (201, 1, 422, "unknown")
 
 
+def test_a_status_may_be_a_whole_number_with_a_fraction_and_a_body_half_a_surrogate_pair() -> None:
+    [end] = ends({"results": [{"key": "a", "status": 201.0, "x": "\ud83d"}]}, ["a"])
+    assert (end.status, json.loads(end.body)["x"]) == (201, "\ud83d")
+
+
 @pytest.mark.parametrize(
     "results",
     [
@@ -153,6 +158,7 @@ def test_results_are_found_by_their_names() -> None:
         [{"key": "a", "status": True}],
         [{"key": "a", "status": "2e1"}],
         [{"key": "a", "status": 99}],
+        [{"key": "a", "status": 201.5}],
         [{"key": "a", "status": 100}],
         [None],
         [[]],

@@ -22,11 +22,12 @@ def lookup(**keys: Any) -> Lookup:
         ({"ref": "{/no}"}, "/things", None),
         ({"ref": "{key}"}, "/things/{id}", None),
         ({}, "/things", "/things"),
+        ({"ref": "{/odd}"}, "/things", None),
     ],
 )
 def test_it_is_filled_from_the_write(by: dict[str, str], template: str, target: str | None) -> None:
     words = {"key": "shop:k", "parent": "a/b"}
-    assert target_of(lookup(by=by), template, {"order": {"id": 7}}, words) == target
+    assert target_of(lookup(by=by), template, {"order": {"id": 7}, "odd": "\ud800"}, words) == target
 
 
 LIST = {"data": [{"id": "t1", "meta": {"ref": "x"}}, {"id": "t2", "meta": {"ref": "7"}}], "n": 7}
@@ -46,6 +47,8 @@ DEEP = {"a": [{"b": []}, {"b": [{"c": "no"}, {"c": "7", "id": 5}]}]}
         ("/a/*/b/*/c", "/a/*/b/*/id", DEEP, LookupFinding("found", "5")),
         ("/data/*/meta/ref", None, None, LookupFinding("cannot tell")),
         ("/data/*/meta/ref", None, [], LookupFinding("absent")),
+        ("/n", "/id", {"n": 7, "id": "a\0"}, LookupFinding("found")),
+        ("/n", "/id", {"n": 7, "id": "\ud800"}, LookupFinding("found")),
     ],
 )
 def test_it_is_found_where_its_mark_stands(

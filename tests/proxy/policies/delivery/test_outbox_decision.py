@@ -70,6 +70,9 @@ def test_before_a_try(of: Any, now: StoreTime, changes: dict[str, Any], step: st
         (CarriedOut(DONE, Verdict.SUCCESS, 201), "done", "", False),
         (CarriedOut(Outcome.APPLIED_BUT_FAILED, Verdict.FAILED, 500, tried=True), "dead", "rejected", True),
         (no(Verdict.REJECTED, status=400), "dead", "rejected", True),
+        (no(Verdict.REJECTED, status=425), "waiting", "", True),
+        (CarriedOut(DONE, Verdict.SUCCESS, 303, tried=True), "done", "", True),
+        (CarriedOut(DONE, Verdict.SUCCESS, 308, tried=True), "dead", "rejected", True),
         (no(Verdict.REFUSED, problem="idempotency-mismatch", tried=False), "dead", "rejected", False),
         (no(Verdict.REFUSED, problem="egress-denied", tried=False), "dead", "rejected", False),
         (no(Verdict.FAILED), "waiting", "", True),
@@ -230,3 +233,9 @@ def test_after_a_lookup(result: Any, of: Any, now: StoreTime, state: str) -> Non
     assert found.state in FOLLOWS["leased"]
     if state == "unknown":
         assert 137.0 <= found.not_before <= 167.0
+
+
+def test_a_redirect_says_nothing_of_an_earlier_try() -> None:
+    moved = CarriedOut(DONE, Verdict.SUCCESS, 307, tried=True)
+    assert settled(moved, NEVER, resting="unknown").state == "parked"
+    assert settled(moved, resting="unknown").state == "unknown"

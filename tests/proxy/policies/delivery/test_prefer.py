@@ -19,6 +19,7 @@ from tidegate.proxy.policies.delivery.prefer import NO_PREFERENCE, PREFER_CHARS_
         (["respond-async, wait=soon"], (True, None, "")),
         (["respond-async, wait=-1"], (True, None, "")),
         (["respond-async, wait=99999999"], (True, WAIT_MAX_S, "")),
+        ([f"respond-async, wait={'9' * 400}"], (True, WAIT_MAX_S, "")),
         ([",, ,respond-async,"], (True, None, "")),
         (["no-respond-async"], (False, None, "no-respond-async")),
     ],

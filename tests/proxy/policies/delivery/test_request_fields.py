@@ -3,9 +3,11 @@
 import pytest
 
 from tidegate.proxy.policies.delivery.request_fields import (
+    ORDER_KEY_CHARS_MAX,
     TEXT_CHARS_MAX,
     document_of_body,
     filled,
+    order_key_at,
     path_parameters,
     text_at,
 )
@@ -30,6 +32,7 @@ FORM = "application/x-www-form-urlencoded; charset=utf-8"
         ("application/json", b"[" * 100_000, "/a", None),
         (FORM, b"a=1&" * 2000, "/a", None),
         ("", b"\xff\xfe", "/a", None),
+        ("application/json", b'{"a":"x\\ud800"}', "/a", None),
     ],
 )
 def test_a_field_is_found_by_its_pointer(media: str, body: bytes, pointer: str, expected: str | None) -> None:
@@ -49,3 +52,12 @@ def test_a_template_is_filled_or_not_at_all() -> None:
     assert filled("m:'{/a}' AND {key}", {"a": 1}, {"key": "k"}) == "m:'1' AND k"
     assert filled("{/b}", {"a": 1}, {}) is None
     assert filled("{none}", {}, {"key": "k"}) is None
+
+
+@pytest.mark.parametrize("odd", ["a\ud800", "a\0b", "x" * (ORDER_KEY_CHARS_MAX + 1)])
+def test_an_order_key_that_no_store_can_hold_is_told_by_its_digest(odd: str) -> None:
+    key = order_key_at({"a": odd}, "/a")
+    assert key.startswith("sha256:")
+    assert key == order_key_at({"a": odd}, "/a") != order_key_at({"a": odd[1:]}, "/a")
+    assert order_key_at({"a": 7}, "/a") == "7"
+    assert order_key_at({}, "/a") == ""

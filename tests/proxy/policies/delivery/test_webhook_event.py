@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tidegate.proxy.policies.delivery.webhook_event import ORDER_KEY_CHARS_MAX, WebhookEvent
+from tidegate.proxy.policies.delivery.webhook_event import EVENT_NAME_CHARS_MAX, ORDER_KEY_CHARS_MAX, WebhookEvent
 
 FORM = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 
@@ -18,12 +18,20 @@ FORM = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
         (("/MessageStatus",), FORM, b"MessageSid=SM1&MessageStatus=sent", "sent"),
         (("/type",), {}, b"not json", ""),
         (("/type",), {}, b'{"type": {"a": 1}}', ""),
-        (("/type",), {}, b'{"type": "two words"}', ""),
-        (("/type",), {}, b'{"type": "line\\r\\nX-Evil: 1"}', ""),
-        (("/type",), {}, json.dumps({"type": "x" * 200}).encode(), ""),
+        (("/type",), {}, b'{"type": "two words"}', "two words"),
+        (("/type",), {}, b'{"type": "line\\r\\nX-Evil: 1"}', "line??X-Evil: 1"),
+        (("/type",), {}, b'{"type": "half\\ud800"}', "half?"),
+        (("/type",), {}, json.dumps({"type": "x" * 200}).encode(), "x" * EVENT_NAME_CHARS_MAX),
+        (
+            ("X-GitHub-Event", "/action"),
+            FORM | {"x-github-event": "issues"},
+            b"payload=%7B%22action%22%3A%22opened%22%7D",
+            "issues.opened",
+        ),
+        (("/payload",), FORM, b"payload=text&type=a", "text"),
         (("/type",), {}, b"[" * 100_000, ""),
         (("/type",), {}, b"\xff", ""),
-        (("X-Topic",), {"x-topic": "a\xe9"}, b"{}", ""),
+        (("X-Topic",), {"x-topic": "a\xe9"}, b"{}", "a\xe9"),
         ((), {}, b"{}", ""),
     ],
 )
@@ -52,6 +60,16 @@ def test_a_long_order_key_is_told_by_its_digest_and_stays_apart_from_others() ->
     keys = {WebhookEvent({}, json.dumps({"id": "x" * n}).encode()).order_key("pay", "/id") for n in (1000, 1001)}
     assert len(keys) == 2
     assert all(len(key) <= ORDER_KEY_CHARS_MAX for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("body", "unreadable"), [(b"not json", True), (b"null", False), (b"{}", False), (b"\xff", True)]
+)
+def test_what_is_asked_for_and_cannot_be_read_is_told(body: bytes, *, unreadable: bool) -> None:
+    event = WebhookEvent({}, body)
+    assert not event.is_unreadable
+    assert event.name(("/type",)) == ""
+    assert event.is_unreadable == unreadable
 
 
 def test_a_body_is_not_read_where_nobody_asks() -> None:

@@ -1,9 +1,10 @@
 """The keys of a write."""
 
 import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.proxy.examples import call
-from tidegate.proxy.policies.resilience.idempotency_keys import own_key, quoted, vendor_key_of
+from tidegate.proxy.policies.resilience.idempotency_keys import given_key, own_key, quoted, vendor_key_of
 from tidegate.proxy.policies.resilience.idempotency_record import parse_key
 
 
@@ -17,3 +18,14 @@ def test_an_apps_key_is_scoped_by_the_app_and_our_own_is_not() -> None:
 @pytest.mark.parametrize("key", ["k", '"k"', "a\\b", 'a"b', "\\", '"'])
 def test_a_quoted_key_is_read_back_as_it_was(key: str) -> None:
     assert parse_key(quoted(key)) == key
+
+
+@pytest.mark.parametrize(
+    ("sent", "key"),
+    [([], None), (["k"], "k"), (["k", "k"], "k"), (["k", "l"], ""), (["", "k"], "")],
+)
+def test_of_two_keys_that_differ_none_is_meant(sent: list[str], key: str | None) -> None:
+    headers = CIMultiDict([("idempotency-key", one) for one in sent])
+    given = given_key(call(headers=CIMultiDictProxy(headers)))
+    assert given == key
+    assert given != "" or parse_key(given) is None, "it is refused as one that cannot be used"

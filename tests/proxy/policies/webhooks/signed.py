@@ -80,6 +80,24 @@ FURTHER: Mapping[str, dict[str, Any]] = {
         "ports": "any",
         "digest_parameter": "bodySHA256",
     },
+    # dev.twitch.tv/docs/eventsub/handling-webhook-events, "verifying the event message"
+    "twitch": {
+        "header": "Twitch-Eventsub-Message-Signature",
+        "parse": "prefix",
+        "prefix": "sha256=",
+        "id_header": "Twitch-Eventsub-Message-Id",
+        "ts_header": "Twitch-Eventsub-Message-Timestamp",
+        "ts_form": "iso8601",
+        "signed": "{id}{ts}{raw}",
+    },
+    # developer.zendesk.com/documentation/webhooks/verifying
+    "zendesk": {
+        "header": "X-Zendesk-Webhook-Signature",
+        "ts_header": "X-Zendesk-Webhook-Signature-Timestamp",
+        "ts_form": "iso8601",
+        "signed": "{ts}{raw}",
+        "sig_encoding": "base64",
+    },
     # documentation.mailgun.com/docs/mailgun/user-manual/events/webhooks: the signature is of a time and a token alone
     "mailgun": {"pointer": "/signature/signature", "signed": "{/signature/timestamp}{/signature/token}"},
     "sha512": {"header": "X-Sign", "signed": "{raw}", "alg": "hmac-sha512", "key_decoding": "base64"},

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.proxy.policies.webhooks.signed import SECRET, recipe
+from tests.proxy.policies.webhooks.signed import SECRET, recipe, signed
 from tidegate.proxy.policies.webhooks.challenge import WebhookAnswer, accepted_answer, challenge_answer
 from tidegate.proxy.policies.webhooks.verdict import InboundWebhook, RefusedWebhook, WebhookFlaw
 
@@ -30,6 +30,7 @@ META = {
     "signed": False,
 }
 # learn.microsoft.com/graph/change-notifications-delivery-webhooks
+DISCORD = {"when": {"/type": "1"}, "pointer": "/type", "answer": {"type": 1}}
 GRAPH = {"parameter": "validationToken", "signed": False}
 # docs.x.com/x-api/webhooks/quickstart: the challenge-response check
 X = {
@@ -56,7 +57,15 @@ OKTA = {
 def test_the_page_shows_the_questions_that_are_tried_here(root: Path) -> None:
     page = (root / "docs" / "webhooks.md").read_text(encoding="utf-8").partition("| Vendor | `challenge` |")[2]
     rows = dict(re.findall(r"^\| ([A-Z][\w ]*) \| `(\{.*\})` \|$", page, re.MULTILINE))
-    tried = {"Slack": SLACK, "Meta": META, "Microsoft Graph": GRAPH, "X": X, "Zoom": ZOOM, "Okta": OKTA}
+    tried = {
+        "Slack": SLACK,
+        "Meta": META,
+        "Microsoft Graph": GRAPH,
+        "X": X,
+        "Zoom": ZOOM,
+        "Okta": OKTA,
+        "Discord": DISCORD,
+    }
     assert {name: YAML(typ="safe").load(text) for name, text in rows.items()} == tried
 
 
@@ -159,3 +168,13 @@ def test_a_webhook_that_we_have_is_acknowledged_as_the_vendor_wants_it(
     accepted: dict[str, Any], answer: WebhookAnswer
 ) -> None:
     assert accepted_answer(recipe("adyen", accepted=accepted)) == answer
+
+
+def test_a_question_may_be_told_by_a_number() -> None:
+    # docs.discord.com/developers/interactions/overview, "setting up an endpoint": PING is type 1, and so is PONG
+    case = signed("discord", b'{"type": 1}', challenge=DISCORD)
+    answer = challenge_answer(case.recipe, case.webhook, [case.secret], is_verified=True)
+    assert isinstance(answer, WebhookAnswer)
+    assert answer.body == b'{"type":1}'
+    other = signed("discord", b'{"type": 2}', challenge=DISCORD)
+    assert challenge_answer(other.recipe, other.webhook, [other.secret], is_verified=True) is None

@@ -1,6 +1,7 @@
 """A webhook is taken for the vendor's own where it is, and refused with one reason where anything is changed."""
 
 import gzip
+import hmac
 import json
 import re
 from dataclasses import replace
@@ -252,3 +253,26 @@ def test_a_body_is_verified_as_it_came_and_never_unpacked() -> None:
     case = signed("stripe")
     assert flaw(case, replace(case.webhook, body=packed)) is WebhookFlaw.NO_MATCH
     assert flaw(case, replace(case.webhook, body=b"\xef\xbb\xbf" + JSON)) is WebhookFlaw.NO_MATCH
+
+
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        (b"2023-11-14T22:13:20.634234626Z", None),
+        (b"2023-11-14t23:13:20+01:00", None),
+        (b"2023-11-14T22:13:20", WebhookFlaw.MALFORMED_TIMESTAMP),
+        (b"1700000000", WebhookFlaw.MALFORMED_TIMESTAMP),
+        (b"2023-02-30T00:00:00Z", WebhookFlaw.MALFORMED_TIMESTAMP),
+        (b"0001-01-01T00:00:00+23:59", WebhookFlaw.TOO_OLD),
+        (b"2023-11-14T22:19:20Z", WebhookFlaw.TOO_NEW),
+    ],
+)
+def test_a_time_may_be_written_as_rfc_3339_has_it(time: bytes, expected: WebhookFlaw | None) -> None:
+    case = signed("twitch")
+    message = b"msg_1" + time + case.webhook.body
+    lines = {
+        "twitch-eventsub-message-id": "msg_1",
+        "Twitch-Eventsub-Message-Timestamp": time.decode(),
+        "Twitch-Eventsub-Message-Signature": "sha256=" + hmac.digest(case.secret.encode(), message, "sha256").hex(),
+    }
+    assert flaw(case, replace(case.webhook, headers=raw(lines))) is expected

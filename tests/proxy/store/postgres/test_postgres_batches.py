@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from tidegate.proxy.store.postgres import postgres_batches as module
 from tidegate.proxy.store.postgres.postgres_batches import BATCHES_MAX, BYTES_MAX, PostgresBatches
 from tidegate.proxy.store.postgres.postgres_connections import Connection
 from tidegate.proxy.store.store_error import StoreError
+from tidegate.world.world import RealWorld
 
 
 class Divided:
@@ -80,16 +82,30 @@ async def test_where_the_store_is_away_everybody_is_told_and_nothing_is_tried_on
     assert work.batches == []
 
 
-async def test_a_bug_of_ours_leaves_nobody_waiting(url: str) -> None:
-    async def broken(connection: Connection, items: Sequence[int], *, again: bool) -> list[int]:
-        raise ZeroDivisionError
+async def test_whoever_asks_again_at_once_is_not_left_to_a_batch_that_has_ended(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCHES_MAX", 1)
+    async with proxy_at(url) as store:
+        batches = PostgresBatches(store._connections, Divided())
+        async with RealWorld().timeout(20):
+            assert [await batches.run(n) for n in (1, 2)] == [100, 50]
 
+
+async def test_a_bug_of_ours_fails_alone_and_leaves_nobody_waiting(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(connection: Connection, items: Sequence[int], *, again: bool) -> list[int]:
+        return [100 // n for n in items]
+
+    monkeypatch.setattr(module, "ITEMS_MAX", 2)
+    reported: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
     async with proxy_at(url) as store:
         batches = PostgresBatches(store._connections, broken)
-        with pytest.raises(StoreError, match="ZeroDivisionError") as why:
-            await batches.run(1)
-        assert why.value.unsure
-        [task] = batches._tasks or [None]
-        if task is not None:
-            with pytest.raises(ZeroDivisionError):
-                await task
+        results = await asyncio.gather(*(batches.run(n) for n in (1, 0, 0, 4, 5)), return_exceptions=True)
+    assert [results[place] for place in (0, 3, 4)] == [100, 25, 20]
+    for place in (1, 2):
+        error = results[place]
+        assert isinstance(error, StoreError)
+        assert error.unsure
+        assert "ZeroDivisionError" in str(error)
+    assert [type(context["exception"]) for context in reported] == [ZeroDivisionError] * 2

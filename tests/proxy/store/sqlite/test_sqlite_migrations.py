@@ -8,9 +8,11 @@ import pytest
 from tests.proxy.store.delivering import ROOM, new
 from tests.proxy.store.machine import Machine
 from tests.proxy.store.places import NOW, at
+from tidegate.proxy.policies.delivery.delivery import Settlement
 from tidegate.proxy.policies.resilience.idempotency_record import Begin, Decision, Expired, Mismatch, Replay, Resume
 from tidegate.proxy.store.deliveries import Accepted
 from tidegate.proxy.store.records import UNKNOWN_KEPT_S, KeyedCall
+from tidegate.proxy.store.sqlite.delivery.delivery_tables import COMPUTED, compute_anew
 from tidegate.proxy.store.sqlite.sqlite_migrations import VERSION, migrate
 from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
 from tidegate.proxy.store.store_error import StoreError
@@ -163,6 +165,67 @@ async def test_a_store_of_the_second_version_takes_deliveries(tmp_path: Path) ->
             connection.execute("PRAGMA user_version = 2")
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         connection.close()
+
+
+FIFTH = """
+ALTER TABLE deliveries ADD COLUMN live INTEGER GENERATED ALWAYS AS
+    (state IN ('queued', 'waiting', 'unknown', 'leased', 'sending', 'parked')) VIRTUAL;
+ALTER TABLE deliveries ADD COLUMN due INTEGER GENERATED ALWAYS AS
+    (blocked = 0 AND state IN ('queued', 'waiting', 'unknown')) VIRTUAL;
+ALTER TABLE deliveries ADD COLUMN unsent INTEGER GENERATED ALWAYS AS
+    (ever_sent = 0 AND state IN ('queued', 'waiting')) VIRTUAL;
+ALTER TABLE deliveries ADD COLUMN leased INTEGER GENERATED ALWAYS AS (state IN ('leased', 'sending')) VIRTUAL;
+ALTER TABLE deliveries ADD COLUMN holds INTEGER GENERATED ALWAYS AS (order_key <> ''
+    AND state IN ('queued', 'waiting', 'unknown', 'leased', 'sending', 'parked')
+    AND NOT (ordering = 'skip' AND attempts >= skip_after)) VIRTUAL;
+ALTER TABLE deliveries ADD COLUMN rank INTEGER GENERATED ALWAYS AS (-priority) VIRTUAL;
+CREATE INDEX deliveries_ripe ON deliveries (box, rank, app, vendor, seq) WHERE due AND ripe = 1;
+CREATE INDEX deliveries_unripe ON deliveries (box, not_before) WHERE due AND ripe = 0;
+CREATE INDEX deliveries_leased ON deliveries (box, lease_until) WHERE leased;
+CREATE INDEX deliveries_unsent ON deliveries (box, deadline) WHERE unsent;
+CREATE INDEX deliveries_holding ON deliveries (box, app, vendor, order_key, seq) WHERE holds;
+CREATE INDEX deliveries_ended ON deliveries (keep_until) WHERE NOT live;
+CREATE TRIGGER deliveries_counted_in AFTER INSERT ON deliveries BEGIN
+    INSERT INTO delivery_counts VALUES (new.box, new.app, new.vendor, new.state, new.dead_reason, 1, new.bytes)
+        ON CONFLICT DO UPDATE SET rows = rows + 1, bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER deliveries_held AFTER INSERT ON deliveries WHEN new.state = 'parked' BEGIN
+    INSERT INTO delivery_alarms (seq, alarm_state, alarm_reason) VALUES (new.seq, new.state, '');
+END;
+PRAGMA user_version = 5;
+"""
+"""What the fifth version had in place of today's."""
+
+
+async def test_a_store_of_the_fifth_version_goes_on_with_its_deliveries(tmp_path: Path) -> None:
+    machine = Machine()
+    for lives in (1, 2):
+        store = SqliteStore(machine, str(tmp_path / "store.db"))
+        await store.open(machine.wall())
+        for number, state in enumerate(("queued", "parked")):
+            one = new(10 * lives + number, order_key="o", state=state)
+            assert await store.deliveries.accept(one, at(), ROOM) == Accepted()
+        assert len(await store.deliveries.alarms()) == lives
+        assert sorted(depth.rows for depth in await store.deliveries.depths()) == [lives, lives]
+        (leased,) = await store.deliveries.claim("outbox", at(), lease_s=60.0) if lives == 1 else [None]
+        assert leased is None or await store.deliveries.settle(leased, Settlement("queued"), at())
+        await store.close()
+        connection = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+        if lives == 1:
+            schema = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+            compute_anew(connection)
+            for name in COMPUTED:
+                connection.execute(f"ALTER TABLE deliveries DROP COLUMN {name}")
+            connection.executescript(FIFTH)
+        else:
+            changed = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+            assert [_plain(row) for row in changed] == [_plain(row) for row in schema]
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        connection.close()
+
+
+def _plain(row: tuple[str | None, ...]) -> list[str]:
+    return ["".join((text or "").split()) for text in row]
 
 
 def test_a_store_of_a_newer_version_stays_as_it_is() -> None:

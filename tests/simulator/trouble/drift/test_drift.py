@@ -19,7 +19,7 @@ from tidegate.simulator.trouble.vendor_fault import VendorFault
         ({"change": "status"}, "needs `to`: the status that comes instead"),
         ({"change": "status", "to": "202"}, "write a status, like 202"),
         ({"change": "status", "to": True}, "write a status, like 202"),
-        ({"change": "scaled", "by": 0}, "greater than 0"),
+        ({"change": "scaled", "by": 0}, "more than 0"),
         ({"change": "header", "pointer": "/a"}, "`pointer` has no meaning for `change: header`"),
         ({"change": "status", "to": 202, "of": "webhooks"}, "is of an answer; a webhook has none"),
         ({"change": "removed", "pointer": "amount"}, "should match pattern"),

@@ -5,6 +5,8 @@ import pytest
 from tests.simulator.conftest import KEY, Played
 from tests.simulator.raw import Raw, last
 from tests.waiting import until
+from tidegate.scenario.scenario import parse_faults
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 
 
 async def test_latency_sends_no_byte_before_its_time(vendor: Played, raw: Raw) -> None:
@@ -35,3 +37,16 @@ async def test_latency_delays_a_replay_and_a_refusal_too(vendor: Played, raw: Ra
     await vendor.world.advance(0.001)
     await until(lambda: raw.whole)
     assert (raw.status, last(vendor).faults, last(vendor).took_s) == (status, ("latency",), 2.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ({"delay": "0s"}, "delays nothing"),
+        ({"delay": "1s", "probability": "150%"}, "write at most 100%"),
+    ],
+)
+def test_what_would_do_nothing_or_cannot_be_is_refused(written: dict[str, str], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        parse_faults({"kind": "latency", **written}, VendorFault)
+    parse_faults({"kind": "latency", "delay": "0s", "jitter": "1s"}, VendorFault)

@@ -96,3 +96,13 @@ def test_a_token_endpoint_that_the_document_describes_is_an_operation_like_any()
     flows = {"password": {"tokenUrl": "token"}}
     paths: dict[str, Any] = {"/token": {"post": {}}, "/me": {"get": {"security": [{"it": []}]}}}
     assert presumed({"it": {"type": "oauth2", "flows": flows}}, paths)[0].oauth is None
+
+
+def test_each_flow_has_its_own_token_endpoint() -> None:
+    flows = {"authorizationCode": {"tokenUrl": "/code/token", "refreshUrl": "/refresh", "authorizationUrl": "/auth"},
+             "clientCredentials": {"tokenUrl": "/app/token"}}  # fmt: skip
+    auth, note = presumed({"it": {"type": "oauth2", "flows": flows}})
+    assert auth.oauth is not None
+    assert (auth.oauth.token, auth.oauth.aliases) == ("/code/token", ("/refresh", "/app/token"))
+    assert auth.oauth.grants == ("authorization_code", "client_credentials", "refresh_token")
+    assert "POST /code/token and /refresh and /app/token" in note

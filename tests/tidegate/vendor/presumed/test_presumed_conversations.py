@@ -61,3 +61,13 @@ def test_other_operations_are_no_conversations() -> None:
     assert presumed(object_of(messages=TEXT), object_of(id=TEXT)) == {}
     assert presumed(object_of(input=TEXT), object_of(data=list_of(object_of(id=TEXT)))) == {}
     assert presumed(object_of(name=TEXT), WHOLE) == {}
+
+
+def test_the_stream_tells_its_usage_where_that_is_asked_for() -> None:
+    usage = object_of(total_tokens=NUMBER)
+    chunk = object_of(choices=CHUNK["properties"]["choices"], usage=usage)
+    *_, told, done = presumed(ASKED, WHOLE, chunk)["ask"]["events"]
+    assert told == {
+        "when": "/stream_options/include_usage", "data": {"choices": [], "usage": {"total_tokens": "{total}"}}
+    }  # fmt: skip
+    assert done == {"data": "[DONE]"}

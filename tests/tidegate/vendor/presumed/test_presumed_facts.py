@@ -70,3 +70,23 @@ def test_a_429_is_counted_and_no_number_is_made_up() -> None:
     assumed, note = facts(paths={"/a": {"get": {"responses": {"429": {}}}, "put": {"responses": {}}}})
     assert assumed.limits == ()
     assert "429 is described for 1 of 2 operations" in note
+
+
+def test_reads_that_consume_forms_are_taken_by_post_too() -> None:
+    form = {"get": {"consumes": ["application/x-www-form-urlencoded"]}}
+    plain: dict[str, Any] = {"get": {}}
+    assumed, note = facts(swagger="2.0", paths={"/a": form, "/b": plain})
+    assert assumed.get_or_post
+    assert "POST does the same" in note
+    assert not facts(swagger="2.0", paths={"/a": form, "/b": plain, "/c": plain})[0].get_or_post
+    assert not facts(paths={"/a": {"get": {"consumes": None}}})[0].get_or_post
+
+
+def test_the_kind_below_which_nearly_all_lies_is_there_before_it_is_asked_for() -> None:
+    below: dict[str, Any] = {f"/v1/Accounts/{{id}}/a{number}": {"get": {}} for number in range(20)}
+    assumed, note = facts(paths={**below, "/v1/Accounts.json": {"get": {}}})
+    assert assumed.resources.objects["Accounts"].always
+    assert "20 of 21 operations lie below one of Accounts" in note
+    others: dict[str, Any] = {f"/v1/b{number}": {"get": {}} for number in range(5)}
+    for paths in ({**below, **others}, dict([*below.items()][:9])):
+        assert not facts(paths=paths)[0].resources.objects

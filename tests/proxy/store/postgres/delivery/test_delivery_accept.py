@@ -8,8 +8,11 @@ from tests.proxy.store.delivering import FIRST, ROOM, accepted, claimed, new
 from tests.proxy.store.places import at
 from tests.proxy.store.postgres.conftest import CutWire, proxy_at
 from tidegate.proxy.policies.delivery.delivery import Settlement
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull
+from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, DeliveryFilter
+from tidegate.proxy.store.postgres.delivery import delivery_accept
+from tidegate.proxy.store.postgres.postgres_connections import Connection
 from tidegate.proxy.store.postgres.postgres_store import PostgresStore
+from tidegate.proxy.store.store_error import StoreError
 
 
 @pytest.mark.parametrize("order_key", ["", "o"])
@@ -45,3 +48,43 @@ async def test_an_id_that_is_another_deliverys_is_a_mistake(store: PostgresStore
     await accepted(store.deliveries, FIRST)
     with pytest.raises(ValueError, match="the id d0 is another delivery's"):
         await store.deliveries.accept(new(0, key="other"), at(), ROOM)
+
+
+async def test_two_proxies_that_are_offered_the_same_keys_in_opposite_order_wait_for_none(
+    store: PostgresStore, url: str
+) -> None:
+    keys = [f"k{n:02}" for n in range(60)]
+    async with proxy_at(url) as other:
+        offers = [store.deliveries.accept(new(0, id=f"a{key}", key=key), at(), ROOM) for key in keys]
+        offers += [other.deliveries.accept(new(0, id=f"b{key}", key=key), at(), ROOM) for key in reversed(keys)]
+        answers = await asyncio.gather(*offers)
+    assert answers.count(Accepted()) == len(keys)
+    [depth] = await store.deliveries.depths()
+    assert depth.rows == len(keys)
+
+
+async def test_many_at_once_are_written_in_the_order_of_their_keys(store: PostgresStore) -> None:
+    names = [f"{n * 7 % 30:02}" for n in range(30)]
+    await asyncio.gather(*(store.deliveries.accept(new(0, id=name, key=name), at(), ROOM) for name in names))
+    page = await store.deliveries.page(DeliveryFilter(), limit=30)
+    assert [one.new.id for one in page.deliveries] == sorted(names, reverse=True)
+
+
+async def test_a_former_key_is_looked_up_by_its_index_though_the_plan_was_made_when_there_was_none(
+    store: PostgresStore,
+) -> None:
+    async def work(connection: Connection) -> tuple[int, ...] | None:
+        async with connection.transaction():
+            await delivery_accept._insert(connection, [(new(n), at()) for n in range(20)])
+            cursor = await connection.execute("""SELECT pg_stat_get_xact_numscans('delivery_former_keys'::regclass),
+                pg_stat_get_xact_numscans('delivery_former_keys_pkey'::regclass)""")
+            return await cursor.fetchone()
+
+    assert await store._connections.ask(work) == (0, 20)
+
+
+async def test_what_the_database_cannot_hold_fails_alone(store: PostgresStore) -> None:
+    many = [new(0), new(1, trace="\0"), new(2)]
+    offers = (store.deliveries.accept(one, at(), ROOM) for one in many)
+    answers = await asyncio.gather(*offers, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [Accepted, StoreError, Accepted]

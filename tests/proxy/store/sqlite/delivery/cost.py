@@ -7,7 +7,8 @@ from typing import TypeVar
 from tests.proxy.store.delivering import ROOM, new
 from tests.proxy.store.places import at
 from tidegate.proxy.policies.delivery.delivery import NewDelivery
-from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer, SqliteBacklog, accept
+from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer, accept
+from tidegate.proxy.store.sqlite.delivery.delivery_backlog import SqliteBacklog
 
 T = TypeVar("T")
 STEP = 10
@@ -19,17 +20,32 @@ def fill(connection: sqlite3.Connection, count: int, like: NewDelivery, *, first
     accept(connection, Offer(new(first, **_of(like)), at(), ROOM), SqliteBacklog())
     if count == 1:
         return
-    columns = [row["name"] for row in connection.execute("PRAGMA table_info(deliveries)")]
-    copied = [column for column in columns if column not in ("seq", "id", "key", "blocked")]
+    copy_rows(connection, f"d{first}", range(first + 1, first + count))
     connection.execute(
-        f"INSERT INTO deliveries (id, key, blocked, {', '.join(copied)}) "
-        "WITH RECURSIVE n (i) AS (SELECT ?1 + 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1 + ?2 - 1) "
-        f"SELECT 'd' || i, 'k' || i, order_key <> '', {', '.join(copied)} FROM n, deliveries WHERE id = 'd' || ?1",
-        (first, count),
+        "UPDATE deliveries SET blocked = 1 WHERE order_key <> '' AND seq > (SELECT seq FROM deliveries WHERE id = ?)",
+        (f"d{first}",),
+    )
+
+
+def copy_rows(connection: sqlite3.Connection, delivery_id: str, numbers: range) -> None:
+    """Copy a delivery, which waits as it was accepted: the ids and the keys of the copies are of these numbers."""
+    columns = ", ".join(
+        row[1] for row in connection.execute("PRAGMA table_info(deliveries)") if row[1] not in ("seq", "id", "key")
+    )
+    connection.execute(
+        f"INSERT INTO deliveries (id, key, {columns}) "
+        "WITH RECURSIVE n (i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2) "
+        f"SELECT 'd' || i, 'k' || i, {columns} FROM n, deliveries WHERE id = ?3",
+        (numbers.start, numbers.stop - 1, delivery_id),
     )
     connection.execute(
         "INSERT INTO delivery_bodies SELECT seq, x'', x'' FROM deliveries WHERE seq NOT IN "
         "(SELECT seq FROM delivery_bodies)"
+    )
+    connection.execute(
+        "INSERT INTO delivery_counts SELECT box, app, vendor, state, dead_reason, ?1, ?1 * bytes FROM deliveries "
+        "WHERE id = ?2 ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, bytes = bytes + excluded.bytes",
+        (len(numbers), delivery_id),
     )
 
 

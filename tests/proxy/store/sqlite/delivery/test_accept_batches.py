@@ -12,31 +12,34 @@ from tests.proxy.store.delivering import FIRST, ROOM, new
 from tests.proxy.store.places import at
 from tests.waiting import settle
 from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, Repeated
-from tidegate.proxy.store.sqlite.delivery.accept_batches import AcceptBatches
-from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer, SqliteBacklog
+from tidegate.proxy.store.sqlite.delivery.accept_batches import BATCH_MAX, AcceptBatches
+from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer
+from tidegate.proxy.store.sqlite.delivery.delivery_backlog import SqliteBacklog
 from tidegate.proxy.store.sqlite.delivery.delivery_tables import make_tables
 from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
 from tidegate.proxy.store.store_error import StoreError
-from tidegate.world.group_writer import GROUP_MAX, WriterThread
+from tidegate.world.group_writer import WriterThread
 
 T = TypeVar("T")
 
 
 class Counting(WriterThread[sqlite3.Connection]):
-    """A writer that counts the pieces of work."""
+    """A writer that notes for how many each piece of work stands."""
 
-    works = 0
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, SqliteEngine())
+        self.sizes: list[int] = []
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        self.works += 1
-        return await super().run(work)
+    async def run(self, work: Callable[[sqlite3.Connection], T], size: int = 1) -> T:
+        self.sizes.append(size)
+        return await super().run(work, size)
 
 
 @pytest.fixture
 async def writer(tmp_path: Path) -> AsyncIterator[Counting]:
-    made = Counting(tmp_path / "store.db", SqliteEngine())
+    made = Counting(tmp_path / "store.db")
     await made.run(make_tables)
-    made.works = 0
+    made.sizes.clear()
     yield made
     await made.close()
 
@@ -52,15 +55,15 @@ async def test_what_comes_at_once_is_one_piece_of_work_and_each_has_its_own_answ
     assert isinstance(answers[1], Repeated)
     assert str(answers[2]) == "the id d0 is another delivery's"
     assert answers[3] == BacklogFull("rows")
-    assert writer.works == 1
+    assert writer.sizes == [5]
 
 
 async def test_a_piece_of_work_has_a_bounded_number(writer: Counting) -> None:
     batches = AcceptBatches(writer, SqliteBacklog())
-    count = 2 * GROUP_MAX + 1
+    count = 2 * BATCH_MAX + 1
     answers = await asyncio.gather(*(batches.run(Offer(new(n), at(), ROOM)) for n in range(count)))
     assert answers == [Accepted()] * count
-    assert writer.works == 3
+    assert writer.sizes == [BATCH_MAX, BATCH_MAX, 1]
 
 
 async def test_one_who_goes_away_does_not_stop_the_others_and_closing_finishes_what_was_begun(

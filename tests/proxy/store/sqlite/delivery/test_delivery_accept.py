@@ -1,15 +1,20 @@
 """Tests of tidegate.proxy.store.sqlite.delivery.delivery_accept."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.proxy.store.delivering import FIRST, ROOM, new
 from tests.proxy.store.places import at
 from tests.proxy.store.sqlite.delivery.cost import cost, fill
 from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, Repeated
-from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer, SqliteBacklog, accept
+from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer, accept, accept_all
+from tidegate.proxy.store.sqlite.delivery.delivery_backlog import SqliteBacklog
+from tidegate.proxy.store.sqlite.delivery.delivery_tables import make_tables
 
 
 def test_an_id_that_is_another_deliverys_is_a_mistake(connection: sqlite3.Connection) -> None:
@@ -60,3 +65,42 @@ def test_one_that_is_too_old_is_looked_up_again_at_once(connection: sqlite3.Conn
     connection.execute("UPDATE deliveries SET state = 'done'")
     accept(connection, Offer(new(2), at(6), bounds), backlog)
     assert accept(connection, Offer(new(1), at(6), bounds), backlog) == Accepted()
+
+
+OFFERS = st.lists(
+    st.tuples(
+        st.integers(0, 3),
+        st.integers(0, 4),
+        st.sampled_from(["", "", "", "o"]),
+        st.sampled_from(["block", "latest-wins"]),
+        st.sampled_from([0.0, 0.9, 1.2]),
+        st.sampled_from([None, ROOM, ROOM, BacklogBounds(rows=2), BacklogBounds(bytes=70), BacklogBounds(age_s=1.0)]),
+    ),
+    max_size=12,
+)
+
+
+@given(OFFERS)
+@settings(deadline=None, max_examples=150)
+def test_several_at_once_are_accepted_each_as_if_alone(
+    drawn: list[tuple[int, int, str, str, float, BacklogBounds | None]],
+) -> None:
+    offers = [
+        Offer(new(number, key=f"k{key}", order_key=order_key, order=order, priority=key // 3), at(age_s), bounds)
+        for number, key, order_key, order, age_s, bounds in drawn
+    ]
+    left = []
+    for together in (True, False):
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as file:
+            file.row_factory = sqlite3.Row
+            make_tables(file)
+            backlog = SqliteBacklog()
+            backlog.former_keys = False
+            if together:
+                answers = accept_all(file, offers, backlog)
+            else:
+                answers = [answer for offer in offers for answer in accept_all(file, [offer], backlog)]
+            counts = file.execute("SELECT * FROM delivery_counts")
+            rows = file.execute("SELECT * FROM deliveries JOIN delivery_bodies USING (seq) ORDER BY seq")
+            left.append(([*map(repr, answers)], [*map(tuple, counts)], [tuple(row)[1:] for row in rows]))
+    assert left[0] == left[1]

@@ -5,7 +5,8 @@ import sqlite3
 from tests.proxy.store.delivering import FIRST, ROOM
 from tests.proxy.store.places import NOW, at
 from tidegate.proxy.policies.delivery.delivery import Delivery, DeliveryAttempt
-from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer, SqliteBacklog, accept
+from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer, accept
+from tidegate.proxy.store.sqlite.delivery.delivery_backlog import SqliteBacklog
 from tidegate.proxy.store.sqlite.delivery.delivery_rows import PLAIN, find_attempts, find_delivery
 from tidegate.proxy.store.stored_delivery import delivery_of
 

@@ -1,0 +1,152 @@
+"""Patches that are a list of steps: JSON Patch (RFC 6902), and SCIM's PatchOp (RFC 7644 §3.5.2).
+
+Both become values of the object's own fields, None for one that is gone. A step that cannot be taken refuses the whole.
+"""
+
+import copy
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tidegate.simulator.answer import errors
+from tidegate.values.json_value import Obj
+
+STEPS_MAX = 1_000
+"""One patch has so many steps at most."""
+
+STEPS = "Operations"
+"""The field of SCIM's steps."""
+
+_PATH = re.compile(r"[\w$:-]+(\.[\w$:-]+)*")
+_ARRAY_INDEX = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
+_OPS = frozenset({"add", "remove", "replace", "move", "copy", "test"})
+
+
+Takes = Callable[[str, Any], bool]
+"""Tells whether the object's field of a name takes a value."""
+
+
+def patch_values(thing: Obj, values: Mapping[str, Any], body: Any, takes: Takes) -> Mapping[str, Any]:
+    """The values that a request gives an object; as they are, where it is no patch of steps.
+
+    Raises errors.VendorError.
+    """
+    named = STEPS if body is None and STEPS in values and STEPS not in thing else ""
+    steps = values[named] if named else body
+    if not isinstance(steps, list) or not steps or not all(_is_step(step) for step in steps):
+        return values
+    if len(steps) > STEPS_MAX:
+        raise errors.refused(f"{len(steps)} steps in one patch; {STEPS_MAX} are taken at most.", param=named or None)
+    after = copy.deepcopy(thing)
+    for step in steps:
+        after = _scim(after, step) if named else _step(after, step)
+    changed = {name: value for name, value in after.items() if name not in thing or thing[name] != value}
+    for name, value in changed.items():
+        if not takes(name, value):
+            raise errors.malformed(name, name, value)
+    return {**changed, **{name: None for name in thing if name not in after}}
+
+
+def _is_step(step: object) -> bool:
+    return isinstance(step, dict) and str(step.get("op", "")).lower() in _OPS
+
+
+def _step(thing: Any, step: Mapping[str, Any]) -> Any:
+    op, path = str(step["op"]).lower(), _pointer(step.get("path"))
+    if op == "test":
+        if _found(thing, path) != step.get("value"):
+            raise errors.refused(f"The value at {step['path']!r} is another.", param="path")
+        return thing
+    if op in ("move", "copy"):
+        source = _pointer(step.get("from"))
+        value = copy.deepcopy(_found(thing, source))
+        thing = _removed(thing, source) if op == "move" else thing
+        return _added(thing, path, value)
+    if op == "add":
+        return _added(thing, path, step.get("value"))
+    _found(thing, path)  # it must be there (RFC 6902 §4.2, §4.3)
+    return _removed(thing, path) if op == "remove" else _replaced(thing, path, step.get("value"))
+
+
+def _scim(thing: Any, step: Mapping[str, Any]) -> Any:
+    """One of SCIM's: with a path of names and dots, or without one and with an object of fields."""
+    op, path, value = str(step["op"]).lower(), step.get("path"), step.get("value")
+    if not path and isinstance(value, Mapping):
+        return {**thing, **value}
+    if not isinstance(path, str) or not _PATH.fullmatch(path):
+        raise errors.refused(f"The path {str(path)[:100]!r} is not followed: only names and dots are.", param="path")
+    names = path.split(".")
+    if op == "remove":
+        return _removed(thing, names) if _has(thing, names) else thing
+    held = _found(thing, names) if _has(thing, names) else None
+    if op == "add" and isinstance(held, list):
+        return _replaced(thing, names, [*held, *(value if isinstance(value, list) else [value])])
+    return _replaced(thing, names, value)
+
+
+def _pointer(text: object) -> list[str]:
+    """The names of a JSON Pointer (RFC 6901)."""
+    if not isinstance(text, str) or (text and not text.startswith("/")):
+        raise errors.refused(f"Invalid path: {str(text)[:100]}", param="path")
+    return [name.replace("~1", "/").replace("~0", "~") for name in text.split("/")[1:]]
+
+
+def _has(thing: Any, path: Sequence[str]) -> bool:
+    for name in path:
+        if not isinstance(thing, dict) or name not in thing:
+            return False
+        thing = thing[name]
+    return True
+
+
+def _found(thing: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        if isinstance(thing, list) and _ARRAY_INDEX.fullmatch(name) and int(name) < len(thing):
+            thing = thing[int(name)]
+        elif isinstance(thing, dict) and name in thing:
+            thing = thing[name]
+        else:
+            raise errors.refused(f"There is nothing at the path /{'/'.join(path)}", param="path")
+    return thing
+
+
+def _changed(thing: Any, path: Sequence[str], change: Callable[[Any, str], Any]) -> Any:
+    """The value with a change to what holds the last name of a path; objects on the way are made."""
+    if len(path) == 1:
+        return change(thing if isinstance(thing, list | dict) else {}, path[0])
+    name = path[0]
+    if isinstance(thing, list):
+        inner = _changed(_found(thing, [name]), path[1:], change)
+        return [*thing[: int(name)], inner, *thing[int(name) + 1 :]]
+    held = thing if isinstance(thing, dict) else {}
+    return {**held, name: _changed(held.get(name), path[1:], change)}
+
+
+def _added(thing: Any, path: Sequence[str], value: Any) -> Any:
+    def add(holder: Any, name: str) -> Any:
+        if not isinstance(holder, list):
+            return {**holder, name: value}
+        place = len(holder) if name == "-" else int(name) if _ARRAY_INDEX.fullmatch(name) else len(holder) + 1
+        if place > len(holder):
+            raise errors.refused(f"There is no place {name[:20]!r} in the list of {len(holder)}", param="path")
+        return [*holder[:place], value, *holder[place:]]
+
+    return _changed(thing, path, add) if path else value
+
+
+def _replaced(thing: Any, path: Sequence[str], value: Any) -> Any:
+    def replace(holder: Any, name: str) -> Any:
+        if isinstance(holder, list):
+            return [value if str(place) == name else item for place, item in enumerate(holder)]
+        return {**holder, name: value}
+
+    return _changed(thing, path, replace) if path else value
+
+
+def _removed(thing: Any, path: Sequence[str]) -> Any:
+    def remove(holder: Any, name: str) -> Any:
+        if isinstance(holder, list):
+            return [item for place, item in enumerate(holder) if str(place) != name]
+        return {key: item for key, item in holder.items() if key != name}
+
+    return _changed(thing, path, remove) if path else {}

@@ -1,0 +1,92 @@
+"""A patch of steps becomes values of the object's fields: the examples of RFC 6902's appendix, and SCIM's steps."""
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation
+from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.merge.json_patch import STEPS_MAX, patch_values
+from tidegate.values.json_value import Obj
+
+
+def after(thing: Obj, *steps: dict[str, Any]) -> Obj:
+    values = patch_values(thing, {}, [*steps], lambda _name, _value: True)
+    return {name: value for name, value in {**thing, **values}.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("thing", "step", "patched"),
+    [
+        ({"foo": "bar"}, {"op": "add", "path": "/baz", "value": "qux"}, {"foo": "bar", "baz": "qux"}),
+        ({"foo": ["bar", "baz"]}, {"op": "add", "path": "/foo/1", "value": "qux"}, {"foo": ["bar", "qux", "baz"]}),
+        ({"foo": ["bar"]}, {"op": "add", "path": "/foo/-", "value": ["abc"]}, {"foo": ["bar", ["abc"]]}),
+        ({"baz": "qux", "foo": "bar"}, {"op": "remove", "path": "/baz"}, {"foo": "bar"}),
+        ({"foo": ["a", "b", "c"]}, {"op": "remove", "path": "/foo/1"}, {"foo": ["a", "c"]}),
+        ({"baz": "qux"}, {"op": "replace", "path": "/baz", "value": "boo"}, {"baz": "boo"}),
+        ({"foo": {"bar": "baz", "waldo": "fred"}, "qux": {"corge": "grault"}},
+         {"op": "move", "from": "/foo/waldo", "path": "/qux/thud"},
+         {"foo": {"bar": "baz"}, "qux": {"corge": "grault", "thud": "fred"}}),
+        ({"foo": ["all", "grass", "cows", "eat"]}, {"op": "move", "from": "/foo/1", "path": "/foo/3"},
+         {"foo": ["all", "cows", "eat", "grass"]}),
+        ({"a": {"b": 1}}, {"op": "copy", "from": "/a/b", "path": "/a/c"}, {"a": {"b": 1, "c": 1}}),
+        ({"/": 9, "~1": 10}, {"op": "test", "path": "/~01", "value": 10}, {"/": 9, "~1": 10}),
+        ({"foo": "bar"}, {"op": "add", "path": "/child", "value": {"x": {}}}, {"foo": "bar", "child": {"x": {}}}),
+    ],
+)  # fmt: skip
+def test_each_step_does_what_the_standard_says(thing: Obj, step: dict[str, Any], patched: Obj) -> None:
+    assert after(thing, step) == patched
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"op": "test", "path": "/foo", "value": "other"},
+        {"op": "remove", "path": "/nothing"},
+        {"op": "replace", "path": "/nothing", "value": 1},
+        {"op": "add", "path": "foo", "value": 1},
+        {"op": "add", "path": "/list/9", "value": 1},
+        {"op": "add", "path": "/list/x", "value": 1},
+    ],
+)
+def test_a_step_that_cannot_be_taken_refuses_the_whole(step: dict[str, Any]) -> None:
+    thing = {"foo": "bar", "list": [1]}
+    with pytest.raises(VendorError):
+        after(thing, {"op": "replace", "path": "/foo", "value": "new"}, step)
+    assert thing == {"foo": "bar", "list": [1]}
+
+
+def test_a_patch_has_a_bound() -> None:
+    with pytest.raises(VendorError, match="at most"):
+        after({"n": 1}, *[{"op": "replace", "path": "/n", "value": 2}] * (STEPS_MAX + 1))
+
+
+def test_scims_steps_are_taken_and_a_path_with_a_filter_is_refused() -> None:
+    user = {"active": True, "name": {"givenName": "A"}, "emails": ["a"]}
+
+    def scim(*steps: dict[str, Any]) -> Any:
+        return patch_values(user, {"schemas": ["x"], "Operations": [*steps]}, None, lambda _name, _value: True)
+
+    assert scim({"op": "Replace", "path": "active", "value": False}) == {"active": False}
+    assert scim({"op": "replace", "value": {"name": {"givenName": "B"}}}) == {"name": {"givenName": "B"}}
+    assert scim({"op": "add", "path": "emails", "value": ["b"]}) == {"emails": ["a", "b"]}
+    assert scim({"op": "remove", "path": "name.givenName"}) == {"name": {}}
+    with pytest.raises(VendorError, match="not followed"):
+        scim({"op": "remove", "path": 'emails[type eq "work"]'})
+
+
+def test_what_a_patch_changes_is_kept_and_what_does_not_fit_is_refused() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, tags=listed(TEXT))
+    steps = listed(fields("op", "path", op=TEXT, path=TEXT, value={}))
+    paths = collection(pet, listed(pet), pet)
+    paths["/pets/{id}"]["patch"] = operation(pet, steps, media="application/json-patch+json")
+    paths["/pets/{id}"]["patch"]["responses"]["200"]["content"] = {"application/json": {"schema": pet}}
+    vendor = SmallVendor(paths)
+    made = vendor.made("/pets", {"name": "Ada", "tags": ["x"]})
+    at, media = f"/pets/{made['id']}", "application/json-patch+json"
+    sent = [{"op": "add", "path": "/tags/-", "value": "y"}, {"op": "remove", "path": "/name"}]
+    vendor.ask("PATCH", at, sent, media)
+    assert vendor.read(at) == {"id": made["id"], "tags": ["x", "y"]}
+    with pytest.raises(VendorError) as refused:
+        vendor.ask("PATCH", at, [{"op": "add", "path": "/name", "value": {}}], media)
+    assert refused.value.details["param"] == "name"

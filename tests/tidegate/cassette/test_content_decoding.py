@@ -1,0 +1,39 @@
+"""A body that was saved as it came is decoded, and one that was decoded already is left."""
+
+import gzip
+import zlib
+
+import brotli
+import pytest
+import zstandard
+
+from tidegate.cassette import content_decoding
+from tidegate.cassette.content_decoding import decoded
+
+TEXT = b'{"r": 1}' * 10
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", gzip.compress(TEXT)),
+        (" X-GZIP", gzip.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)[2:-4]),
+        ("br", brotli.compress(TEXT)),
+        ("zstd", zstandard.compress(TEXT)),
+        ("", TEXT),
+        ("identity", TEXT),
+        *((coding, TEXT) for coding in ("gzip", "deflate", "br", "zstd")),
+    ],
+)
+def test_a_body_is_without_its_coding(coding: str, body: bytes) -> None:
+    assert decoded(body, coding) == TEXT
+
+
+def test_no_body_becomes_larger_than_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content_decoding, "BODY_BYTES_MAX", 100)
+    zeros = bytes(100_000)
+    for coding, body in (("gzip", gzip.compress(zeros)), ("zstd", zstandard.compress(zeros))):
+        assert len(decoded(body, coding)) == 100
+    assert len(decoded(brotli.compress(bytes(10_000_000)), "br")) < 100_000

@@ -1,0 +1,1 @@
+"""What commands read of other programs that run: proxies, simulators. Imports problems alone."""

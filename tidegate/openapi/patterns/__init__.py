@@ -1,0 +1,1 @@
+"""Regular expressions of documents, as the engine takes them. Imports validator and schema_words."""

@@ -1,0 +1,67 @@
+"""Names of properties that must be there although the schema names them nowhere, and the schemas of their values.
+
+JSON Schema 2020-12: `required`, `minProperties`, `propertyNames`, `patternProperties`, and what depends on others. It
+makes no value.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tidegate.openapi.schema_types import Level
+from tidegate.openapi.schemas import Schemas
+from tidegate.openapi.validator import pattern_matches
+from tidegate.values.json_value import Value
+from tidegate.values.regex_strings import Pick, matching
+from tidegate.values.string_values import StringValues
+
+NAMES_TRIED = 4
+"""So many names are drawn for a property that only a pattern, or a schema for names, speaks of."""
+
+ANY_TEXT: Level = {"type": "string"}
+"""The schema of what no schema is about. One object: candidates are known by their schemas' identity."""
+
+
+def unnamed(level: Level, names: Level, members: Mapping[str, Value], texts: StringValues, pick: Pick) -> Iterator[str]:
+    """Properties that must be there although no schema names them, by names that may stand there.
+
+    `names` is the schema of names. `members` may grow meanwhile.
+    """
+    yield from [key for key in level.get("required", ()) if key not in level.get("properties", {})]
+    listed = [name for name in names.get("enum", ()) if isinstance(name, str)]
+    patterns = [*level.get("patternProperties", ())]
+    for place in range(len(members), level.get("minProperties", 0)):
+        if "enum" in names:
+            yield next((name for name in listed if name not in members), f"key{place}")
+            continue
+        made = (
+            (texts.text("", names, pick) for _ in range(NAMES_TRIED))
+            if names
+            else (matching(pattern, pick) for pattern in patterns for _ in range(NAMES_TRIED))
+        )
+        yield next((name for name in made if name and name not in members), f"key{place}")
+
+
+def depending(schemas: Schemas, level: Level, members: Mapping[str, Value]) -> dict[str, Any]:
+    """Properties that must be there because others are, each with its schema."""
+    if "dependentRequired" not in level and "dependentSchemas" not in level:
+        return {}
+    found: dict[str, Any] = {}
+    own: Mapping[str, Any] = level.get("properties", {})
+    for key in members:
+        for name in level.get("dependentRequired", {}).get(key, ()):
+            found[name] = own[name] if name in own else unnamed_schema(level, name)
+        if key not in level.get("dependentSchemas", {}):
+            continue
+        below: Level = schemas.plain(level["dependentSchemas"][key])
+        for name in below.get("required", ()):
+            found[name] = below.get("properties", own).get(name, ANY_TEXT)
+    return {name: schema for name, schema in found.items() if name not in members}
+
+
+def unnamed_schema(level: Level, key: str) -> Any:
+    """The schema of a property that is not named by itself."""
+    for pattern, inner in level.get("patternProperties", {}).items():
+        if pattern_matches(pattern, key):
+            return inner
+    extra = level.get("additionalProperties", level.get("unevaluatedProperties"))
+    return extra if isinstance(extra, dict) else ANY_TEXT
