@@ -49,7 +49,8 @@ async def serving(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncItera
         ends = await asyncio.gather(*tasks, return_exceptions=True)
         await settle()
         for writer in writers:
-            writer.transport.abort()  # what TLS, or a full buffer, keeps open
+            with suppress(AttributeError):  # Python 3.11.2's, of a TLS connection that is over
+                writer.transport.abort()  # what TLS, or a full buffer, keeps open
         await settle()
     for end in ends:
         if isinstance(end, Exception):
