@@ -24,9 +24,10 @@ _OF_THE_ORIGIN = frozenset(
     b"report-to reporting-endpoints".split()
 )
 """What a vendor says of its own origin and not of an answer: where else it is (RFC 7838), that it is only by TLS (RFC
-6797), what a browser is to forget of it. An app would take it for a word of this gateway, and go round it."""
+6797), what a browser is to forget of it. An app that asks this gateway would take it for the gateway's word, and go
+round it; one that asks the vendor by its own address gets it."""
 
-_DROPPED = _OF_THE_ORIGIN | frozenset(
+_DROPPED = frozenset(
     b"keep-alive proxy-connection proxy-authenticate proxy-authentication-info proxy-authorization te trailer "
     b"transfer-encoding upgrade proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop "
     b"tidegate-remaining".split()
@@ -34,7 +35,7 @@ _DROPPED = _OF_THE_ORIGIN | frozenset(
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PERSISTENCE = frozenset((b"close", b"keep-alive"))
 
-_KEEP, _DROP, _LENGTH, _CONNECTION, _URL, _TRIMMED = range(6)
+_KEEP, _DROP, _LENGTH, _CONNECTION, _URL, _TRIMMED, _ORIGIN = range(7)
 _FATES: dict[bytes, int] = {}
 """Header name as it was spelled → what to do with it. Bounded: see `_fate`."""
 
@@ -75,7 +76,7 @@ def append_lines(
         elif fate == _URL:
             name = name.strip()  # noqa: PLW2901 - as it is spelled from here on
             parts += (name, b": ", urls.field(name.lower(), value, reached.gateway, path), b"\r\n")
-        elif fate == _TRIMMED:
+        elif fate == _TRIMMED or (fate == _ORIGIN and urls.at_origin):
             parts += (name.strip(), b": ", value, b"\r\n")
     if named or left_out:
         gone = named | left_out
@@ -95,6 +96,8 @@ def _fate(name: bytes) -> int:
         fate = _DROP
     elif lower in FIELDS:
         fate = _URL
+    elif lower in _OF_THE_ORIGIN:
+        fate = _ORIGIN
     else:
         fate = {b"content-length": _LENGTH, b"connection": _CONNECTION}.get(
             lower, _KEEP if trimmed == name else _TRIMMED

@@ -29,10 +29,15 @@ tells where a long operation is asked after."""
 
 
 class UrlRewriter:
-    """The URLs of one vendor, whose API stands at `address` and whose path at the gateway is `/name`, or `path`."""
+    """The URLs of one vendor, whose API stands at `address` and whose path at the gateway is `/name`.
+
+    For an app that reached it by its own address, `path` is what that address has for it.
+    """
 
     def __init__(self, address: str, name: str, path: str | None = None) -> None:
         base = URL(address)
+        self.at_origin = path is not None
+        """True where the app reached the vendor by its own address."""
         self._origin = base.origin()
         self._base_path = address.partition("://")[2].partition("/")[2].rstrip("/")
         self._base_path = f"/{self._base_path}" if self._base_path else ""

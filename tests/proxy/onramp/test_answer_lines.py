@@ -179,3 +179,11 @@ async def test_what_a_vendor_says_of_its_own_origin_is_not_taken_for_a_word_of_t
     seen = {name.lower() for name in names(await head_of(tmp_path, b"X-Kept: 1", *said))}
     assert "x-kept" in seen
     assert not seen & {line.partition(b":")[0].decode().lower() for line in said}
+
+
+def test_who_asks_the_vendor_by_its_own_address_gets_what_it_says_of_that() -> None:
+    urls = UrlRewriter("http://v", "", path="")
+    exchange = AppExchange("c", "GET", NO_HEADERS, keep_alive=True, began=0.0)
+    parts = list[bytes]()
+    answer_lines.append_lines(parts, [(b"Clear-Site-Data", b'"*"'), (b"TE", b"x")], urls, "/", exchange)
+    assert b"".join(parts) == b'Clear-Site-Data: "*"\r\n'
