@@ -160,7 +160,9 @@ def test_a_dead_letter_is_mended_and_sent(browser: Browser, on_call: OnCall) -> 
         walk.sees("It is on its way, edited, under a new key.", "ada had it sent under a new key, with another body.")
     on_call.comes_to(on_call.letter, "done")
     (refund,) = on_call.house.vendor.effects("refund.created")
-    made = on_call.write(f"/v1/refunds/{refund}")[1]
+    vendor = on_call.house.vendor  # itself: the breaker holds reads back after the walk to the outage
+    refunds = [one["object"] for one in vendor.control("GET", "/objects?kind=refund")["objects"]]
+    made = next(one for one in refunds if one["id"] == refund)
     assert made["metadata"]["email"] == "ada@example.com", "what was hidden is sent as it was"
 
 
