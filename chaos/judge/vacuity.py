@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tidegate.chaos.apps.retry_loop import IntentResult
+from tidegate.chaos.search_vendors import PAYMENTS
 from tidegate.chaos.timeline import offered_load
 from tidegate.configfile.units import written_duration
 from tidegate.configfile.wording import nearest
@@ -23,11 +24,9 @@ class FaultCount:
     hit: int
 
 
-def unplayable(
-    scenario: Scenario, operations: Collection[str], stories: Collection[str], vendor: str = "stripe"
-) -> list[str]:
+def unplayable(scenario: Scenario, operations: Collection[str], stories: Collection[str]) -> list[str]:
     """What of a scenario cannot happen, however it is played, a sentence each."""
-    strange = aimless(scenario.faults, operations, [vendor])
+    strange = aimless(scenario.faults, operations, [PAYMENTS])
     return [*_loads(scenario, stories), *_late_faults(scenario), *strange]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange, lowered
+from tidegate.contracts.bounded_body import read_body
 from tidegate.contracts.recording.exchange_change import ExchangeChange, changes
 from tidegate.problems import UsageError
 from tidegate.redaction.secret import REDACTED
@@ -109,21 +110,11 @@ async def _ask(
             headers={**sent, **{name.lower(): value for name, value in headers.items()}},
             allow_redirects=False,
         ) as answer:
-            received = Message(lowered(answer.headers.items()), await _body(answer))
+            received = Message(lowered(answer.headers.items()), await read_body(answer.content, BODY_BYTES_MAX))
             return replace(asked, status=answer.status, answer=received)
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         reason = str(error) or type(error).__name__
         raise UsageError(f"{base_url}: {asked.method} {asked.path[:100]}: {reason}") from None
-
-
-async def _body(answer: aiohttp.ClientResponse) -> bytes:
-    pieces, size = [], 0
-    async for piece in answer.content.iter_chunked(65_536):
-        pieces.append(piece)
-        size += len(piece)
-        if size >= BODY_BYTES_MAX:
-            break
-    return b"".join(pieces)
 
 
 def _learn(ids: dict[str, str], old: RecordedExchange, now: RecordedExchange) -> None:

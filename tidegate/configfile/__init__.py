@@ -1,1 +1,1 @@
-"""The reading of our YAML files: strict blocks, units, places, wording, rules. Imports problems alone."""
+"""The reading of our YAML files: strict blocks, units, places, wording, rules. Imports problems and world."""

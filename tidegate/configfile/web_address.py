@@ -4,12 +4,13 @@ What passes here can be split by every reader of URLs (RFC 3986 §3.2): a scheme
 for, a port that there is. No message repeats the address, since one may hold a password.
 """
 
-import ipaddress
 import re
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field
+
+from tidegate.world.host_names import is_address
 
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 """A label of a name (RFC 1035 §2.3.1), with the underscore that container names have."""
@@ -23,19 +24,11 @@ def is_host(name: str) -> bool:
     bracketed = name.startswith("[") and name.endswith("]")
     bare = name[1:-1] if bracketed else name
     if bracketed or ":" in bare:
-        return _is_address(bare) and ":" in bare
+        return is_address(bare) and ":" in bare
     labels = bare.removesuffix(".").split(".")
     if len(bare) > NAME_CHARS_MAX or not all(map(_LABEL.fullmatch, labels)):
         return False
-    return not labels[-1].isdigit() or _is_address(bare)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return not labels[-1].isdigit() or is_address(bare)
 
 
 def check_address(text: str) -> str:

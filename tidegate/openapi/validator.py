@@ -93,10 +93,10 @@ def _is_deeper(value: Any, depth: int) -> bool:
 @lru_cache(maxsize=PATTERNS_KEPT)
 def engine_pattern(pattern: str) -> str | None:
     """A pattern as the engine takes it, None where it takes it in no way."""
-    for written in (pattern, as_engine_has_it(pattern)):
-        if _pattern(written) is not None:
-            return written
-    return None
+    if _pattern(pattern) is not None:
+        return pattern
+    written = as_engine_has_it(pattern)
+    return None if _pattern(written) is None else written
 
 
 @lru_cache(maxsize=PATTERNS_KEPT)

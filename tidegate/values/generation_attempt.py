@@ -4,9 +4,9 @@ The candidates are those of values.candidates; values.value_generator checks the
 draws from names alone and keeps nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal
 
 from tidegate.openapi.schema_types import Level, is_scalar
@@ -211,7 +211,7 @@ class GenerationAttempt:
     def _array(self, name: str, level: Level, at: str, length: int, depth: int) -> list[Value]:
         if depth >= DEPTH_MAX or self._is_spent():
             return []
-        items: list[Value] = []
+        items, marks = list[Value](), set[Hashable]()
         inner, prefix = level.get("items", level.get("unevaluatedItems", {})), level.get("prefixItems", ())
         first = len(prefix) if level.get("minItems") else 0
         wanted = level.get("minContains", 1) if "contains" in level else 0
@@ -224,31 +224,28 @@ class GenerationAttempt:
             if first <= place < first + wanted:
                 node = level["contains"]
             item = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
-            if not self._may_follow(level, items, item):
-                for other in self._others(name, node, item, items):
-                    if self._may_follow(level, items, other):
-                        items.append(other)
-                        break
-                continue
-            items.append(item)
+            choices = chain((item,), self._others(name, node, item, len(items) + 1))
+            fitting = [*islice((one for one in choices if self._may_follow(level, items, marks, one)), 1)]
+            items += fitting
+            marks.update(map(mark, fitting) if level.get("uniqueItems") else ())
         return items
 
-    def _may_follow(self, level: Level, items: Sequence[Value], item: Value) -> bool:
+    def _may_follow(self, level: Level, items: Sequence[Value], marks: set[Hashable], item: Value) -> bool:
         """True where an item may stand behind these: it is another, and not one too many of those that are counted."""
-        if level.get("uniqueItems") and mark(item) in set(map(mark, items)):
+        if level.get("uniqueItems") and mark(item) in marks:
             return False
         if "contains" not in level or "maxContains" not in level:
             return True
         counts = self.schemas.validator(level["contains"], of=self.mode.of).is_valid
         return not counts(item) or sum(map(counts, items)) < level["maxContains"]
 
-    def _others(self, name: str, node: Any, item: Value, items: Sequence[Value]) -> Iterator[Value]:
-        """What may stand instead of an item: the words of an enumeration, what is drawn, what is like it."""
+    def _others(self, name: str, node: Any, item: Value, count: int) -> Iterator[Value]:
+        """What may stand instead of an item: the words of an enumeration, what is drawn, `count` values like it."""
         level = self.schemas.plain(node)
         yield from level.get("enum", ())
         for _ in range(DRAWN_TRIED if isinstance(item, str) and "enum" not in level else 0):
             yield self._scalar(name, level, "string")
-        yield from others(level, item, len(items) + 1)
+        yield from others(level, item, count)
 
     def _scalar(self, name: str, level: Level, kind: str) -> Value:
         if kind == "boolean":

@@ -6,6 +6,8 @@ it; it knows no groups and no counts.
 
 import re
 
+from tidegate.openapi.patterns.ecma_patterns import of_halves
+
 ANY = "abcdefghijklmnopqrstuvwxyz0123456789"
 PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
@@ -21,7 +23,6 @@ _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
 _PROPERTY = re.compile(r"([pP])\{(?:\w+=)?(\w+)\}")
 _HALVES = re.compile("[\ud800-\udfff]")
 _CODE = re.compile(r"u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|c([A-Za-z])")
-_PAIR = re.compile(r"u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 _PROPERTIES = {
     "L": _LETTERS + _LETTERS.upper() + "éßñÅ",
@@ -115,8 +116,8 @@ def _all_of(mark: str) -> str:
 def escaped(text: str, place: int) -> tuple[str, int]:
     """The characters that an escape stands for, which `place` is inside of, and where the pattern goes on."""
     mark = text[place]
-    if pair := _PAIR.match(text, place):
-        return chr(0x10000 + ((int(pair[1], 16) & 0x3FF) << 10) + (int(pair[2], 16) & 0x3FF)), pair.end()
+    if pair := of_halves(text, place):
+        return chr(pair[0]), pair[1]
     if code := _CODE.match(text, place):
         if code[5]:
             return chr(ord(code[5]) % 32), code.end()

@@ -56,7 +56,7 @@ class HostNames:
         name = parts[0]
         if self._any_name:
             return 0
-        if name in self._names or is_loopback(name) or (not self._loopback and _is_address(name)):
+        if name in self._names or is_loopback(name) or (not self._loopback and is_address(name)):
             return 0
         return 421
 
@@ -70,7 +70,7 @@ def split_host(host: str) -> tuple[str, int] | None:
     if read is None or len(read[2] or "") > PORT_DIGITS_MAX or int(read[2] or 0) > 65535:
         return None
     name = bare(read[1])
-    if read[1].startswith("[") and not _is_address(name):
+    if read[1].startswith("[") and not is_address(name):
         return None
     return (name, int(read[2] or 0)) if name else None
 
@@ -81,7 +81,8 @@ def bare(name: str) -> str:
     return name[1:-1] if name.startswith("[") else name
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
+    """True for an IP address, of IPv6 without brackets."""
     try:
         ipaddress.ip_address(name)
     except ValueError:

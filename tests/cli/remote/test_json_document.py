@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tidegate.cli.remote.json_document import read_document
+from tidegate.cli.remote.json_document import read_document, read_reason
 from tidegate.problems import UsageError
 
 WHOSE = "http://h is no proxy of this version"
@@ -35,3 +35,11 @@ def test_what_is_no_json_is_a_value_error(content: str) -> None:
     with pytest.raises(ValueError, match=r".") as refused:
         read_document(content, WHOSE)
     assert not isinstance(refused.value, UsageError)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b'{"error": "it is done"}', "it is done"), ('{"a": 1}', ""), ("[1]", ""), (b"\xff", ""), ("[" * 100_000, "")],
+)
+def test_a_refusal_has_its_reason_or_none(content: bytes | str, reason: str) -> None:
+    assert read_reason(content) == reason

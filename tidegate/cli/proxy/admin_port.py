@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 import typer
 
-from tidegate.cli.remote.json_document import read_document
+from tidegate.cli.remote.json_document import read_document, read_reason
 from tidegate.problems import UsageError
 from tidegate.proxy.config import Config, load_config
 from tidegate.proxy.credentials.secret_reference import resolve
@@ -127,7 +127,7 @@ class AdminPort:
                 return read_document(answer.read(ANSWER_BYTES_MAX), f"{self._url} is no admin port of this version")
         except HTTPError as error:
             with error:
-                why = _reason(error.read(ANSWER_BYTES_MAX))
+                why = read_reason(error.read(ANSWER_BYTES_MAX))
             if error.code in _REFUSED and why and not why.startswith("there is no such page"):
                 typer.echo(f"tidegate: {why}", err=True)
                 raise typer.Exit(1) from None
@@ -138,11 +138,3 @@ class AdminPort:
             reason = getattr(error, "reason", error)
             cure = "start one with `tidegate serve`, or say where it is with --admin"
             raise UsageError(f"no proxy answers on {self._url}: {reason}; {cure}") from None
-
-
-def _reason(content: bytes) -> str:
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError):
-        return ""
-    return str(document.get("error", "")) if isinstance(document, dict) else ""

@@ -31,3 +31,12 @@ def read_document(content: bytes | str, whose: str) -> JsonObject:
     if not isinstance(document, JsonObject):
         raise UsageError(f"{whose}: its answer is no JSON object")
     return document
+
+
+def read_reason(content: bytes | str) -> str:
+    """What a refusal says under `error`; nothing where it says nothing there, or is no JSON object."""
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return ""
+    return str(document.get("error", "")) if isinstance(document, dict) else ""

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from tidegate.cli.remote.json_document import read_document
+from tidegate.cli.remote.json_document import read_document, read_reason
 from tidegate.problems import UsageError
 
 TIMEOUT_S = 30.0
@@ -52,8 +52,8 @@ def _answer(url: str, path: str, method: str, data: bytes | None) -> Any:
             return read_document(answer.read(ANSWER_BYTES_MAX), f"{url} is no simulator of this version")
     except HTTPError as error:
         with error:
-            text = error.read(ANSWER_BYTES_MAX).decode(errors="replace")
-        raise UsageError(_reason(text) or f"{url} answered {error.code}; is it a simulator's control API?") from None
+            why = read_reason(error.read(ANSWER_BYTES_MAX).decode(errors="replace"))
+        raise UsageError(why or f"{url} answered {error.code}; is it a simulator's control API?") from None
     except (URLError, OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "reason", error)
         raise UsageError(f"no simulator answers on {url}: {reason}; say where it is with --url") from None
@@ -63,14 +63,6 @@ def _made(url: str, path: str, method: str, data: bytes | None) -> urllib.reques
     return urllib.request.Request(  # noqa: S310  # the scheme was looked at
         url.rstrip("/") + path, data=data, method=method, headers={"Content-Type": "application/json"}
     )
-
-
-def _reason(text: str) -> str:
-    try:
-        problem = json.loads(text)
-    except ValueError:
-        return ""
-    return str(problem.get("error", "")) if isinstance(problem, dict) else ""
 
 
 def _print(document: object) -> None:

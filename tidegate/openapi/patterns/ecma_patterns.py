@@ -9,7 +9,7 @@ import re
 
 _QUANTIFIER = re.compile(r"\{\d+(?:,\d*)?\}")
 _NAMED = re.compile(r"\\k<(\w+)>")
-_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_HALVES = re.compile(r"u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _OPENED = re.compile(r"\[\^?\]")
 _GROUPS = re.compile(r"\\.|\((?:(?!\?)|\?P?<(\w+)>)", re.DOTALL)
 _SHORT = "dDwWsS"
@@ -39,6 +39,14 @@ def as_engine_has_it(pattern: str) -> str:
             made.append(mark)
             place += 1
     return "".join(made)
+
+
+def of_halves(pattern: str, place: int) -> tuple[int, int] | None:
+    """The character of an escape in two halves, which `place` is inside of, and where the pattern goes on."""
+    if (halves := _HALVES.match(pattern, place)) is None:
+        return None
+    high, low = int(halves[1], 16), int(halves[2], 16)
+    return 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF), halves.end()
 
 
 def _class(pattern: str, place: int) -> tuple[str, int]:
@@ -72,9 +80,8 @@ def _escape(pattern: str, place: int) -> tuple[str, int]:
         opened = [group[1] for group in _GROUPS.finditer(pattern) if group[0][0] == "("]
         number = opened.index(named[1]) + 1 if named[1] in opened else 0
         return (rf"\{number}" if number else named[0]), named.end()
-    if pair := _PAIR.match(pattern, place):
-        high, low = int(pair[1], 16), int(pair[2], 16)
-        return rf"\x{{{0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF):X}}}", pair.end()
+    if whole := of_halves(pattern, place + 1):
+        return rf"\x{{{whole[0]:X}}}", whole[1]
     mark = pattern[place + 1 : place + 2]
     if mark == "0" and not pattern[place + 2 : place + 3].isdecimal():
         return r"\x00", place + 2

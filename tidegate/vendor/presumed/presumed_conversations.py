@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.openapi.document import Document, DocumentError, Operation
-from tidegate.vendor.presumed.presumed_responses import presumed_response
+from tidegate.vendor.presumed.presumed_responses import known, presumed_response
 
 _MOST = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 _EVENTS = "text/event-stream"
@@ -54,13 +54,13 @@ def _chat(document: Document, sent: Mapping[str, Any], whole: Any, chunk: Any) -
     if "content" not in message:
         return None
     said = {"role": "assistant", "content": "{text}"}
-    one = _known({"index": "{choice}", "message": _known(said, message), "finish_reason": "{finish}"}, choice)
+    one = known({"index": "{choice}", "message": known(said, message), "finish_reason": "{finish}"}, choice)
     usage: dict[str, Any] = {
         "prompt_tokens": "{asked}", "completion_tokens": "{answered}", "total_tokens": "{total}"
     }  # fmt: skip
     fields = _fields(document, whole)
-    answer = _known({"created": "{now}", "model": "{model}", "choices": [one]}, fields)
-    if counted := _known(usage, _fields(document, fields.get("usage"))):
+    answer = known({"created": "{now}", "model": "{model}", "choices": [one]}, fields)
+    if counted := known(usage, _fields(document, fields.get("usage"))):
         answer["usage"] = counted
     talk: dict[str, Any] = {
         "most": (*(f"/{name}" for name in _MOST if name in sent),),
@@ -88,12 +88,12 @@ def _chunks(document: Document, chunk: Any, usage: dict[str, Any]) -> tuple[dict
     around |= {"object": marks_of[0]} if marks_of else {}
 
     def event(part: dict[str, Any], finish: str | None, *, each: bool = False) -> dict[str, Any]:
-        one = _known({"index": "{choice}", "delta": _known(part, delta), "finish_reason": finish}, choice)
+        one = known({"index": "{choice}", "delta": known(part, delta), "finish_reason": finish}, choice)
         return {"data": {**around, "choices": [one]}, "each": each}
 
     begun, piece = event({"role": "assistant", "content": ""}, None), event({"content": "{piece}"}, None, each=True)
     ended = [event({}, "{finish}")]
-    if counted := _known(usage, _fields(document, fields.get("usage"))):
+    if counted := known(usage, _fields(document, fields.get("usage"))):
         ended.append({"when": "/stream_options/include_usage", "data": {**around, "choices": [], "usage": counted}})
     return begun, piece, *ended, {"data": "[DONE]"}
 
@@ -109,15 +109,11 @@ def _embeddings(document: Document, sent: Mapping[str, Any], whole: Any) -> dict
     entry = _items(document, fields.get("data"))
     if "embedding" not in entry:
         return None
-    usage = _known({"prompt_tokens": "{asked}", "total_tokens": "{asked}"}, _fields(document, fields.get("usage")))
-    answer = _known({"model": "{model}"}, fields) if "model" in sent else {}
-    one = _known({"index": "{choice}", "embedding": "{vector}"}, entry)
+    usage = known({"prompt_tokens": "{asked}", "total_tokens": "{asked}"}, _fields(document, fields.get("usage")))
+    answer = known({"model": "{model}"}, fields) if "model" in sent else {}
+    one = known({"index": "{choice}", "embedding": "{vector}"}, entry)
     answer |= {"data": [one]} | ({"usage": usage} if usage else {})
     return {"question": "/input", "count": "/input", "vectors": {}, "answer": answer}
-
-
-def _known(template: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in template.items() if name in fields}
 
 
 def _fields(document: Document, schema: Any) -> Mapping[str, Any]:

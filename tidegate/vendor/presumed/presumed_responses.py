@@ -24,8 +24,8 @@ def presumed_response(document: Document, whole: Any, event: Any) -> dict[str, A
     if not part:
         return None
     words = {name: _word(document, schema) for name, schema in (("item", item["type"]), ("part", part["type"]))}
-    said = _known({"type": words["part"], "text": "{text}", "annotations": [], "logprobs": []}, part)
-    message = _known(
+    said = known({"type": words["part"], "text": "{text}", "annotations": [], "logprobs": []}, part)
+    message = known(
         {"type": words["item"], "id": _ITEM, "role": "assistant", "status": "{end}", "content": [said]}, item
     )
     usage: dict[str, Any] = {"input_tokens": "{asked}", "output_tokens": "{answered}", "total_tokens": "{total}"}
@@ -34,7 +34,7 @@ def presumed_response(document: Document, whole: Any, event: Any) -> dict[str, A
         "created_at": "{now}", "status": "{end}", "error": None, "incomplete_details": "{why}", "model": "{model}",
         "output": [message],
     }  # fmt: skip
-    answer |= {"usage": _known(usage, counted)} if counted else {}
+    answer |= {"usage": known(usage, counted)} if counted else {}
     return {
         "question": "/input",
         "most": ("/max_output_tokens",),
@@ -42,14 +42,14 @@ def presumed_response(document: Document, whole: Any, event: Any) -> dict[str, A
         "whole": {"end": "completed", "why": None},
         "cut": {"end": "incomplete", "why": {"reason": "max_output_tokens"}},
         "kept": True,
-        "answer": _known(answer, fields),
+        "answer": known(answer, fields),
         "events": _events(document, event, message, said),
     }
 
 
 def _events(document: Document, event: Any, message: Any, said: Any) -> tuple[dict[str, Any], ...]:
     """The stream, as far as the document has its events: each is known by its type."""
-    known = {_word(document, fields["type"]) for fields in _alternatives(document, event) if "type" in fields}
+    types = {_word(document, fields["type"]) for fields in _alternatives(document, event) if "type" in fields}
     place = {"item_id": _ITEM, "output_index": 0, "content_index": 0}
     begun = {"status": "in_progress", "output": []}
     empty, open_part = {**message, "status": "in_progress", "content": []}, {**said, "text": ""}
@@ -64,12 +64,12 @@ def _events(document: Document, event: Any, message: Any, said: Any) -> tuple[di
         ("response.output_item.done", {"output_index": 0, "item": message}, {}),
         ("response.{end}", {}, {"answer": "/response"}),
     )
-    if "response.output_text.delta" not in known:
+    if "response.output_text.delta" not in types:
         return ()
     return tuple(
         {"name": name, "data": {"type": name, "sequence_number": "{number}", **data}, **how}
         for name, data, how in written
-        if name in known or name == "response.{end}"
+        if name in types or name == "response.{end}"
     )
 
 
@@ -109,5 +109,6 @@ def _word(document: Document, schema: Any) -> str:
     return str(next(iter(level.get("enum", ())), level.get("const", "")))
 
 
-def _known(template: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+def known(template: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a template the document has fields for."""
     return {name: value for name, value in template.items() if name in fields}
