@@ -19,13 +19,14 @@ from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.durable.inbox_rows import ReceivedWebhook, backlog_of, event_parts, rows_of
 from tidegate.proxy.inbox_config import InboxSettings
 from tidegate.proxy.onramp.request_content import read_content
+from tidegate.proxy.policies.delivery.backlog import BacklogFull
 from tidegate.proxy.policies.delivery.webhook_event import WebhookEvent
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.policies.webhooks.challenge import WebhookAnswer, accepted_answer, challenge_answer
 from tidegate.proxy.policies.webhooks.clock_skew import ClockSkew
 from tidegate.proxy.policies.webhooks.verdict import InboundWebhook, RawHeaders, RefusedWebhook
 from tidegate.proxy.policies.webhooks.verification import verify
-from tidegate.proxy.store.deliveries import Accepted, BacklogFull, Deliveries, Repeated
+from tidegate.proxy.store.deliveries import Accepted, Deliveries, Repeated
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.telemetry.inbox_metrics import InboxMetrics
 from tidegate.proxy.telemetry.telemetry import Noted
