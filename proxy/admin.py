@@ -7,7 +7,6 @@ or closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from http import HTTPStatus
 
 import orjson
 from aiohttp import HttpVersion11, web
@@ -36,7 +35,7 @@ from tidegate.proxy.desk.port.overview_page import OverviewPage
 from tidegate.proxy.desk.secret_pages import PATH as SECRETS
 from tidegate.proxy.desk.secret_pages import SecretPages
 from tidegate.proxy.discovery.recorder import DiscoveryRecorder
-from tidegate.proxy.onramp.addressing import authority_of
+from tidegate.proxy.onramp.addressing import authority_of, misaddressed
 from tidegate.proxy.onramp.connection_limits import Bounds, ConnectionLimits
 from tidegate.proxy.onramp.refusal import first_line
 from tidegate.proxy.onramp.server import AppServer
@@ -149,10 +148,8 @@ class Admin:
             config = self._proxy.config
             names = HostNames(self._address.host, config.hosts)
             self._names = (config, names)
-        status = names.refusal(host)
         authority = authority_of(target)
-        if authority is not None and status != HTTPStatus.BAD_REQUEST:
-            status = names.refusal(authority)
+        status = misaddressed(names, host, authority)
         if not status:
             return None
         why = "is no name of this port; see `hosts` in tidegate.yaml" if status == 421 else "cannot be read"

@@ -11,8 +11,9 @@ from tidegate.configfile.units import SecretRef
 from tidegate.problems import UsageError
 from tidegate.proxy.config import Config
 from tidegate.proxy.credentials.secret_reference import resolve
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.secrets.remote.last_good import LastGood
-from tidegate.proxy.store.deliveries import BacklogBounds, DeliveryRetention
+from tidegate.proxy.store.deliveries import DeliveryRetention
 from tidegate.proxy.store.sealed.seal import Seal
 from tidegate.proxy.store.sealed.sealed_store import SealedStore
 from tidegate.proxy.store.sealed.sealing_keys import SealingKeys, is_sealed

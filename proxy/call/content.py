@@ -23,7 +23,9 @@ BARRED_BYTES_MAX = 512
 
 
 class TooLarge(Exception):
-    """The app sent more than it may. Nothing of the vendor's is to blame."""
+    """The app sent more than it may. Nothing of the vendor's is to blame. `status` is what it is told."""
+
+    status = 413
 
 
 class AppLeft(Exception):

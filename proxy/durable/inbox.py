@@ -17,7 +17,7 @@ from tidegate.proxy.durable.backfill import EVERY_MIN_S, BackfillPoller
 from tidegate.proxy.durable.inbox_receiver import InboxAnswer, InboxReceiver
 from tidegate.proxy.durable.own_reads import OwnReads
 from tidegate.proxy.inbox_config import InboxSettings
-from tidegate.proxy.onramp.addressing import split_target
+from tidegate.proxy.onramp.addressing import misaddressed, split_target
 from tidegate.proxy.onramp.connection_limits import Bounds, ConnectionLimits
 from tidegate.proxy.onramp.request_content import is_undone
 from tidegate.proxy.onramp.server import AppServer
@@ -157,18 +157,13 @@ class Inbox:
         return RawResponse(_written(answer, keep_alive=keep_alive), keep_alive=keep_alive)
 
     def _turned_away(self, settings: InboxSettings, host: str | None, authority: str | None) -> InboxAnswer | None:
-        """The refusal of a request that is not addressed to this port.
-
-        A target in absolute form is read like any other, and its authority goes before Host (RFC 9112 §3.2.2).
-        """
+        """The refusal of a request that is not addressed to this port."""
         if self._names is None or self._names[0] is not settings:
             public = settings.public_url
             hosts = (*settings.hosts, *([urlsplit(public).hostname or ""] if public else []))
             self._names = (settings, HostNames(settings.listen.host, hosts))
         names = self._names[1]
-        status = names.refusal(host)
-        if authority is not None and status != HTTPStatus.BAD_REQUEST:
-            status = names.refusal(authority)
+        status = misaddressed(names, host, authority)
         if not status:
             return None
         outcome = "wrong-host" if status == HTTPStatus.MISDIRECTED_REQUEST else "unreadable"

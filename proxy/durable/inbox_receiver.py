@@ -19,17 +19,19 @@ from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.durable.inbox_rows import ReceivedWebhook, backlog_of, event_parts, rows_of
 from tidegate.proxy.inbox_config import InboxSettings
 from tidegate.proxy.onramp.request_content import read_content
+from tidegate.proxy.policies.delivery.backlog import BacklogFull
 from tidegate.proxy.policies.delivery.webhook_event import WebhookEvent
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.policies.webhooks.challenge import WebhookAnswer, accepted_answer, challenge_answer
 from tidegate.proxy.policies.webhooks.clock_skew import ClockSkew
 from tidegate.proxy.policies.webhooks.verdict import InboundWebhook, RawHeaders, RefusedWebhook
 from tidegate.proxy.policies.webhooks.verification import verify
-from tidegate.proxy.store.deliveries import Accepted, BacklogFull, Deliveries, Repeated
+from tidegate.proxy.store.deliveries import Accepted, Deliveries, Repeated
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.telemetry.inbox_metrics import InboxMetrics
 from tidegate.proxy.telemetry.telemetry import Noted
 from tidegate.proxy.webhook_routes import WebhookRoutes, WebhookSource
+from tidegate.proxy.wire.content_coding import coding_of, codings_in
 from tidegate.world.world import World
 
 PATIENCE_SHARE = 1 / 3
@@ -99,7 +101,7 @@ class InboxReceiver:
         methods = ("POST", challenge.method) if challenge else ("POST",)
         if method not in methods:
             return InboxAnswer(405, "wrong-method", (("Allow", ", ".join(dict.fromkeys(methods))),))
-        if _is_coded(request.headers.getall("Content-Encoding", ())):
+        if codings_in(coding_of(request.headers)):
             return InboxAnswer(415, "coded-body", (("Accept-Encoding", "identity"),))
         body_max = settings.body_max_bytes
         content = await read_content(
@@ -174,12 +176,6 @@ class InboxReceiver:
 
 
 _UNREAD = {408: "slow-body", 413: "large-body", 501: "unknown-coding"}
-
-
-def _is_coded(lines: Sequence[str]) -> bool:
-    """Whether a body is coded: all lines are one list, of which empty elements count nothing (RFC 9110 §5.6.1)."""
-    codings = {one.strip().lower() for line in lines for one in line.split(",")}
-    return bool(codings - {"", "identity"})
 
 
 def _raw_headers(request: web.BaseRequest) -> RawHeaders:

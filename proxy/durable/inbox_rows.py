@@ -12,11 +12,11 @@ import orjson
 
 from tidegate.proxy.app_config import AppWebhooks
 from tidegate.proxy.inbox_config import InboxSettings
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.delivery.delivery import NewDelivery
 from tidegate.proxy.policies.delivery.webhook_event import WebhookEvent
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.policies.webhooks.verdict import VerifiedWebhook
-from tidegate.proxy.store.deliveries import BacklogBounds
 from tidegate.proxy.telemetry.log_line import stamp
 from tidegate.proxy.telemetry.traceparent import enter, write
 from tidegate.proxy.webhook_routes import EndpointRoute, WebhookSource

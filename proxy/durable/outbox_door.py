@@ -15,6 +15,7 @@ from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import AcceptedWrite, Reply, refused, refused_for_store
 from tidegate.proxy.onramp.delivery_lookup import answer_of, document_of, outcome_of
+from tidegate.proxy.policies.delivery.backlog import BacklogFull
 from tidegate.proxy.policies.delivery.delivery import LIVE, Delivery, NewDelivery
 from tidegate.proxy.policies.delivery.prefer import NO_PREFERENCE, Preference, preference_of
 from tidegate.proxy.policies.delivery.request_fields import (
@@ -26,7 +27,7 @@ from tidegate.proxy.policies.delivery.request_fields import (
 from tidegate.proxy.policies.resilience.idempotency_keys import given_key, own_key
 from tidegate.proxy.policies.resilience.idempotency_record import KEY_CHARACTERS_MAX, fingerprint, parse_key
 from tidegate.proxy.policies.resilience.retry_decision import VENDOR_SAYS_NO
-from tidegate.proxy.store.deliveries import BacklogFull, Deliveries, DeliveryFilter, Repeated
+from tidegate.proxy.store.deliveries import Deliveries, DeliveryFilter, Repeated
 from tidegate.proxy.store.records import keyed_call_of
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.store.stored_headers import stored_headers

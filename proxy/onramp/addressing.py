@@ -6,6 +6,7 @@ the URL by which an app reaches us.
 
 import re
 from dataclasses import replace
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion, web
@@ -50,7 +51,7 @@ class Addressing:
             if "@" in authority:
                 return refused(PROBLEMS["bad-request"], "The target names a user (RFC 9110 §4.2.4).")
             if self._leads_here(scheme, authority, request):
-                return f"{scheme}://{authority}", rest if rest.startswith("/") else f"/{rest}"
+                return f"{scheme}://{authority}", _path_of(rest)
             return "", target
         if refusal:
             return _refusal(refusal, host)
@@ -71,8 +72,7 @@ class Addressing:
 
 def authority_of(target: str) -> str | None:
     """The authority of a target in absolute form; None for any other target."""
-    absolute = _ABSOLUTE.fullmatch(target)
-    return absolute[2] if absolute is not None else None
+    return split_target(target)[0]
 
 
 def split_target(target: str) -> tuple[str | None, str]:
@@ -80,7 +80,23 @@ def split_target(target: str) -> tuple[str | None, str]:
     absolute = _ABSOLUTE.fullmatch(target)
     if absolute is None:
         return None, target
-    return absolute[2], absolute[3] if absolute[3].startswith("/") else f"/{absolute[3]}"
+    return absolute[2], _path_of(absolute[3])
+
+
+def _path_of(rest: str) -> str:
+    """What follows an authority, in origin form (RFC 9112 §3.2.1)."""
+    return rest if rest.startswith("/") else f"/{rest}"
+
+
+def misaddressed(names: HostNames, host: str | None, authority: str | None) -> int:
+    """The status of a request that is not addressed to one of these names; 0 for one that is.
+
+    The authority of a target in absolute form goes before Host, which has to be readable all the same (RFC 9112 §3.2).
+    """
+    status = names.refusal(host)
+    if authority is None or status == HTTPStatus.BAD_REQUEST:
+        return status
+    return names.refusal(authority)
 
 
 def url_of(request: web.BaseRequest) -> str:

@@ -114,9 +114,7 @@ def _without_answer(
         return refused(PROBLEMS["app-forbidden"], str(error), error=record.error)
     if isinstance(error, OtherContent):
         return refused(PROBLEMS["idempotency-mismatch"], str(error), error=record.error)
-    left = isinstance(error, AppLeft)
-    problem = replace(PROBLEMS["bad-request"], status=error.status if isinstance(error, AppLeft) else 413)
-    reply = refused(problem, str(error), error=record.error)
-    if left:
+    reply = refused(replace(PROBLEMS["bad-request"], status=error.status), str(error), error=record.error)
+    if isinstance(error, AppLeft):
         reply.verdict = Verdict.CANCELLED
     return reply

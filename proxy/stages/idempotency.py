@@ -196,8 +196,8 @@ async def _same_content(world: World, call: Call, decision: Decision) -> Reply |
         except TimeoutError:
             return refused(PROBLEMS["deadline-exceeded"], "The call's time was used up before its body had come.")
         except (AppLeft, TooLarge) as error:
-            status = error.status if isinstance(error, AppLeft) else 413
-            return refused(replace(PROBLEMS["bad-request"], status=status), str(error), error="http_request_error")
+            problem = replace(PROBLEMS["bad-request"], status=error.status)
+            return refused(problem, str(error), error="http_request_error")
         if digest == known:
             call.outcome = outcome
             return None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import (
     Box,
     ByHand,
@@ -36,18 +37,6 @@ UNAPPROVED = "Nobody approved it in time."
 
 class NoSuchPage(StoreError):
     """`after` is the `next` of no page."""
-
-
-@dataclass(frozen=True, slots=True)
-class BacklogBounds:
-    """How much may wait in a box: deliveries that have not ended, their bytes, and the age of the oldest in seconds.
-
-    The age leaves out what is parked: that waits for a person, and would close the box for everybody.
-    """
-
-    rows: int = 100_000
-    bytes: int = 1024 * 1024 * 1024
-    age_s: float = 7 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +72,6 @@ class Repeated:
     """It was accepted before, as this one. Whether it is the same is for the fingerprint to say."""
 
     delivery: Delivery
-
-
-@dataclass(frozen=True, slots=True)
-class BacklogFull:
-    """It was refused: so much waits already. `bound` is rows, bytes or age."""
-
-    bound: str
 
 
 @dataclass(frozen=True, slots=True)

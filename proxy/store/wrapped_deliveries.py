@@ -5,6 +5,7 @@ A wrapper overrides what it changes or watches; a method that the port gains is 
 
 from collections.abc import Callable, Sequence
 
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import (
     Box,
     Delivery,
@@ -16,8 +17,6 @@ from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.deliveries import (
     CLAIM_MAX,
     Accepted,
-    BacklogBounds,
-    BacklogFull,
     Deliveries,
     DeliveryAlarm,
     DeliveryFilter,

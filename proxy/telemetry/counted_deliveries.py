@@ -2,21 +2,14 @@
 
 from collections.abc import Sequence
 
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import (
     Delivery,
     NewDelivery,
     Settlement,
 )
 from tidegate.proxy.policies.resilience.store_time import StoreTime
-from tidegate.proxy.store.deliveries import (
-    Accepted,
-    BacklogBounds,
-    BacklogFull,
-    Deliveries,
-    DeliveryAlarm,
-    HandMade,
-    Repeated,
-)
+from tidegate.proxy.store.deliveries import Accepted, Deliveries, DeliveryAlarm, HandMade, Repeated
 from tidegate.proxy.store.wrapped_deliveries import WrappedDeliveries
 from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
 

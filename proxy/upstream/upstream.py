@@ -26,6 +26,7 @@ from tidegate.proxy.credentials.credential_pool import CredentialPool
 from tidegate.proxy.credentials.credential_provider import CredentialProvider
 from tidegate.proxy.discovery.recorder import DiscoveryRecorder
 from tidegate.proxy.observation.answer_recorder import AnswerRecorder
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.dialects.dialect_reader import hint_of
 from tidegate.proxy.policies.residency.vendor_residency import NO_RESIDENCY, VendorResidency
 from tidegate.proxy.policies.resilience.backoff import upwards
@@ -33,7 +34,7 @@ from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
 from tidegate.proxy.secrecy.placeholder_grants import NO_GRANTS, PlaceholderGrants
 from tidegate.proxy.secrecy.placeholder_swap import swapping
 from tidegate.proxy.secrecy.placeholder_texts import Grant
-from tidegate.proxy.store.deliveries import BacklogBounds, Deliveries
+from tidegate.proxy.store.deliveries import Deliveries
 from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.store.sealed.kept_answers import KeptAnswers

@@ -148,9 +148,14 @@ def coding_of(headers: MultiMapping[str]) -> str:
     return ", ".join(headers.getall("Content-Encoding", ()))
 
 
+def codings_in(coding: str) -> list[str]:
+    """The names in a value of Content-Encoding that change a body: empty elements count nothing (RFC 9110 §5.6.1)."""
+    return [name for part in coding.split(",") if (name := part.strip().lower()) not in ("", "identity")]
+
+
 def decoder_of(coding: str) -> Decoder | None:
     """The decoder for a value of Content-Encoding; None for a coding that is not known, or too many of them."""
-    names = [name for part in coding.split(",") if (name := part.strip().lower()) not in ("", "identity")]
+    names = codings_in(coding)
     if len(names) > CODINGS_MAX:
         return None
     decoders: list[Decoder] = []

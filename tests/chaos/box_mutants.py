@@ -10,11 +10,12 @@ from unittest.mock import patch
 from tidegate.proxy.durable import inbox_carrier, inbox_receiver, outbox_carrier, outbox_door, outcome_lookup
 from tidegate.proxy.durable.outbox_carrier import OutboxCarrier
 from tidegate.proxy.policies.delivery import inbox_decision, outbox_decision
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import Settlement
 from tidegate.proxy.policies.delivery.lookup_answer import LookupFinding
 from tidegate.proxy.policies.delivery.webhook_event import WebhookEvent
 from tidegate.proxy.policies.webhooks import verification
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, Repeated
+from tidegate.proxy.store.deliveries import Accepted, Repeated
 from tidegate.proxy.store.sqlite.delivery import delivery_accept, delivery_order, delivery_overdue, delivery_settle
 from tidegate.proxy.store.sqlite.sqlite_deliveries import SqliteDeliveries
 from tidegate.simulator.trouble.webhooks.webhook_fault import FORGED

@@ -11,7 +11,8 @@ from tidegate.problems import UsageError
 from tidegate.proxy.config import Config
 from tidegate.proxy.configured_store import configured_store, is_personal, unsealed_tokens, unsealed_vendors
 from tidegate.proxy.configured_vendors import ConfigChange
-from tidegate.proxy.store.deliveries import BacklogBounds, DeliveryRetention
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
+from tidegate.proxy.store.deliveries import DeliveryRetention
 from tidegate.proxy.store.sealed.sealing_keys import SealingKeys
 from tidegate.world.world import RealWorld
 

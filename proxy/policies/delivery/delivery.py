@@ -110,6 +110,16 @@ class NewDelivery:
     trace: str = ""
     """The traceparent of the call or webhook, to link the spans."""
 
+    @property
+    def unique(self) -> tuple[str, str, str, str, str]:
+        """What is unique among those that are kept."""
+        return self.box, self.app, self.vendor, self.operation, self.key
+
+    @property
+    def size(self) -> int:
+        """The bytes that it counts for."""
+        return len(self.headers) + len(self.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

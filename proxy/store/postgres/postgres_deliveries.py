@@ -6,14 +6,13 @@ Work whose answer was lost with its connection is done again; each piece knows i
 import itertools
 from collections.abc import Callable, Sequence
 
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import Box, Delivery, DeliveryAttempt, NewDelivery, Settlement
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.deliveries import (
     CLAIM_MAX,
     DEFAULT_RETENTION,
     Accepted,
-    BacklogBounds,
-    BacklogFull,
     DeliveryAlarm,
     DeliveryFilter,
     DeliveryPage,
@@ -92,7 +91,7 @@ class PostgresDeliveries:
             result = await self._connections.run(self._accepting_alone(new, now, bounds))
         else:
             offered = delivery_accept.Offered(new, now, bounds)
-            answer = await self._batches.run(offered, delivery_accept.size_of(new))
+            answer = await self._batches.run(offered, new.size)
             if isinstance(answer, ValueError):
                 raise answer
             result = answer
@@ -108,7 +107,7 @@ class PostgresDeliveries:
             async with connection.transaction():
                 result = await delivery_accept.accept(connection, new, now, full, again=again)
             if isinstance(result, Accepted):
-                self._backlog.took(new)
+                self._backlog.took(new.box, new.size)
             return result
 
         return work

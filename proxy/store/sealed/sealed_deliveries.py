@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import (
     Box,
     Delivery,
@@ -19,8 +20,6 @@ from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.deliveries import (
     CLAIM_MAX,
     Accepted,
-    BacklogBounds,
-    BacklogFull,
     Deliveries,
     DeliveryAlarm,
     DeliveryFilter,

@@ -3,14 +3,13 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import Box, Delivery, DeliveryAttempt, NewDelivery, Settlement
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.deliveries import (
     CLAIM_MAX,
     DEFAULT_RETENTION,
     Accepted,
-    BacklogBounds,
-    BacklogFull,
     DeliveryAlarm,
     DeliveryFilter,
     DeliveryPage,

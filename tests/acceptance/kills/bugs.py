@@ -9,8 +9,9 @@ from tests.acceptance.kills.lives import WORLD
 from tests.acceptance.kills.trigger import put
 from tidegate.proxy.durable import outbox_carrier
 from tidegate.proxy.durable.outbox_carrier import OutboxCarrier
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.delivery.bulk_decision import RowItem
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds
+from tidegate.proxy.store.deliveries import Accepted
 from tidegate.proxy.store.sqlite.sqlite_deliveries import SqliteDeliveries
 
 LATE_S = 0.2

@@ -12,8 +12,8 @@ from tests.proxy.console.served_town import ServedTown, served_town
 from tests.proxy.desk.letters import letter
 from tests.proxy.examples import finished
 from tidegate.proxy.call.finished_call import FinishedCall
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.store.audit.audit_chain import AuditEntry
-from tidegate.proxy.store.deliveries import BacklogBounds
 from tidegate.proxy.telemetry.recent_calls import RECENT_MAX
 
 ROWS = int(os.environ.get("TIDEGATE_CONSOLE_ROWS") or 400)

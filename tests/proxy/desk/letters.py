@@ -15,9 +15,10 @@ from tidegate.proxy.desk.delivery_pages import DeliveryPages
 from tidegate.proxy.desk.depth_watch import DepthWatch
 from tidegate.proxy.desk.page import Page
 from tidegate.proxy.desk.vendor_terms import VendorTerms
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.delivery.delivery import DeadReason, NewDelivery, Settlement
 from tidegate.proxy.policies.resilience.store_time import StoreTime
-from tidegate.proxy.store.deliveries import BacklogBounds, Deliveries
+from tidegate.proxy.store.deliveries import Deliveries
 from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
 from tidegate.redaction.redactor import Redactor
 from tidegate.world.world import RealWorld

@@ -12,8 +12,9 @@ from tests.proxy.policies.delivery.deliveries import NEW
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.durable.delivery_worker import Begin, DeliveryWorker, HeldBy, Settled
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.delivery.delivery import Box, Delivery, Settlement
-from tidegate.proxy.store.deliveries import BacklogBounds, Deliveries
+from tidegate.proxy.store.deliveries import Deliveries
 from tidegate.proxy.store.store import Store
 from tidegate.proxy.store.store_choice import store_for
 from tidegate.proxy.store.store_error import StoreError

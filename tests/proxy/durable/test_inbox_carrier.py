@@ -12,8 +12,9 @@ from tests.waiting import until
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.configured_vendors import ConfigChange
 from tidegate.proxy.durable.inbox_carrier import POSTS_MAX
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.delivery.delivery import Delivery, NewDelivery
-from tidegate.proxy.store.deliveries import BacklogBounds, DeliveryFilter, HandMade
+from tidegate.proxy.store.deliveries import DeliveryFilter, HandMade
 from tidegate.proxy.telemetry.ended_post import EndedPost
 from tidegate.proxy.telemetry.traceparent import parse
 from tidegate.proxy.webhook_routes import OURSELVES, webhook_routes

@@ -12,7 +12,8 @@ from tests.proxy.town import APPS
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.config import Config
 from tidegate.proxy.configured_vendors import ConfigChange
-from tidegate.proxy.onramp.addressing import Addressing, authority_of, url_of
+from tidegate.proxy.onramp.addressing import Addressing, authority_of, misaddressed, url_of
+from tidegate.world.host_names import HostNames
 
 PORT = 8080
 
@@ -90,6 +91,17 @@ def test_the_authority_of_a_target_and_the_url_of_a_connection() -> None:
     ipv4: Any = Request("10.1.2.3")
     ipv6: Any = Request("2001:db8::1")
     assert (url_of(ipv4), url_of(ipv6)) == ("http://10.1.2.3:8080", "http://[2001:db8::1]:8080")
+
+
+@pytest.mark.parametrize(
+    ("host", "authority", "status"),
+    [
+        ("127.0.0.1", None, 0), ("evil.example", None, 421), ("evil.example", "127.0.0.1", 0),
+        ("127.0.0.1", "evil.example", 421), ("a@b", "127.0.0.1", 400), ("127.0.0.1", "a@127.0.0.1", 400),
+    ],
+)  # fmt: skip
+def test_an_authority_goes_before_a_host_that_can_be_read(host: str, authority: str | None, status: int) -> None:
+    assert misaddressed(HostNames("127.0.0.1", ()), host, authority) == status
 
 
 OK = (200, {"Location": "/api/things/7"}, b"{}")

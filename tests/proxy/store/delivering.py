@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from tests.proxy.store.places import NOW, at
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.delivery.delivery import Delivery, NewDelivery
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, Deliveries
+from tidegate.proxy.store.deliveries import Accepted, Deliveries
 
 LEASE_S = 60.0
 ROOM = BacklogBounds()

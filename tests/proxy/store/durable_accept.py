@@ -19,8 +19,9 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.delivery.delivery import NewDelivery
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds
+from tidegate.proxy.store.deliveries import Accepted
 from tidegate.proxy.store.store import Store
 from tidegate.proxy.store.store_choice import store_for
 from tidegate.world.group_writer import GROUP_MAX

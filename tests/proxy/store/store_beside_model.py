@@ -9,8 +9,9 @@ from typing import Any
 from tests.proxy.store.delivering import new
 from tests.proxy.store.delivery_model import DeliveryModel, ModelRow, judge_claim, seen_of
 from tests.proxy.store.places import PLACES, at
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.delivery.delivery import FOLLOWS, Box, ByHand, Delivery, NewDelivery, Settlement
-from tidegate.proxy.store.deliveries import CLAIM_MAX, Accepted, BacklogBounds, DeliveryFilter, HandMade
+from tidegate.proxy.store.deliveries import CLAIM_MAX, Accepted, DeliveryFilter, HandMade
 from tidegate.proxy.store.store import Store
 
 LEASE_S = 20.0

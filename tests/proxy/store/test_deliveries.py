@@ -11,8 +11,9 @@ import pytest
 
 from tests.proxy.store.delivering import FIRST, LEASE_S, ROOM, accepted, claimed, ids, new, state_of
 from tests.proxy.store.places import NOW, Place, at
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import Delivery, DeliveryAttempt, Settlement
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, Depth, Repeated
+from tidegate.proxy.store.deliveries import Accepted, Depth, Repeated
 
 DONE = Settlement("done", outcome="done", status=201, answer_headers=b"[]", answer_body=b"made", reference="re_1")
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from tests.proxy.desk.letters import dead, letter
 from tests.proxy.store.places import at, sqlite_at
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.delivery.delivery import Settlement
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, DeliveryFilter, HandMade
+from tidegate.proxy.store.deliveries import Accepted, DeliveryFilter, HandMade
 from tidegate.proxy.telemetry.counted_deliveries import CountedDeliveries
 from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
 

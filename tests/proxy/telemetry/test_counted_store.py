@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.proxy.desk.letters import letter
 from tests.proxy.store.places import NOW, at
-from tidegate.proxy.store.deliveries import BacklogBounds
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
 from tidegate.proxy.telemetry.counted_store import CountedStore
 from tidegate.world.world import RealWorld

@@ -5,19 +5,16 @@ it; several proxies together may exceed a bound by what they take within a secon
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple, get_type_hints
 
+from tidegate.proxy.policies.delivery.backlog import Backlog, BacklogBounds, BacklogFull, WaitingCount
 from tidegate.proxy.policies.delivery.delivery import NewDelivery
 from tidegate.proxy.policies.resilience.store_time import StoreTime
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, Repeated
+from tidegate.proxy.store.deliveries import Accepted, Repeated
 from tidegate.proxy.store.postgres.delivery.delivery_order import OrderKey, cancel_older, is_held, lock_order
 from tidegate.proxy.store.postgres.delivery.delivery_rows import find_by_key, row_of
 from tidegate.proxy.store.postgres.postgres_connections import Connection
-
-COUNTED_FOR_S = 1.0
-"""A count of what waits is good for so long."""
 
 _TYPES: Mapping[type, str] = {str: "text", bytes: "bytea", int: "bigint", float: "double precision"}
 _FIELDS = {name: kind if kind in _TYPES else str for name, kind in get_type_hints(NewDelivery).items()}
@@ -66,21 +63,8 @@ SELECT count(*) AS rows, coalesce(sum(bytes), 0)::bigint AS bytes,
 FROM deliveries WHERE box = %s AND live"""
 
 
-@dataclass
-class _Waiting:
-    """What waits in a box, as it was counted at an age of the store and changed by ourselves since."""
-
-    counted: float
-    rows: int
-    bytes: int
-    oldest: float
-
-
-class PostgresBacklog:
+class PostgresBacklog(Backlog):
     """Watches what waits in each box."""
-
-    def __init__(self) -> None:
-        self._waiting: dict[str, _Waiting] = {}
 
     async def full(
         self, connection: Connection, new: NewDelivery, now: StoreTime, bounds: BacklogBounds
@@ -88,41 +72,17 @@ class PostgresBacklog:
         """Which bound a delivery would break; None where it fits."""
         if await self.fits(connection, new, now, bounds):
             return None
-        return _broken(await self._count(connection, new.box, now.least), new, now, bounds)
+        return (await self._count(connection, new.box, now)).broken(new.size, now, bounds)
 
     async def fits(self, connection: Connection, new: NewDelivery, now: StoreTime, bounds: BacklogBounds) -> bool:
         """Whether it fits for all that is known: what has ended since the last count still counts."""
-        waiting = self._waiting.get(new.box)
-        if waiting is None or not 0.0 <= now.least - waiting.counted < COUNTED_FOR_S:
-            waiting = await self._count(connection, new.box, now.least)
-        return _broken(waiting, new, now, bounds) is None
+        waiting = self.fresh(new.box, now) or await self._count(connection, new.box, now)
+        return waiting.broken(new.size, now, bounds) is None
 
-    def took(self, new: NewDelivery) -> None:
-        """Count one that was accepted."""
-        waiting = self._waiting.get(new.box)
-        if waiting is not None:
-            waiting.rows += 1
-            waiting.bytes += size_of(new)
-
-    async def _count(self, connection: Connection, box: str, age: float) -> _Waiting:
+    async def _count(self, connection: Connection, box: str, now: StoreTime) -> WaitingCount:
         row = await row_of(connection, _WAITING, (box,))
         assert row is not None
-        oldest = age if row["oldest"] is None else row["oldest"]
-        self._waiting[box] = _Waiting(age, row["rows"], row["bytes"], oldest)
-        return self._waiting[box]
-
-
-def _broken(waiting: _Waiting, new: NewDelivery, now: StoreTime, bounds: BacklogBounds) -> BacklogFull | None:
-    if waiting.rows >= bounds.rows:
-        return BacklogFull("rows")
-    if waiting.bytes + size_of(new) > bounds.bytes:
-        return BacklogFull("bytes")
-    return BacklogFull("age") if now.least - waiting.oldest > bounds.age_s else None
-
-
-def size_of(new: NewDelivery) -> int:
-    """The bytes that a delivery counts for."""
-    return len(new.headers) + len(new.body)
+        return self.counted(box, now, row["rows"], row["bytes"], row["oldest"])
 
 
 Answer = Accepted | Repeated | BacklogFull
@@ -145,7 +105,7 @@ async def accept_all(
     was not new is looked at one by one, after the commit; and so are all where one may not fit.
     """
     first: dict[str, int] = {}
-    for place in sorted(range(len(offers)), key=lambda place: _key_of(offers[place].new)):
+    for place in sorted(range(len(offers)), key=lambda place: offers[place].new.unique):
         first.setdefault(offers[place].new.id, place)
     fit = await _all_fit(connection, offers, backlog)
     made = await _insert(connection, [offers[place][:2] for place in first.values()]) if fit else {}
@@ -160,7 +120,7 @@ async def accept_all(
         except ValueError as error:
             answers.append(error)
         if not fit:
-            backlog.took(new)
+            backlog.took(new.box, new.size)
     return answers
 
 
@@ -169,7 +129,7 @@ async def _all_fit(connection: Connection, offers: Sequence[Offered], backlog: P
     for new, now, bounds in offers:
         if not await backlog.fits(connection, new, now, bounds):
             return False
-        backlog.took(new)
+        backlog.took(new.box, new.size)
     return True
 
 
@@ -183,7 +143,7 @@ async def accept(
     seq = None if full is not None else await _inserted(connection, new, now)
     if seq is not None:
         return Accepted()
-    known = await find_by_key(connection, _key_of(new))
+    known = await find_by_key(connection, new.unique)
     if known is not None:
         return Accepted() if again and known.new.id == new.id else Repeated(known)
     if full is not None:
@@ -208,7 +168,7 @@ async def _insert(
     connection: Connection, offered: Sequence[tuple[NewDelivery, StoreTime]], *, blocked: bool = False
 ) -> dict[str, int]:
     """Write down those whose key is new, in this order: id → place in the order of acceptance. Their ids differ."""
-    rows = [(*_fields_of(new), now.least, size_of(new)) for new, now in offered]
+    rows = [(*_fields_of(new), now.least, new.size) for new, now in offered]
     if len(rows) == 1:
         values: dict[str, object] = dict(zip(_OFFERED, rows[0], strict=True))
     else:
@@ -217,7 +177,3 @@ async def _insert(
     values["blocked"] = blocked
     cursor = await connection.execute(_INSERT if len(rows) == 1 else _INSERT_ALL, values)
     return dict(await cursor.fetchall())
-
-
-def _key_of(new: NewDelivery) -> tuple[str, str, str, str, str]:
-    return new.box, new.app, new.vendor, new.operation, new.key

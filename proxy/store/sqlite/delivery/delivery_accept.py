@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import NewDelivery
 from tidegate.proxy.policies.resilience.store_time import StoreTime
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, Repeated
-from tidegate.proxy.store.sqlite.delivery.delivery_backlog import SqliteBacklog, key_of
+from tidegate.proxy.store.deliveries import Accepted, Repeated
+from tidegate.proxy.store.sqlite.delivery.delivery_backlog import SqliteBacklog
 from tidegate.proxy.store.sqlite.delivery.delivery_insert import NewRow, insert
 from tidegate.proxy.store.sqlite.delivery.delivery_order import OrderKey, cancel_older, is_held
 from tidegate.proxy.store.sqlite.delivery.delivery_rows import find_by_key
@@ -51,10 +52,10 @@ def accept_all(
 def accept(connection: sqlite3.Connection, offer: Offer, backlog: SqliteBacklog) -> Answer:
     """See Deliveries.accept. Raises ValueError where the id is another delivery's."""
     new, now, bounds = offer
-    size = len(new.headers) + len(new.body)
+    size = new.size
     full = backlog.full(connection, new, size, now, bounds) if bounds is not None else None
     if full is not None or backlog.is_former(connection, new):
-        known = find_by_key(connection, key_of(new))
+        known = find_by_key(connection, new.unique)
         if known is not None:
             return Repeated(known)
         if full is not None:
@@ -76,7 +77,7 @@ def accept(connection: sqlite3.Connection, offer: Offer, backlog: SqliteBacklog)
 def _plain_row(connection: sqlite3.Connection, offer: Offer, backlog: SqliteBacklog) -> NewRow | None:
     """The row of one of which nothing but id and key is to be looked at, which counts as accepted already."""
     new, now, bounds = offer
-    size = len(new.headers) + len(new.body)
+    size = new.size
     if new.order_key or backlog.is_former(connection, new) or not backlog.takes(new.box, size, now, bounds):
         return None
     return new, now.least, size, False
@@ -94,7 +95,7 @@ def _write(connection: sqlite3.Connection, rows: Sequence[NewRow]) -> list[Answe
 
 def _known(connection: sqlite3.Connection, new: NewDelivery, later: Collection[str] = ()) -> Repeated | ValueError:
     """What a delivery is told that could not be written. It does not repeat one that came `later`."""
-    known = find_by_key(connection, key_of(new))
+    known = find_by_key(connection, new.unique)
     if known is None or known.new.id in later:
         return ValueError(f"the id {new.id} is another delivery's")
     return Repeated(known)

@@ -6,7 +6,7 @@ why a delivery is accepted.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from tidegate.proxy.policies.delivery.delivery import NewDelivery
@@ -46,20 +46,27 @@ def insert(connection: sqlite3.Connection, rows: Sequence[NewRow]) -> list[int]:
     """Write rows down, in their order: the number of each, 0 for one whose id or key is known already."""
     found = connection.execute(_LAST).fetchone()
     last = 0 if found is None else int(found[0])
-    done = written = 0
-    for size in ROWS_PER_STATEMENT:
-        while len(rows) - done >= size:
-            some = rows[done : done + size]
-            usual = all(map(_is_usual, some))
-            values = _values(last + 1 + done, some, usual=usual)
-            written += connection.execute(_into_deliveries(size, usual=usual), values).rowcount
-            done += size
-    seqs = list(range(last + 1, last + 1 + done))
-    if written != done:
+    written = 0
+    for begin, end in _shares(len(rows)):
+        some = rows[begin:end]
+        usual = all(map(_is_usual, some))
+        values = _values(last + 1 + begin, some, usual=usual)
+        written += connection.execute(_into_deliveries(len(some), usual=usual), values).rowcount
+    seqs = list(range(last + 1, last + 1 + len(rows)))
+    if written != len(rows):
         there = {row[0] for row in connection.execute(_WRITTEN, (last,))}
         seqs = [seq if seq in there else 0 for seq in seqs]
     _insert_beside(connection, [(seq, row) for seq, row in zip(seqs, rows, strict=True) if seq])
     return seqs
+
+
+def _shares(count: int) -> Iterator[tuple[int, int]]:
+    """So many rows, statement by statement: the place of its first one, and the place behind its last one."""
+    done = 0
+    for size in ROWS_PER_STATEMENT:
+        while count - done >= size:
+            yield done, done + size
+            done += size
 
 
 def _is_usual(row: NewRow) -> bool:
@@ -99,11 +106,8 @@ def _insert_beside(connection: sqlite3.Connection, rows: Sequence[tuple[int, New
         kinds[kind] = count + 1, total + size
         if new.state == "parked":
             connection.execute(_ALARM, (seq,))
-    done = 0
-    for size in ROWS_PER_STATEMENT:
-        while len(bodies) // 3 - done >= size:
-            connection.execute(_into_bodies(size), bodies[3 * done : 3 * (done + size)])
-            done += size
+    for begin, end in _shares(len(bodies) // 3):
+        connection.execute(_into_bodies(end - begin), bodies[3 * begin : 3 * end])
     for kind, sums in kinds.items():
         connection.execute(_COUNT, (*kind, *sums))
 

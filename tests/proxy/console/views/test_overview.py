@@ -6,7 +6,7 @@ from typing import Any
 from tests.proxy.console.served_town import served_town
 from tests.proxy.desk.letters import letter
 from tidegate.proxy.console.views.overview import vendor_row
-from tidegate.proxy.store.deliveries import BacklogBounds
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.telemetry.metrics import VendorState
 from tidegate.proxy.telemetry.overview.overview import Overview
 from tidegate.world.world import RealWorld

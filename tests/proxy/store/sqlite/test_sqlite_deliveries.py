@@ -5,8 +5,9 @@ from pathlib import Path
 
 from tests.proxy.store.delivering import FIRST, LEASE_S, ROOM, accepted, claimed, new
 from tests.proxy.store.places import at, sqlite_at
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds
 from tidegate.proxy.policies.delivery.delivery import Settlement
-from tidegate.proxy.store.deliveries import BacklogBounds, HandMade
+from tidegate.proxy.store.deliveries import HandMade
 
 
 async def test_whoever_drives_the_workers_is_woken_when_something_may_be_due(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ import pytest
 from tests.proxy.store.delivering import FIRST, ROOM, accepted, claimed, new
 from tests.proxy.store.places import at
 from tests.proxy.store.postgres.conftest import CutWire, proxy_at
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import Settlement
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, DeliveryFilter
+from tidegate.proxy.store.deliveries import Accepted, DeliveryFilter
 from tidegate.proxy.store.postgres.delivery import delivery_accept
 from tidegate.proxy.store.postgres.postgres_connections import Connection
 from tidegate.proxy.store.postgres.postgres_store import PostgresStore

@@ -11,7 +11,8 @@ import pytest
 from tests.proxy.store.delivering import FIRST, ROOM, new
 from tests.proxy.store.places import at
 from tests.waiting import settle
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, Repeated
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
+from tidegate.proxy.store.deliveries import Accepted, Repeated
 from tidegate.proxy.store.sqlite.delivery.accept_batches import BATCH_MAX, AcceptBatches
 from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer
 from tidegate.proxy.store.sqlite.delivery.delivery_backlog import SqliteBacklog

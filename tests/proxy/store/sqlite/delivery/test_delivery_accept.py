@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.proxy.store.delivering import FIRST, ROOM, new
 from tests.proxy.store.places import at
 from tests.proxy.store.sqlite.delivery.cost import cost, fill
-from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, Repeated
+from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
+from tidegate.proxy.store.deliveries import Accepted, Repeated
 from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer, accept, accept_all
 from tidegate.proxy.store.sqlite.delivery.delivery_backlog import SqliteBacklog
 from tidegate.proxy.store.sqlite.delivery.delivery_tables import make_tables

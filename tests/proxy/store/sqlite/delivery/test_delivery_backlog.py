@@ -6,9 +6,9 @@ import pytest
 
 from tests.proxy.store.delivering import FIRST, ROOM, new
 from tests.proxy.store.places import at
-from tidegate.proxy.store.deliveries import BacklogBounds, BacklogFull
+from tidegate.proxy.policies.delivery.backlog import COUNTED_FOR_S, BacklogBounds, BacklogFull
 from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer, accept
-from tidegate.proxy.store.sqlite.delivery.delivery_backlog import COUNTED_FOR_S, SqliteBacklog
+from tidegate.proxy.store.sqlite.delivery.delivery_backlog import SqliteBacklog
 
 
 @pytest.mark.parametrize(
