@@ -13,31 +13,32 @@ from tidegate.simulator.merge.schema_merge import patched
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
 from tidegate.simulator.objects.changes import Changes
 from tidegate.simulator.objects.lifecycle import Given
-from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
 from tidegate.values.documented_example import part_of
-from tidegate.values.json_value import NOTHING
+from tidegate.values.json_value import NOTHING, Obj
 
 
 class ObjectParts:
     """The parts of one vendor's objects."""
 
-    def __init__(self, store: ObjectStore, changes: Changes, bodies: AnswerBodies) -> None:
-        self._store = store
+    def __init__(self, changes: Changes, bodies: AnswerBodies) -> None:
         self._changes = changes
         self._bodies = bodies
 
     def carry_out(
-        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self,
+        operation: ResourceOperation,
+        kind: ResourceKind,
+        key: str,
+        thing: Obj,
+        params: Given,
+        values: Given,
+        request: OperationRequest,
     ) -> OperationResult:
-        """The part, as it is or as it is made. One that is not there yet is made as the answer has it.
+        """The part of an object, as it is or as it is made. One that is not there yet is made as the answer has it.
 
         Raises errors.VendorError.
         """
-        keys, identifier = self._store.keys, str(params[operation.id_param])
-        scope = keys.scope(kind, operation, params, values, None) if kind.within else ""
-        key = keys.key(kind, scope, identifier)
-        thing = self._store.lookup(kind, key, identifier, request.wall)
         part = part_of(thing, operation.part)
         changed = self._changed(operation, part, values, request)
         if changed is not part:
