@@ -10,7 +10,7 @@ from typing import Any
 from tidegate.openapi.document import Document, Operation, is_status
 from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_xml, preferred
 from tidegate.values.documented_example import documented_example
-from tidegate.values.json_value import NOTHING
+from tidegate.values.json_value import NOTHING, Obj
 
 CHOICES_MAX = 1_000
 """So many alternatives of an answer are looked into."""
@@ -145,3 +145,9 @@ def inside(document: Document, schema: Any, at: At) -> Any:
     for name in at:
         schema = document.schemas.plain(chosen(document, schema)).get("properties", {}).get(name, {})
     return schema
+
+
+def with_part(thing: Any, at: At, part: Any) -> Obj:
+    """The object with this at a place; what is no object on the way there becomes one."""
+    held = thing if isinstance(thing, dict) else {}
+    return {**held, at[0]: part if len(at) == 1 else with_part(held.get(at[0]), at[1:], part)}

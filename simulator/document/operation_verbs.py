@@ -71,24 +71,18 @@ class OperationVerbs:
         kind, single = self.model.of_collection(path.key), self.model.at.get(path.key)
         if single is not None and single.single:
             return _on_single(operation.method), single, None
-        if operation.method == "POST" and plain_name(path.word) in _SEARCHES and kind is None:
+        searches = operation.method == "POST" and plain_name(path.word) in _SEARCHES and kind is None
+        if searches:
             kind = self.model.of_collection(path.key[:-1])
-        elif operation.method == "POST":
-            return self._by_post(operation, path, answer, kind)
-        if operation.method in ("GET", "POST"):
+        elif operation.method == "POST" and kind is not None and self._makes(answer, path, kind):
+            return "create", kind, None
+        if searches or operation.method == "GET":
             like = frozenset(kind.fields) if kind is not None else frozenset()
             at = list_at(self._document, answer.schema or {}, path.word, like=like)
             if at is None:
                 return self._under_object(operation, path, answer)
             kind = kind or self.model.like(self._places.item(answer.schema, at))
             return ("list", kind, None) if kind is not None else ("sample", None, None)
-        return self._under_object(operation, path, answer)
-
-    def _by_post(
-        self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer, kind: ResourceKind | None
-    ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
-        if kind is not None and self._makes(answer, path, kind):
-            return "create", kind, None
         return self._under_object(operation, path, answer)
 
     def _makes(self, answer: DocumentedAnswer, path: PathTemplate, kind: ResourceKind) -> bool:
@@ -111,7 +105,7 @@ class OperationVerbs:
             if operation.method == "GET" and plain_name(path.word) in around.names:
                 return "retrieve", around, None
             changes = True
-        methods = ("POST", "PUT", "PATCH", "DELETE") if changes and answer.media else ("POST", "PUT", "PATCH")
+        methods = ("POST", "PUT", "PATCH", "DELETE") if answer.media else ("POST", "PUT", "PATCH")
         if around is not None and operation.method in methods and changes:
             return "act", around, None
         ending = len(path.key) > 1 and path.key[-2] == SLOT and path.key[-1] != SLOT

@@ -6,7 +6,7 @@ from typing import Any
 
 from tidegate.openapi.document import Document
 from tidegate.openapi.schema_types import types_of
-from tidegate.simulator.document.documented_answer import chosen
+from tidegate.simulator.document.documented_answer import chosen, with_part
 from tidegate.simulator.document.path_template import TemplateKey
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import plain_name
@@ -83,7 +83,7 @@ class ResourceKind:
 
     def with_id(self, thing: Obj, identifier: Any) -> Obj:
         """The object with this id, where it has a place for one."""
-        return _put(thing, self.id_at, identifier) if self.id_at else thing
+        return with_part(thing, self.id_at, identifier) if self.id_at else thing
 
 
 def mark_of(document: Document, node: Any) -> str:
@@ -163,8 +163,3 @@ def _fitting(document: Document, variant: ResourceKind, known: Mapping[str, Any]
     words = {name: level.get("enum", [level["const"]] if "const" in level else []) for name, level in levels.items()}
     said = sum((1 if known[name] in listed else -1) for name, listed in words.items() if listed)
     return said, len(shared)
-
-
-def _put(thing: Any, at: tuple[str, ...], value: Any) -> Obj:
-    held = thing if isinstance(thing, dict) else {}
-    return {**held, at[0]: value if len(at) == 1 else _put(held.get(at[0]), at[1:], value)}

@@ -16,11 +16,11 @@ from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, 
 from tidegate.simulator.document.envelope import list_at, object_at
 from tidegate.simulator.document.id_place import Telling, id_at, id_telling, other_id_names
 from tidegate.simulator.document.list_parameters import text_filters
-from tidegate.simulator.document.operation_places import steps
+from tidegate.simulator.document.operation_places import OperationPlaces, steps
 from tidegate.simulator.document.parent_fields import KindReferences
 from tidegate.simulator.document.path_template import SLOT, PathTemplate, TemplateKey, read_template, unused_name
 from tidegate.simulator.document.resource_kind import ResourceKind, is_open, mark_of, with_variants
-from tidegate.simulator.document.same_kind import KindPlaces, is_same, is_shown, only_like
+from tidegate.simulator.document.same_kind import KindPlaces, is_same, only_like
 from tidegate.values.documented_example import kind_example, part_of
 from tidegate.values.json_value import NOTHING
 from tidegate.values.string_values import plain_name
@@ -43,6 +43,7 @@ class ResourceModel:
         self.references = KindReferences(document, self.named)
         self.parts: dict[TemplateKey, At] = {}
         """Parts of objects, by the keys of the paths that they have of their own."""
+        self._places = OperationPlaces(document)
         self._objects = AnsweredObjects(document, self.paths, self.methods)
         self._documented: dict[tuple[str, int | None], DocumentedAnswer] = {}
         for operation in document.operations.values():
@@ -139,7 +140,7 @@ class ResourceModel:
         around = self.at.get(key[:-1]) if key[-2:-1] == (SLOT,) else None
         if around is None or (not schema and "GET" not in here and self._objects.sends(here, around.names)):
             return around is not None
-        if not is_shown(self.document, around, schema):
+        if not self._places.shows(around, schema):
             return False
         return "GET" not in here or (plain_name(key[-1]) in around.names and bool(here.keys() & {"PUT", "PATCH"}))
 
@@ -208,11 +209,8 @@ class ResourceModel:
             nodes = [
                 node for answer in answers if answer.schema for node in self._objects.about(answer.schema, key[-1])
             ]
-            if (
-                not kind.within
-                and ("POST" in here or kind.made)
-                and any(is_same(self.document, kind, node) for node in nodes)
-            ):
+            is_held = not kind.within and any(is_same(self.document, kind, node) for node in nodes)
+            if is_held and ("POST" in here or kind.made):
                 self.at[(*key, SLOT)] = kind
                 kind.made = kind.made or "POST" in here
                 return True

@@ -11,12 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation
-from tidegate.simulator.document.documented_answer import (
-    At,
-    DocumentedAnswer,
-    chosen,
-    success_statuses,
-)
+from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, success_statuses
 from tidegate.simulator.document.list_parameters import ListParameters, list_parameters
 from tidegate.simulator.document.operation_places import OperationPlaces
 from tidegate.simulator.document.operation_verbs import BATCHED, OperationVerbs

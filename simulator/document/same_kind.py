@@ -58,9 +58,3 @@ def only_like(document: Document, kinds: Mapping[str, ResourceKind], schema: Any
     several = [kind for kind in kinds.values() if not kind.single]
     same = [kind for kind in several if kind.schema is node] or [each for each in several if is_like(each.schema, node)]
     return same[0] if len(same) == 1 else None
-
-
-def is_shown(document: Document, kind: ResourceKind, schema: Any) -> bool:
-    """True where an answer of this schema is an object of the kind: it has that very schema, or one like it."""
-    node = chosen(document, schema) if schema else None
-    return bool(kind.fields) and is_like(node, kind.schema)

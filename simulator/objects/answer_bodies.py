@@ -11,12 +11,13 @@ from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import pattern_matches
 from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.answer.written_body import written
-from tidegate.simulator.document.documented_answer import At, inside
+from tidegate.simulator.document.documented_answer import At, inside, with_part
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.objects.operation_request import OperationResult
+from tidegate.values.documented_example import part_of
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.value_generator import ANSWER, FULL, ValueGenerator
 
@@ -189,7 +190,7 @@ class AnswerBodies:
             self._bodies[mark] = self._generator.value("", level.get("items", {}), operation.id, ANSWER, NOTHING)
         body = self._bodies[mark] if isinstance(self._bodies[mark], dict) else {}
         body = {**body, "cursor": cursor} if cursor and isinstance(body.get("cursor"), str) else body
-        return _put(body, operation.item_at, part)
+        return with_part(body, operation.item_at, part)
 
     def placed(self, operation: ResourceOperation, part: Any, sources: Mapping[str, Any]) -> Any:
         """The whole answer with `part` at its place, and what is said beside it."""
@@ -199,7 +200,7 @@ class AnswerBodies:
         if not isinstance(body, dict):
             return part
         body = self._merge.filled(operation.answer, body, sources) if sources else body
-        return _put(body, operation.at, part)
+        return with_part(body, operation.at, part)
 
     def page(
         self, operation: ResourceOperation, shown: list[Any], beside: Mapping[tuple[str, ...], Any], base: str = ""
@@ -213,7 +214,7 @@ class AnswerBodies:
             return shown
         for place, value in beside.items():
             body = self._beside(operation, body, place, value, base)
-        return _put(body, operation.at, shown)
+        return with_part(body, operation.at, shown)
 
     def _beside(self, operation: ResourceOperation, body: Obj, place: At, value: Any, base: str) -> Obj:
         holder = inside(self._kinds.document, operation.answer, place[:-1])
@@ -228,7 +229,7 @@ class AnswerBodies:
             return body
         if "string" in types_of(level) and isinstance(value, int):
             value = str(value)
-        return _put(body, place, value)
+        return with_part(body, place, value)
 
 
 def _deep(drawn: Any, given: Any) -> Any:
@@ -242,19 +243,11 @@ def _deep(drawn: Any, given: Any) -> Any:
     return given
 
 
-def _put(body: Obj, at: At, part: Any) -> Obj:
-    if len(at) == 1:
-        return {**body, at[0]: part}
-    inner = body.get(at[0])
-    return {**body, at[0]: _put(inner if isinstance(inner, dict) else {}, at[1:], part)}
-
-
 def _first(example: Any, at: At) -> Any:
-    for name in at:
-        example = example.get(name, NOTHING) if isinstance(example, dict) else NOTHING
-    if isinstance(example, list):
-        return example[0] if example else NOTHING
-    return example
+    part = part_of(example, at)
+    if isinstance(part, list):
+        return part[0] if part else NOTHING
+    return part
 
 
 def _without(thing: Obj, name: str) -> Obj:

@@ -5,7 +5,8 @@ what follows a made-up `Link` or heeds a made-up `Retry-After` goes astray. Enti
 own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -54,48 +55,58 @@ _AMOUNTS = (("remaining", 999), ("limit", 1000), ("reset", 60))
 """What a header about limits says where nothing is known better: there is room."""
 
 
+@dataclass(frozen=True, slots=True)
+class SentHeader:
+    """One header that an answer sends, as the document has it."""
+
+    name: str
+    node: Mapping[str, Any]
+    leads: bool
+    """True where it leads to what was made."""
+    is_of_json: bool
+    """True where its value is written as JSON."""
+    means: str
+    """What it says of a page, empty where it says nothing of one."""
+
+
 class AnswerHeaders:
     """The documented headers of one document's answers."""
 
     def __init__(self, document: Document, generator: ValueGenerator) -> None:
         self._document = document
         self._generator = generator
-        self._described: dict[int, tuple[DocumentedAnswer, list[tuple[str, dict[str, Any], bool, bool]]]] = {}
+        self._sent: dict[int, tuple[DocumentedAnswer, Sequence[SentHeader]]] = {}
         """By the identity of an answer, which is kept beside: what is sent of its headers."""
 
     def of(self, answer: DocumentedAnswer, name: str, place: str) -> dict[str, str]:
         """The headers of an answer; `place` is the address of what was made, empty where nothing was."""
         headers: dict[str, str] = {}
-        described = self._described.get(id(answer))
-        if described is None:
-            described = self._described[id(answer)] = (answer, [*self._sendable(answer)])
-        for header, node, leads, is_of_json in described[1]:
-            if leads and place:
-                headers[header] = place
+        for header in self.sent(answer):
+            if header.leads and place:
+                headers[header.name] = place
                 continue
-            value = self._value(header, node, name)
-            if value is not NOTHING and is_of_json:
-                headers[header] = simple(orjson.dumps(value).decode())
+            value = self._value(header.name, header.node, name)
+            if value is not NOTHING and header.is_of_json:
+                headers[header.name] = simple(orjson.dumps(value).decode())
             elif value is not NOTHING:
-                headers[header] = simple(value, explode=node.get("explode") is True)
+                headers[header.name] = simple(value, explode=header.node.get("explode") is True)
         return headers
 
-    def _sendable(self, answer: DocumentedAnswer) -> Iterator[tuple[str, dict[str, Any], bool, bool]]:
-        """The headers of an answer that can be sent: each with its object, and whether it is a place, and JSON."""
+    def sent(self, answer: DocumentedAnswer) -> Sequence[SentHeader]:
+        """The headers of an answer that can be sent."""
+        known = self._sent.get(id(answer))
+        if known is None:
+            known = self._sent[id(answer)] = (answer, (*self._sendable(answer),))
+        return known[1]
+
+    def _sendable(self, answer: DocumentedAnswer) -> Iterator[SentHeader]:
         for header, entry in answer.headers.items():
             node, lower = self._document.follow(entry), header.lower()
             if isinstance(node, dict) and lower not in _LEFT_OUT and is_sendable(header):
-                yield header, node, lower in PLACES, any(map(is_json, node.get("content") or ()))
-
-    def of_pages(self, described: Mapping[str, Any]) -> dict[str, str]:
-        """The headers among these that say something of a page, and what."""
-        means: dict[str, str] = {}
-        for header, entry in described.items():
-            node = self._document.follow(entry)
-            schema = node.get("schema", node) if isinstance(node, dict) else {}
-            if said := header_meaning(header, self._document.schemas.plain(schema)):
-                means[header] = said
-        return means
+                leads, is_of_json = lower in PLACES, any(map(is_json, node.get("content") or ()))
+                schema = {} if leads else node.get("schema", node)
+                means = header_meaning(header, self._document.schemas.plain(schema))
+                yield SentHeader(header, node, leads, is_of_json, means)
 
     def _value(self, header: str, node: Mapping[str, Any], name: str) -> Value:
         """A value; NOTHING for a header with a meaning that nobody demands."""
@@ -106,13 +117,13 @@ class AnswerHeaders:
         if example is not NOTHING:
             return example
         is_set = any(word in level for word in ("example", "examples", "default", "const", "enum"))
-        if header.lower() in _MEANT and not is_set and node.get("required") is not True:
-            return NOTHING
         lower = header.lower()
+        if lower in _MEANT and not is_set and node.get("required") is not True:
+            return NOTHING
         is_open = not is_set and types_of(level) == ["string"] and "pattern" not in level and "format" not in level
         if lower in _LIKE_THEM and is_open:
             return _LIKE_THEM[lower]
-        amount = next((amount for word, amount in _AMOUNTS if word in header.lower()), None)
+        amount = next((amount for word, amount in _AMOUNTS if word in lower), None)
         made = self._generator.value(header, schema, name)
         if amount is None or is_set or isinstance(made, bool) or not isinstance(made, int):
             return made

@@ -12,7 +12,7 @@ from typing import Any
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
-from tidegate.simulator.merge.json_patch import STEPS, patch_values
+from tidegate.simulator.merge.json_patch import patch_values
 from tidegate.simulator.objects.declared_values import DeclaredValues, fits
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange
@@ -118,8 +118,7 @@ class Changes:
         life = self.lifecycle(kind)
         if operation.does == "act" and operation.action in life.moves:
             return self._moved(kind, key, thing, operation.action, values, request)
-        if request.body is not None or STEPS in values:
-            values = patch_values(thing, values, request.body, partial(self._merge.takes, kind))
+        values = patch_values(thing, values, request.body, partial(self._merge.takes, kind))
         before = thing
         if kind.variants:  # an object of another form than before has its fields, and no others
             kind = self._store.form(kind, {**thing, **values})
@@ -135,8 +134,7 @@ class Changes:
         after = self._transited(kind, operation, thing, after, values, request)
         after = self.declared.set(kind, after, {**params, **values}, {}, operation.declared, request)
         after = {**after, **self._prototypes.touched(kind, request.wall)}
-        if request.uploads:
-            self._store.files.keep(kind, key, request.uploads)
+        self._store.files.keep(kind, key, request.uploads)
         return self._commit(
             kind, key, after, change, request, life.updated if operation.does != "act" else "", before=before
         )

@@ -59,14 +59,14 @@ class Listing:
     def _told(self, operation: ResourceOperation, links: PageLinks, request: OperationRequest) -> dict[str, str]:
         """The headers of a page: those that the document has, with what is known of the page."""
         documented = operation.documented
-        described = documented.headers if documented is not None else {}
+        described = self._headers.sent(documented) if documented is not None and documented.headers else ()
         headers = self._headers.of(documented, request.name, "") if documented is not None and described else {}
-        for name, means in self._headers.of_pages(described).items():
-            said = links.said(means)
-            headers.pop(name, None)
-            if said not in (None, ""):
-                headers[name] = simple(said)
-        wanted = next((name for name in described if name.lower() == "link"), "")
+        for header in described:
+            if header.means:
+                headers.pop(header.name, None)
+                if (said := links.said(header.means)) not in (None, ""):
+                    headers[header.name] = simple(said)
+        wanted = next((header.name for header in described if header.name.lower() == "link"), "")
         headers.pop(wanted, None)  # an example leads to another list
         if link := links.header(request.base, wanted=bool(wanted)):
             headers[wanted or "Link"] = link

@@ -65,7 +65,7 @@ class Service:
         self._creation = Creation(store, self.changes, self._addresses)
         pages = (facts or ResourceFacts()).pages
         self._listing = Listing(store, self.changes, self.bodies, self._answer_headers, pages)
-        self._parts = ObjectParts(store, self.changes, self.bodies)
+        self._parts = ObjectParts(self.changes, self.bodies)
         self._verbs: Mapping[str, _Verb] = {
             "list": self._listing.carry_out,
             "create": self._create,
@@ -95,7 +95,8 @@ class Service:
             return self._sample(operation, params, values, request)
         self.store.check_around(operation, params)
         if operation.part:
-            return self._parts.carry_out(operation, kind, params, values, request)
+            key, thing = self._lookup(operation, kind, params, values, request)
+            return self._parts.carry_out(operation, kind, key, thing, params, values, request)
         if operation.many is not None:
             return self._each(operation, kind, operation.many, params, values, request)
         values = unwrapped(operation, kind, values)
@@ -189,15 +190,13 @@ class Service:
     def _retrieve(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(operation, kind, params, values)
-        thing = self._lookup(operation, kind, key, params, values, request, trace=True)
+        _, thing = self._lookup(operation, kind, params, values, request, trace=True)
         return self._shown(operation, kind, thing, params, values, request)
 
     def _update(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(operation, kind, params, values)
-        thing = self._lookup(operation, kind, key, params, values, request, trace=False)
+        key, thing = self._lookup(operation, kind, params, values, request)
         revisions.check(kind, thing, values)
         after = self.changes.changed(kind, key, thing, operation, params, values, request)
         return self._shown(operation, kind, after, params, values, request)
@@ -216,8 +215,7 @@ class Service:
     def _delete(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(operation, kind, params, values)
-        thing = self._lookup(operation, kind, key, params, values, request, trace=False)
+        key, thing = self._lookup(operation, kind, params, values, request)
         identifier = params.get(operation.id_param, values.get(operation.id_param, key.rpartition("/")[2]))
         trace: Obj = {"id": thing.get("id", identifier), "object": kind.name, "deleted": True}
         self.store.remove(kind, key)
@@ -244,24 +242,25 @@ class Service:
     def _key(self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given) -> str:
         scope = self.store.keys.scope(kind, operation, params, values, None) if kind.within else ""
         key = self.store.keys.key(kind, scope, params.get(operation.id_param, values.get(operation.id_param, "")))
-        return self.resources.key_of(kind.name, key, kind.also) if kind.also else key
+        return self.resources.key_of(kind.name, key, kind.also)
 
     def _lookup(
         self,
         operation: ResourceOperation,
         kind: ResourceKind,
-        key: str,
         params: Given,
         values: Given,
         request: OperationRequest,
         *,
-        trace: bool,
-    ) -> Obj:
+        trace: bool = False,
+    ) -> tuple[str, Obj]:
+        """The key and the object that a request names. Raises errors.VendorError where there is none."""
+        key = self._key(operation, kind, params, values)
         identifier = str(params.get(operation.id_param, values.get(operation.id_param, "")))
         thing = self.store.lookup(kind, key, identifier, request.wall, trace=trace)
         if not kind.within and (operation.parents or operation.unnamed):
             self.store.check_belongs(operation, kind, key, params, thing)
-        return thing
+        return key, thing
 
     def _shown(
         self,

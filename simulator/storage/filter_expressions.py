@@ -22,7 +22,7 @@ LETTERS_MAX = 4_000
 """A filter that is longer is not followed."""
 
 _TESTS: Mapping[str, Test] = {
-    "eq": "is", "=": "is", "==": "is", ":": "is", "ne": "not", "!=": "not", "gt": "gt", ">": "gt", "ge": "gte",
+    "eq": "is", "=": "is", "==": "is", "ne": "not", "!=": "not", "gt": "gt", ">": "gt", "ge": "gte",
     ">=": "gte", "lt": "lt", "<": "lt", "le": "lte", "<=": "lte", "co": "like", "sw": "starts", "ew": "ends",
     "contains": "like", "startswith": "starts", "endswith": "ends",
 }  # fmt: skip
@@ -30,7 +30,7 @@ _VALUE = r"(?P<value>'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|[^\s()'\"]+)"
 _NAME = r"(?P<name>[A-Za-z_$@][\w$@.:/-]*)"
 _COMPARISON = re.compile(rf"{_NAME}(?:\s+(?P<word>[A-Za-z]{{2}})\s+|\s*(?P<sign>[!<>=]=|[<>=])\s*){_VALUE}")
 _FUNCTION = re.compile(rf"(?P<word>contains|startswith|endswith)\(\s*{_NAME}\s*,\s*{_VALUE}\s*\)", re.IGNORECASE)
-_AND = re.compile(r"\s+(?:and)\s+", re.IGNORECASE)
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tidegate.openapi.schema_types import types_of
-from tidegate.simulator.document.documented_answer import At, chosen
+from tidegate.simulator.document.documented_answer import At, chosen, with_part
 from tidegate.simulator.document.path_template import PARAMETER
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
@@ -61,7 +61,7 @@ class ObjectAddresses:
         for at, is_uri in self._places[kind.name]:
             if at[0] not in values:
                 address = self.of(operation, kind, thing, params, path)
-                thing = _put(thing, at, base + address if is_uri else address)
+                thing = with_part(thing, at, base + address if is_uri else address)
         return thing
 
     def _template(self, operation: ResourceOperation) -> str:
@@ -91,8 +91,3 @@ class ObjectAddresses:
 def _filled(template: str, values: list[str]) -> str:
     left = iter(values)
     return PARAMETER.sub(lambda _: quote(next(left, ""), safe=""), template)
-
-
-def _put(thing: Any, at: At, value: str) -> Obj:
-    held = thing if isinstance(thing, dict) else {}
-    return {**held, at[0]: value if len(at) == 1 else _put(held.get(at[0]), at[1:], value)}

@@ -37,7 +37,7 @@ class PageLinks:
 
     def beside(self, *, back: bool) -> dict[tuple[str, ...], Any]:
         """The values beside the list, by their places. `back` marks a page that was asked for from its end."""
-        said = {place: _SAYS[what](self) for place, what in self.style.tells}
+        said = {place: self.said(what) for place, what in self.style.tells}
         if back:
             said |= {place: True for place, what in self.style.tells if what == "more"}
         return said

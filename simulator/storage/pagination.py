@@ -8,6 +8,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from tidegate.openapi.document import Document
@@ -79,7 +80,8 @@ class Pagination:
 
     def links(self, kind: ResourceKind, operation: ResourceOperation, page: ListPage, path: str) -> PageLinks:
         """The ways from a page to its neighbours. `path` is what was asked for."""
-        return PageLinks(self._styles.of(operation), self._facts, page, path, lambda: self.count(kind, page))
+        count = cache(lambda: self.count(kind, page))  # an answer says it in several places, and it may be long to find
+        return PageLinks(self._styles.of(operation), self._facts, page, path, count)
 
     def count(self, kind: ResourceKind, page: ListPage) -> int:
         """The number of objects on all the pages of this list together."""

@@ -145,10 +145,13 @@ def test_an_action_that_answers_the_object_in_an_envelope_shows_that_object() ->
     one = fields("article", article=article)
     paths = collection(one, fields(articles=listed(article)), fields(article=article), path="/articles", item="/{slug}")
     paths["/articles/{slug}/favorite"] = {"post": operation(one), "delete": operation(one)}
+    paths["/articles/{slug}/default"] = {"put": operation(one)}
     vendor = SmallVendor(paths)
     made = vendor.made("/articles", {"article": {"title": "One"}})
-    at = f"/articles/{made['article']['slug']}/favorite"
-    assert vendor.made(at) == vendor.ask("DELETE", at).body == made
+    at = f"/articles/{made['article']['slug']}"
+    assert vendor.made(f"{at}/favorite") == vendor.ask("DELETE", f"{at}/favorite").body == made
+    assert vendor.ask("PUT", f"{at}/default").body == made
+    assert vendor.operation("PUT", f"{at}/default").kind == "articles"
 
 
 def test_a_put_on_a_nested_collection_keeps_to_the_object_around() -> None:

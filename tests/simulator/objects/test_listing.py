@@ -94,7 +94,7 @@ def test_moments_before_and_after_are_no_cursors() -> None:
 def test_the_headers_of_a_page_say_what_is_known_of_it() -> None:
     page = operation(listed(USER), None, query("page", type="integer"), query("per_page", type="integer"))
     page["responses"]["200"]["headers"] = {
-        name: {"schema": WHOLE} for name in ("X-Total-Count", "X-Page", "X-Total-Pages", "X-Next-Page")
+        name: {"schema": WHOLE} for name in ("X-Total-Count", "X-Page", "X-Total-Pages", "X-Next-Page", "X Total")
     } | {"Link": {"schema": TEXT}}
     vendor = SmallVendor({"/users": {"get": page, "post": operation(USER, USER, status=201)}})
     for sent in SENT:
@@ -104,6 +104,7 @@ def test_the_headers_of_a_page_say_what_is_known_of_it() -> None:
     assert (first["X-Page"], first["X-Total-Pages"], first["X-Next-Page"]) == ("1", "2", "2")
     assert 'rel="next"' in first["Link"]
     assert "X-Next-Page" not in last
+    assert "X Total" not in first, "no header can have such a name"
 
 
 def test_a_parameter_that_may_be_null_narrows_as_one_that_may_not() -> None:

@@ -70,3 +70,14 @@ def test_a_part_is_found_whatever_the_id_is_called() -> None:
     vendor.made("/articles", {"id": "1", "slug": "one"})
     vendor.ask("PUT", "/articles/one/links/boss", {"name": "Ada"})
     assert vendor.read("/articles/one")["links"] == {"boss": {"name": "Ada"}}
+
+
+def test_a_part_is_found_by_every_name_of_its_object() -> None:
+    article = fields("id", "slug", id={**TEXT, "readOnly": True}, slug=TEXT, author=fields(name=TEXT))
+    author = fields(name=TEXT)
+    paths = collection(article, listed(article), article, path="/articles", item="/{id_or_slug}")
+    paths["/articles/{id_or_slug}/author"] = {"get": operation(author), "put": operation(author, author)}
+    vendor = SmallVendor(paths)
+    made = vendor.made("/articles", {"slug": "one"})
+    vendor.ask("PUT", "/articles/one/author", {"name": "Ada"})
+    assert vendor.read(f"/articles/{made['id']}") == {**made, "author": {"name": "Ada"}}
