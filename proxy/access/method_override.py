@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote
 from multidict import CIMultiDictProxy
 
 from tidegate.proxy.call.content import Content
-from tidegate.proxy.wire.content_coding import decoded
+from tidegate.proxy.wire.content_coding import coding_of, codings_in, decoded
 
 OVERRIDES = frozenset({"x-http-method-override", "x-method-override", "x-http-method"})
 """Headers by which servers take another method than the request line's (seen at Google, Microsoft, Rails, Symfony).
@@ -68,11 +68,11 @@ def override_in(content: Content, headers: CIMultiDictProxy[str]) -> str:
     read counts as one that has it.
     """
     pattern = _pattern(headers.get("Content-Type", ""))
-    coding = headers.get("Content-Encoding", "").strip().lower()
+    coding = coding_of(headers).lower()
     if pattern is None or not content.present:
         return ""
     whole = content.whole
-    if coding not in ("", "identity"):
+    if codings_in(coding):
         whole = None if whole is None else decoded(whole, coding, DECODED_BYTES_MAX)
         if whole is None:
             return f"a content in {coding[:40]} that cannot be read"

@@ -53,6 +53,11 @@ def test_a_coded_content_is_looked_into_and_one_that_cannot_be_read_counts() -> 
     assert "cannot be read" in override_in(WholeContent(b"?"), of(FORM, Content_Encoding="secret"))
 
 
+def test_codings_in_two_lines_are_one_list() -> None:
+    lines = CIMultiDict([("Content-Type", FORM), ("Content-Encoding", "identity"), ("Content-Encoding", "gzip")])
+    assert override_in(WholeContent(gzip.compress(b"_method=PUT")), CIMultiDictProxy(lines)) == "_method"
+
+
 @pytest.mark.parametrize("query", [".method=DELETE", "%20_method=PUT", "a=1&[method=PATCH", "_method%00=DELETE"])
 def test_a_query_is_read_as_php_reads_it(query: str) -> None:
     assert override_of("GET", f"/things?{query}", of(FORM)) == "_method"
