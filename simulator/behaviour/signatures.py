@@ -233,11 +233,14 @@ def private_key(secret: str) -> "Ed25519PrivateKey":
 
 
 def ecdsa_signature(secret: str, text: bytes) -> bytes:
-    """An ECDSA signature over P-256 and SHA-256, by the private key that is made from the secret's letters."""
+    """An ECDSA signature over P-256 and SHA-256, by the private key that is made from the secret's letters.
+
+    It is RFC 6979's: of the same text the same signature, as all that a simulator says.
+    """
     from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    return p256_key(secret).sign(text, ECDSA(SHA256()))
+    return p256_key(secret).sign(text, ECDSA(SHA256(), deterministic_signing=True))
 
 
 def p256_key(secret: str) -> "EllipticCurvePrivateKey":

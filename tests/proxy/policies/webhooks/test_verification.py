@@ -133,6 +133,7 @@ def test_what_the_simulator_signs_is_verified(name: str) -> None:
     assert verdict.secret == 0
     assert (verdict.timestamp, verdict.skew_s) == ((NOW, 3) if case.recipe.grammar.is_timed else (None, None))
     assert verdict.body_sha256 == sha256(case.webhook.body).hexdigest()
+    assert signed(name).webhook == case.webhook, "the same text is signed alike each time"
 
 
 @pytest.mark.parametrize("name", SCHEMES_TRIED)
