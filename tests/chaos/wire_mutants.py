@@ -106,10 +106,10 @@ def an_interim_answer_is_taken_for_the_final_one() -> Any:
 
 
 def a_coded_answer_is_not_read() -> Any:
-    def decoded(body: bytes, coding: str, bytes_max: int) -> bytes | None:
-        return None if coding else body[:bytes_max]
+    def readable(body: bytes, _coding: str, bytes_max: int) -> bytes:
+        return body[:bytes_max]
 
-    return patch.object(answer_classifier, "decoded", decoded)
+    return patch.object(answer_classifier, "readable", readable)
 
 
 WIRE_MUTANTS = (
