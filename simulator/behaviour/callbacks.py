@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, unquote
 
 import orjson
 
+from tidegate.json_pointer import at_pointer
 from tidegate.openapi.document import DocumentError
 from tidegate.simulator.behaviour.documented_payload import METHODS, DocumentedPayload, DocumentedPost
 
@@ -105,7 +106,7 @@ def _value(expression: str, source: CallbackSource) -> str:
     is_request = side == "$request"
     place, _, name = rest.partition(".")
     if rest.startswith("body"):
-        found = _pointed(_json(source.body if is_request else source.answer), unquote(rest.partition("#")[2]))
+        found = at_pointer(_json(source.body if is_request else source.answer), unquote(rest.partition("#")[2]))
         return found if isinstance(found, str) else "" if found is None else orjson.dumps(found).decode()
     if place == "header":
         headers = source.headers if is_request else source.answered
@@ -113,16 +114,6 @@ def _value(expression: str, source: CallbackSource) -> str:
     if place == "query" and is_request:
         return next(iter(parse_qs(source.query).get(name, [])), "")
     return source.params.get(name, "") if place == "path" and is_request else ""
-
-
-def _pointed(value: Any, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list) and name.isdecimal() and len(name) < 9:
-            value = value[int(name)] if int(name) < len(value) else None
-        else:
-            value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def _json(text: bytes) -> Any:

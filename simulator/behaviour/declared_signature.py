@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 
 import orjson
 
+from tidegate.json_pointer import at_pointer, steps_of
 from tidegate.simulator.behaviour.signatures import (
     Headers,
     SignatureScheme,
@@ -59,10 +60,10 @@ class DeclaredSignature(SignatureScheme):
         if self._grammar.pointer is None:
             return body
         document: Any = orjson.loads(body)
-        items = _reached(document, self._grammar.items) if self._grammar.items else [document]
+        items = at_pointer(document, self._grammar.items) if self._grammar.items else [document]
         for item in items if isinstance(items, list) else ():
             text = "".join(
-                _scalar(_reached(item, part)) if is_place else part for is_place, part in _parts(self._grammar.signed)
+                _scalar(at_pointer(item, part)) if is_place else part for is_place, part in _parts(self._grammar.signed)
             )
             _put(item, self._grammar.pointer, self._mark(secrets[0], text.encode()))
         return orjson.dumps(document)
@@ -132,17 +133,8 @@ def _parts(template: str) -> list[tuple[bool, str]]:
     return [(bool(n % 2), part) for n, part in enumerate(re.split(r"\{([^{}]*)\}", template))]
 
 
-def _reached(document: Any, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        if isinstance(document, list):
-            document = document[int(step)] if step.isdigit() and int(step) < len(document) else None
-        else:
-            document = document.get(step) if isinstance(document, dict) else None
-    return document
-
-
 def _put(document: Any, pointer: str, text: str) -> None:
-    *above, last = pointer.split("/")[1:]
+    *above, last = steps_of(pointer)
     for step in above:
         document = document.setdefault(step, {})
     document[last] = text

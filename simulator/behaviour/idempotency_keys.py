@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tidegate.json_pointer import at_pointer
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
 from tidegate.vendor.vendor import IdempotencyFacts
@@ -53,11 +54,7 @@ class IdempotencyKeys:
         facts = self._facts
         if method not in facts.methods:
             return ""
-        key: Any = sent
-        if facts.field is not None:
-            key = values
-            for step in facts.field.split("/")[1:]:
-                key = key.get(step) if isinstance(key, Mapping) else None
+        key: Any = sent if facts.field is None else at_pointer(values, facts.field)
         if not key:
             if facts.required:
                 raise errors.key_missing((facts.field or facts.header).lstrip("/"))

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import orjson
 
+from tidegate.json_pointer import at_pointer
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.answer.media_types import JSON
 from tidegate.simulator.behaviour import signatures
@@ -96,9 +97,9 @@ class WebhookSender:
         place = self._facts.registered
         if place is None or operation != place.operation:
             return
-        url = _at(values, place.url)
-        events = _at(values, place.events) if place.events else None
-        secret = (_at(values, place.secret) or _at(answer, place.secret)) if place.secret else None
+        url = at_pointer(values, place.url)
+        events = at_pointer(values, place.events) if place.events else None
+        secret = (at_pointer(values, place.secret) or at_pointer(answer, place.secret)) if place.secret else None
         if isinstance(url, str) and url.startswith(_WEB):
             wanted = tuple(str(pattern) for pattern in events) if isinstance(events, list) else ("*",)
             self.register(url, wanted, str(secret or ""))
@@ -282,12 +283,6 @@ class WebhookSender:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _at(document: object, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        document = document.get(step) if isinstance(document, Mapping) else None
-    return document
 
 
 def _text(value: object) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tidegate.configfile.wording import nearest
+from tidegate.json_pointer import steps_of
 from tidegate.scenario.scenario import parse_faults
 from tidegate.simulator.control.control_target import ControlTarget
 from tidegate.simulator.document.path_template import singular
@@ -87,9 +88,9 @@ def _place(simulator: ControlTarget, kind: ResourceKind, state: str, params: Par
 
 def _nested(pointer: str, value: object) -> dict[str, Any]:
     """The value at its place in an object (RFC 6901), like `/owner/login`."""
-    first, *rest = pointer.split("/")[1:]
-    for token in reversed(rest):
-        value = {token: value}
+    first, *rest = steps_of(pointer)
+    for name in reversed(rest):
+        value = {name: value}
     return {first: value}
 
 

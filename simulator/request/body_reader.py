@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import orjson
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.validator import Validator
@@ -248,9 +249,8 @@ class BodyReader:
         return {}
 
     def _place(self, kind: str) -> str:
-        path = self._operation.template.replace("~", "~0").replace("/", "~1")
-        media = kind.replace("~", "~0").replace("/", "~1")
-        return f"#/paths/{path}/{self._operation.method.lower()}/requestBody/content/{media}/schema"
+        path, method = token_of(self._operation.template), self._operation.method.lower()
+        return f"#/paths/{path}/{method}/requestBody/content/{token_of(kind)}/schema"
 
 
 def without_nulls(value: Any) -> Any:

@@ -7,6 +7,7 @@ gives it a reason. It knows no vendor and no HTTP.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tidegate.json_pointer import steps_of
 from tidegate.openapi.validator import Flaw
 from tidegate.simulator.answer import errors
 
@@ -39,7 +40,7 @@ def first_refusal(flaws: Sequence[Flaw], value: Any, naming: Naming, *, whole: s
     if not flaws:
         return None
     flaw = min(flaws, key=_rank)
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in flaw.pointer.split("/")[1:]]
+    steps = steps_of(flaw.pointer)
     if flaw.keyword in _UNKNOWN and isinstance(flaw.expected, list):
         return errors.unknown_parameters([naming([*steps, str(name)]) for name in flaw.expected])
     if flaw.keyword == "required":

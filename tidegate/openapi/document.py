@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_cache import DocumentCache
 from tidegate.openapi.document_file import DocumentError, read_file
@@ -236,8 +237,7 @@ class Document:
             return None
 
     def _note(self, code: str, template: str, detail: str = "") -> None:
-        pointer = "#/paths/" + template.replace("~", "~0").replace("/", "~1")
-        diagnostic = diagnosed(code, pointer, detail)
+        diagnostic = diagnosed(code, f"#/paths/{token_of(template)}", detail)
         if diagnostic not in self._noted:
             self._noted.add(diagnostic)
             self.diagnostics.append(diagnostic)
