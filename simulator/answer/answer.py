@@ -7,7 +7,7 @@ from wsgiref.handlers import format_date_time
 
 import orjson
 
-from tidegate.values.json_value import NOTHING, Value
+from tidegate.values.json_value import NOTHING, Value, as_text
 
 WITHOUT_CONTENT = frozenset((204, 205, 304))
 """Statuses whose answers have no body (RFC 9110 §15.3.5, §15.3.6, §15.4.5)."""
@@ -36,13 +36,10 @@ def stream_of(status: int, events: Iterable[tuple[str, Value]], headers: Mapping
     if status in WITHOUT_CONTENT:
         return answer_of(status, NOTHING, headers)
     pieces = tuple(
-        b"%bdata: %b\n\n" % (f"event: {name}\n".encode() if name else b"", _data(data)) for name, data in events
+        b"%bdata: %b\n\n" % (f"event: {name}\n".encode() if name else b"", as_text(data).encode())
+        for name, data in events
     )
     return Answer(status, b"", {**headers, "Content-Type": "text/event-stream; charset=utf-8"}, pieces)
-
-
-def _data(data: Value) -> bytes:
-    return data.encode() if isinstance(data, str) else orjson.dumps(data)
 
 
 def joined(result: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.answer.error_fields import naming, steps_of
 from tidegate.simulator.answer.error_words import ErrorWords
 from tidegate.simulator.answer.errors import STATUSES, VendorError
-from tidegate.simulator.answer.media_types import JSON, bare, concrete, is_json
+from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_xml
 from tidegate.simulator.answer.written_body import written
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.values.value_generator import FAILED, ValueGenerator
@@ -172,7 +172,7 @@ class _Sample(NamedTuple):
 
 def _is_sayable(media: str) -> bool:
     """True for a media type in which a refusal can be written: text, XML, a range with JSON in it."""
-    return media.startswith(("text/", "*/")) or bare(media).endswith(("/xml", "+xml", "/*"))
+    return media.startswith(("text/", "*/")) or media.endswith("/*") or is_xml(media)
 
 
 def filled(template: object, values: Mapping[str, Any]) -> Any:

@@ -14,6 +14,7 @@ import orjson
 from tidegate.json_pointer import at_pointer
 from tidegate.openapi.document import DocumentError
 from tidegate.simulator.behaviour.documented_payload import METHODS, DocumentedPayload, DocumentedPost
+from tidegate.values.json_value import as_text
 
 EXPRESSIONS_MAX = 50
 """An address has so many expressions at most."""
@@ -107,7 +108,7 @@ def _value(expression: str, source: CallbackSource) -> str:
     place, _, name = rest.partition(".")
     if rest.startswith("body"):
         found = at_pointer(_json(source.body if is_request else source.answer), unquote(rest.partition("#")[2]))
-        return found if isinstance(found, str) else "" if found is None else orjson.dumps(found).decode()
+        return "" if found is None else as_text(found)
     if place == "header":
         headers = source.headers if is_request else source.answered
         return next((value for key, value in headers.items() if key.lower() == name.lower()), "")

@@ -28,7 +28,7 @@ from tidegate.simulator.trouble.delivery_plan import DeliveryPlan
 from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.trouble.vendor_fault import ArmedFault
-from tidegate.values.json_value import Obj
+from tidegate.values.json_value import Obj, as_text
 from tidegate.vendor.vendor import WebhookFacts as Facts
 from tidegate.world.world import World
 
@@ -227,7 +227,7 @@ class WebhookSender:
                 content = changed[0]
                 fired.append(f"{armed.fault.journal_name} {changed[1]}")
         if self._sends_forms and isinstance(content, dict):
-            return urlencode({name: _text(value) for name, value in content.items()}).encode(), fired
+            return urlencode({name: as_text(value) for name, value in content.items()}).encode(), fired
         if self._payload is not None and described.media != JSON:
             return self._payload.written(described, content), fired
         return orjson.dumps(content), fired
@@ -283,7 +283,3 @@ class WebhookSender:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()

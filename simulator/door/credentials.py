@@ -14,6 +14,7 @@ from typing import Protocol
 from urllib.parse import parse_qs
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.door.aws_signature_check import AwsSignatureCheck
 from tidegate.simulator.door.request_signature import HmacCheck, ReceivedForm, SignatureCheck
 from tidegate.simulator.request.json_text import parsed
@@ -140,10 +141,10 @@ class Credentials:
         """The key, and user and password together where it came as basic auth."""
         auth = self._auth
         if auth.scheme == "query":
-            key = parse_qs(query).get(auth.parameter, [""])[0]
+            key = form_fields(query).get(auth.parameter, "")
             return key, key
         if auth.scheme == "body":
-            key = _field(auth.field[1:], headers.get("Content-Type", ""), body)
+            key = (sent_fields(headers.get("Content-Type", ""), body) or {}).get(auth.field[1:], "")
             return key, key
         header = headers.get(auth.header, "")
         if auth.scheme == "header":
@@ -170,15 +171,20 @@ def _signature_check(auth: Auth, secret: str | None) -> SignatureCheck | None:
     return None
 
 
-def _field(name: str, media: str, body: bytes) -> str:
-    """A field at the top of a JSON object or a form; empty where it is not there."""
+def sent_fields(media: str, body: bytes) -> dict[str, str] | None:
+    """The fields of a form, or those at the top of JSON, which some vendors take instead; None where it is neither."""
     try:
-        if "json" not in media:
-            return parse_qs(body.decode()).get(name, [""])[0]
+        if not is_json(media):
+            return form_fields(body.decode())
         value = parsed(body)
     except ValueError:
-        return ""
-    return str(value.get(name, "")) if isinstance(value, dict) else ""
+        return None
+    return {name: str(field) for name, field in value.items() if field is not None} if isinstance(value, dict) else None
+
+
+def form_fields(text: str) -> dict[str, str]:
+    """The fields of a form or a query; of one that is given twice, the first."""
+    return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
 
 
 def app_of(key: str) -> str:

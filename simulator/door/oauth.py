@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
+from urllib.parse import unquote_plus, urlencode, urlsplit
 
 import orjson
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
-from tidegate.simulator.door.credentials import Requester, Scopes, basic_pair
-from tidegate.simulator.request.json_text import parsed
+from tidegate.simulator.door.credentials import Requester, Scopes, basic_pair, form_fields, sent_fields
 from tidegate.vendor.auth_facts import OAuth
 from tidegate.vendor.token_facts import TokenRequest
 
@@ -113,7 +112,7 @@ class AuthorizationServer:
     ) -> Answer:
         """The answer to a request for one of its endpoints. `wall` is what an assertion is held to."""
         if operation == AUTHORIZE:
-            return self._authorized(_one_each(query), now)
+            return self._authorized(form_fields(query), now)
         try:
             form = _read(headers.get("Content-Type", ""), body)
             client = self._client(form, headers.get("Authorization", ""), wall)
@@ -270,21 +269,12 @@ class AuthorizationServer:
 _JSON = {"Content-Type": "application/json"}
 
 
-def _one_each(query: str) -> Form:
-    return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
-
-
 def _read(media: str, body: bytes) -> Form:
-    """A form (RFC 6749 §4.4.2), or the JSON that some vendors take instead."""
-    try:
-        if not media.partition(";")[0].strip().endswith("json"):
-            return _one_each(body.decode())
-        fields = parsed(body)
-    except ValueError:
-        fields = None
-    if not isinstance(fields, dict):
+    """A form (RFC 6749 §4.4.2), or JSON in its place."""
+    fields = sent_fields(media, body)
+    if fields is None:
         raise GrantError("invalid_request", "the body is not a form")
-    return {str(name): str(value) for name, value in fields.items()}
+    return fields
 
 
 def _scopes(written: str | None) -> Scopes:

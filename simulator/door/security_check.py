@@ -7,12 +7,11 @@ operation has is tidegate.openapi.operations.security.
 
 from collections.abc import Callable, Iterator, Mapping
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs
 
 from tidegate.openapi.document import Operation
 from tidegate.openapi.operations.security import DocumentSecurity, SecurityRequirement, SecurityScheme
 from tidegate.simulator.answer import errors
-from tidegate.simulator.door.credentials import Requester, basic_pair
+from tidegate.simulator.door.credentials import Requester, basic_pair, form_fields
 
 Admit = Callable[[str, str, float], Requester]
 """Takes a key, what came with it, and the time. Raises errors.VendorError for a wrong one."""
@@ -118,7 +117,7 @@ def _shown(
 def credential(scheme: SecurityScheme, headers: Mapping[str, str], query: str) -> tuple[str, str]:
     """What a request carries for a scheme: the key, and user and password together where it is basic; else empty."""
     if scheme.kind == "query":
-        key = parse_qs(query).get(scheme.where, [""])[0]
+        key = form_fields(query).get(scheme.where, "")
         return key, key
     if scheme.kind == "cookie":
         key = _cookie(headers.get("Cookie", ""), scheme.where)

@@ -11,13 +11,12 @@ from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.validator import Validator
 from tidegate.simulator.answer import errors
-from tidegate.simulator.answer.media_types import bare
+from tidegate.simulator.answer.media_types import FORM, TABLES, bare
 from tidegate.simulator.request import validation_errors
 from tidegate.simulator.request.coercion import Coercer, Coercions
 from tidegate.simulator.request.forms import put
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.simulator.request.request_content import (
-    FORM,
     Form,
     ParsedBody,
     RequestContent,
@@ -26,7 +25,7 @@ from tidegate.simulator.request.request_content import (
     form_of,
     read_body,
 )
-from tidegate.simulator.request.row_bodies import SEPARATORS, rows
+from tidegate.simulator.request.row_bodies import rows
 from tidegate.simulator.request.xml_body import XmlElement, XmlValues
 
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
@@ -113,8 +112,8 @@ class BodyReader:
         types = types_of(self._document.schemas.plain(schema))
         if isinstance(body.value, XmlElement):
             return self._xml.of(body.value, schema)
-        table = given if given in SEPARATORS else bare(kind)
-        if table in SEPARATORS and "array" in types:
+        table = given if given in TABLES else bare(kind)
+        if table in TABLES and "array" in types:
             items = self._document.schemas.plain(self._document.schemas.plain(schema).get("items", {}))
             named = "array" not in types_of(items)
             coercer = self._coercions.of(schema)

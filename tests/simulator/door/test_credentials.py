@@ -7,7 +7,7 @@ import pytest
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.errors import VendorError
-from tidegate.simulator.door.credentials import Credentials, Requester, app_of, basic_pair
+from tidegate.simulator.door.credentials import Credentials, Requester, app_of, basic_pair, sent_fields
 from tidegate.vendor.auth_facts import Auth
 
 
@@ -103,3 +103,18 @@ def test_where_a_credential_is_optional_none_is_fine_and_a_wrong_one_is_not() ->
     assert identified("Bearer sk_1", "sk_1", optional=True) == "sk_1"
     with pytest.raises(VendorError, match="Invalid API Key"):
         identified("Bearer sk_2", "sk_1", optional=True)
+
+
+@pytest.mark.parametrize(
+    ("media", "body", "fields"),
+    [
+        ("application/x-www-form-urlencoded", b"a=1&b=&a=2", {"a": "1", "b": ""}),
+        ("", b"a=1", {"a": "1"}),
+        ("application/json; charset=utf-8", b'{"a": 1, "b": null}', {"a": "1"}),
+        ("application/vnd.x+json", b"[1]", None),
+        ("application/json", b"a=1", None),
+        ("text/plain", b"\xff", None),
+    ],
+)
+def test_fields_stand_in_a_form_or_in_json(media: str, body: bytes, fields: dict[str, str] | None) -> None:
+    assert sent_fields(media, body) == fields

@@ -6,9 +6,10 @@ import pytest
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.answer.media_types import FORM
 from tidegate.simulator.request.body_reader import BodyReader
 from tidegate.simulator.request.coercion import Coercions
-from tidegate.simulator.request.request_content import FORM, ParsedBody, RequestContent
+from tidegate.simulator.request.request_content import ParsedBody, RequestContent
 
 MULTIPART = "multipart/form-data"
 
