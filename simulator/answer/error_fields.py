@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tidegate.openapi.schema_types import Level, types_of
+from tidegate.openapi.schema_types import Level, choices_of, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.values.string_values import plain_name
 
@@ -88,7 +88,7 @@ def sayable(schemas: Schemas, node: Any) -> Level:
     level = schemas.plain(node)
     if level.get("type") is not None or "properties" in level:
         return level
-    branches = [schemas.plain(branch) for word in ("oneOf", "anyOf") for branch in level.get(word, ())]
+    branches = [*map(schemas.plain, choices_of(level))]
     texts = (branch for branch in branches if is_free(branch))
     lists = (branch for branch in branches if {"array", "object"} & {*types_of(branch)})
     return next(texts, None) or next(lists, None) or level

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tidegate.openapi.document import Document
+from tidegate.openapi.schema_types import choices_of
 from tidegate.simulator.answer.header_values import is_sendable, simple
 from tidegate.simulator.answer.media_types import JSON, concrete, is_json
 from tidegate.simulator.answer.written_body import written
@@ -97,9 +98,7 @@ class DocumentedPayload:
     def event_words(self, schema: Any) -> Iterator[tuple[str, Any]]:
         """The words that a body of this schema may say has happened, each with the alternative that says it."""
         plain = self.document.schemas.plain
-        level = plain(schema)
-        choices = [*level.get("oneOf", ()), *level.get("anyOf", ())][:CHOICES_MAX]
-        for choice in choices or [schema]:
+        for choice in choices_of(plain(schema))[:CHOICES_MAX] or [schema]:
             for name, node in plain(choice).get("properties", {}).items():
                 inner = plain(node)
                 listed = inner.get("enum", [inner.get("const")]) if plain_name(name) in _NAMES else ()

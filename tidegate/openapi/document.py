@@ -22,7 +22,7 @@ from tidegate.openapi.operations.swagger_content import SwaggerContent
 from tidegate.openapi.operations.variants import Variants
 from tidegate.openapi.references import Outside, References
 from tidegate.openapi.routes import PARAMETER, Routes
-from tidegate.openapi.schema_types import types_of
+from tidegate.openapi.schema_types import choices_of, types_of
 from tidegate.openapi.schemas import Schemas
 
 __all__ = ["METHODS", "Diagnostic", "Document", "DocumentError", "Match", "Operation", "is_status"]
@@ -169,7 +169,7 @@ class Document:
     def _is_nested(self, schema: Any) -> bool:
         """Whether a schema, or one of its alternatives, is for lists or objects."""
         level = self.schemas.plain(schema)
-        choices = [self.schemas.plain(one) for word in ("anyOf", "oneOf") for one in level.get(word) or ()]
+        choices = map(self.schemas.plain, choices_of(level))
         return any({"array", "object"} & {*types_of(one)} or "properties" in one for one in (level, *choices))
 
     def request_content(self, operation: Operation) -> Json:
