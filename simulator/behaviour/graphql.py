@@ -35,7 +35,7 @@ from tidegate.simulator.door.request_cost import QueryCost
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest
-from tidegate.simulator.request.json_text import JsonError, parsed
+from tidegate.simulator.request.request_content import json_body
 from tidegate.vendor.facts import GraphQLFacts
 
 _NOT_STORED: Any = object()
@@ -199,10 +199,7 @@ def _connection(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(body: bytes) -> tuple[str, dict[str, Any], str | None]:
-    try:
-        sent = parsed(body)
-    except JsonError as error:
-        raise errors.refused(f"The body {error}.") from None
+    sent = json_body(body)
     if not isinstance(sent, dict) or not isinstance(sent.get("query"), str):
         raise errors.missing_parameter("query")
     variables, name = sent.get("variables"), sent.get("operationName")

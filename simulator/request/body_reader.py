@@ -15,7 +15,7 @@ from tidegate.simulator.answer.media_types import FORM, TABLES, bare
 from tidegate.simulator.request import validation_errors
 from tidegate.simulator.request.coercion import Coercer, Coercions
 from tidegate.simulator.request.forms import put
-from tidegate.simulator.request.json_text import JsonError, parsed
+from tidegate.simulator.request.parameters import SEPARATORS, SWAGGER_STYLES, is_exploded, json_of
 from tidegate.simulator.request.request_content import (
     Form,
     ParsedBody,
@@ -28,11 +28,10 @@ from tidegate.simulator.request.request_content import (
 from tidegate.simulator.request.row_bodies import rows
 from tidegate.simulator.request.xml_body import XmlElement, XmlValues
 
+Unknown = Literal["refuse", "ignore"]
+"""The treatment of parameters that the operation does not have."""
+
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
-_SPLIT_AT = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
-"""Swagger 2.0, `collectionFormat` of form fields; `csv` is the default."""
-_BETWEEN = {"spaceDelimited": " ", "pipeDelimited": "|"}
-"""OpenAPI 3.1, Encoding Object: what is between the parts in styles that are not exploded by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class BodyReader:
         document: Document,
         operation: Operation,
         coercions: Coercions,
-        unknown: Literal["refuse", "ignore"] | None,
+        unknown: Unknown | None,
     ) -> None:
         self._document = document
         self._operation = operation
@@ -159,7 +158,7 @@ class BodyReader:
             elif name in media.repeated and value.__class__ is str:
                 fields[name] = _listed(value, media.splits.get(name))
             if name in body.json and isinstance(value, str):
-                fields[name] = _parsed(name, value)
+                fields[name] = json_of(name, value)
             elif name in media.coercers:
                 fields[name] = media.coercers[name](fields[name])
 
@@ -178,9 +177,7 @@ class BodyReader:
         if not media.validator.is_valid(judged):
             flaws = media.validator.errors(judged)
             if self._unknown == "ignore":
-                flaws = [
-                    flaw for flaw in flaws if flaw.keyword not in ("additionalProperties", "unevaluatedProperties")
-                ]
+                flaws = [flaw for flaw in flaws if flaw.keyword not in validation_errors.UNKNOWN]
             refusal = validation_errors.first_refusal(flaws, value, naming, whole="body")
             if refusal is not None:
                 raise refusal
@@ -226,17 +223,14 @@ class BodyReader:
 
     def _splits(self, kind: str, inner: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         if self._document.swagger2:
-            formats = {
-                name: level.get("collectionFormat", "csv")
-                for name, level in inner.items()
-                if level.get("type") == "array"
-            }
-            return {name: _SPLIT_AT[encoding] for name, encoding in formats.items() if encoding in _SPLIT_AT}
-        return {
-            name: _BETWEEN.get(str(encoding.get("style")), ",")
-            for name, encoding in self._encoding(kind).items()
-            if encoding.get("explode", encoding.get("style") not in _BETWEEN) is False
-        }
+            lists = {name: level for name, level in inner.items() if level.get("type") == "array"}
+            formats = {name: level.get("collectionFormat", "csv") for name, level in lists.items()}
+            styles = {name: SWAGGER_STYLES[form] for name, form in formats.items() if form in SWAGGER_STYLES}
+        else:
+            encodings = self._encoding(kind)
+            styles = {name: str(encoding.get("style", "form")) for name, encoding in encodings.items()}
+            styles = {name: style for name, style in styles.items() if not is_exploded(encodings[name], style)}
+        return {name: SEPARATORS.get(style, ",") for name, style in styles.items()}
 
     def _encoding(self, kind: str) -> dict[str, Mapping[str, Any]]:
         """The Encoding Objects of a media type."""
@@ -282,10 +276,3 @@ def _required(document: Document, operation: Operation) -> bool:
     return any(
         isinstance(entry, dict) and entry.get("in") == "body" and entry.get("required") is True for entry in entries
     )
-
-
-def _parsed(name: str, text: str) -> Any:
-    try:
-        return parsed(text)
-    except JsonError as error:
-        raise errors.refused(f"{name!r} {error}.", param=name) from None

@@ -107,7 +107,7 @@ def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> P
     if form == "file":
         return ParsedBody(form, None, {"": UploadedFile("", bare(media) or "application/octet-stream", sent.body)})
     if form == "json":
-        return ParsedBody(form, _json(sent.body))
+        return ParsedBody(form, json_body(sent.body))
     if form == "lines":
         return ParsedBody(form, row_bodies.lines(sent.body))
     if form == "xml":
@@ -122,7 +122,8 @@ def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> P
     return ParsedBody(form, text if form == "text" else forms.decode(text, whole))
 
 
-def _json(body: bytes) -> Any:
+def json_body(body: bytes) -> Any:
+    """The value of a body of JSON. Raises errors.VendorError."""
     try:
         return parsed(body)
     except JsonError as error:

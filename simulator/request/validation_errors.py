@@ -14,7 +14,8 @@ from tidegate.simulator.answer import errors
 Naming = Callable[[Sequence[str]], str]
 """Makes the name of a parameter out of the steps that lead to it."""
 
-_UNKNOWN = frozenset({"additionalProperties", "unevaluatedProperties"})
+UNKNOWN = frozenset({"additionalProperties", "unevaluatedProperties"})
+"""Keywords that refuse a name, and no value."""
 _LEAST = frozenset({"minimum", "exclusiveMinimum"})
 _MOST = frozenset({"maximum", "exclusiveMaximum"})
 
@@ -41,7 +42,7 @@ def first_refusal(flaws: Sequence[Flaw], value: Any, naming: Naming, *, whole: s
         return None
     flaw = min(flaws, key=_rank)
     steps = steps_of(flaw.pointer)
-    if flaw.keyword in _UNKNOWN and isinstance(flaw.expected, list):
+    if flaw.keyword in UNKNOWN and isinstance(flaw.expected, list):
         return errors.unknown_parameters([naming([*steps, str(name)]) for name in flaw.expected])
     if flaw.keyword == "required":
         return errors.missing_parameter(naming([*steps, str(flaw.expected)]))
@@ -50,7 +51,7 @@ def first_refusal(flaws: Sequence[Flaw], value: Any, naming: Naming, *, whole: s
 
 
 def _rank(flaw: Flaw) -> int:
-    return 0 if flaw.keyword in _UNKNOWN else 1 if flaw.keyword == "required" else 2
+    return 0 if flaw.keyword in UNKNOWN else 1 if flaw.keyword == "required" else 2
 
 
 def _wrong(flaw: Flaw, name: str, field: str, value: Any) -> errors.VendorError:
