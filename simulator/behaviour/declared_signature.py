@@ -8,7 +8,6 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,6 +22,7 @@ from tidegate.simulator.behaviour.signatures import (
     ecdsa_signature,
     private_key,
 )
+from tidegate.values.string_values import iso_8601
 from tidegate.vendor.signature_facts import Scheme, SignatureGrammar
 
 _DIGESTS = {"hmac-sha256": "sha256", "hmac-sha1": "sha1", "hmac-sha512": "sha512"}
@@ -124,7 +124,7 @@ def declared_scheme(written: SignatureGrammar | Scheme | None) -> SignatureSchem
 
 def _time(at: int, form: str) -> str:
     if form == "iso8601":
-        return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return iso_8601(at)
     return str(at if form == "epoch_s" else at * 1000)
 
 

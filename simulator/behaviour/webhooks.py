@@ -7,7 +7,6 @@ order, early, never, or with a signature that is worth nothing. The post itself 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlencode
@@ -29,6 +28,7 @@ from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.trouble.vendor_fault import ArmedFault
 from tidegate.values.json_value import Obj, as_text
+from tidegate.values.string_values import iso_8601
 from tidegate.vendor.vendor import WebhookFacts as Facts
 from tidegate.world.world import World
 
@@ -154,10 +154,9 @@ class WebhookSender:
         wall = int(self._world.wall())
         digits = self._letters(f"webhook {self._count}", 32).encode().hex()[:32]
         delivery = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
-        iso = datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         content = {"event": name, "topic": topic, "action": action, "object": thing, "id": thing.get("id")}
         content |= {f"object.{field}": value for field, value in thing.items()}
-        return {**content, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
+        return {**content, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso_8601(wall)}
 
     def _send(
         self,

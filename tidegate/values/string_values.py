@@ -77,6 +77,11 @@ def plain_name(name: str) -> str:
     return _PLAIN.sub("", name.lower())
 
 
+def iso_8601(seconds: float) -> str:
+    """A moment, in seconds since 1970, as UTC (RFC 3339)."""
+    return datetime.fromtimestamp(seconds, UTC).strftime(_ISO)
+
+
 def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float | str:
     """A moment as this field has it: (milli)seconds since 1970, ISO 8601, RFC 2822, a date, or by its pattern."""
     types = schema.get("type")
