@@ -7,7 +7,7 @@ import pytest
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.errors import VendorError
-from tidegate.simulator.door.credentials import Credentials, Requester, app_of, basic_pair, sent_fields
+from tidegate.simulator.door.credentials import Credentials, Requester, app_of, basic_pair, check_scopes, sent_fields
 from tidegate.vendor.auth_facts import Auth
 
 
@@ -74,12 +74,12 @@ def test_tokens_pass_until_they_are_over_and_never_beyond_their_scopes() -> None
     auth = Auth.model_validate({"scheme": "bearer", "secret": "env:UNUSED"})
     checks = Credentials(auth, ("sk_1",), Given())
     asking = checks.identify({"Authorization": "Bearer t"}, "", 0.0)
-    assert checks.forbids(asking, frozenset({"read"})) is None
-    refused = checks.forbids(asking, frozenset({"read", "write"}))
-    assert refused is not None
-    assert (refused.reason, refused.details) == ("forbidden", {"scope": "write"})
-    assert 'error="insufficient_scope", scope="read write"' in refused.headers["WWW-Authenticate"]
-    assert checks.forbids(checks.identify({"Authorization": "Bearer sk_1"}, "", 0.0), frozenset({"write"})) is None
+    check_scopes(asking, frozenset({"read"}))
+    with pytest.raises(VendorError) as lacking:
+        check_scopes(asking, frozenset({"read", "write"}))
+    assert (lacking.value.reason, lacking.value.details) == ("forbidden", {"scope": "write"})
+    assert 'error="insufficient_scope", scope="read write"' in lacking.value.headers["WWW-Authenticate"]
+    check_scopes(checks.identify({"Authorization": "Bearer sk_1"}, "", 0.0), frozenset({"write"}))
     with pytest.raises(VendorError) as over:
         checks.identify({"Authorization": "Bearer old"}, "", 0.0)
     assert over.value.reason == "expired-token"
