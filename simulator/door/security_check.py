@@ -6,12 +6,13 @@ operation has is tidegate.openapi.operations.security.
 """
 
 from collections.abc import Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from tidegate.openapi.document import Operation
 from tidegate.openapi.operations.security import DocumentSecurity, SecurityRequirement, SecurityScheme
 from tidegate.simulator.answer import errors
 from tidegate.simulator.door.credentials import Requester, basic_pair, challenge, check_scopes, form_fields
+from tidegate.simulator.request.forms import FormError
+from tidegate.simulator.request.parameters import cookies_of
 
 Admit = Callable[[str, str, float], Requester]
 """Takes a key, what came with it, and the time. Raises errors.VendorError for a wrong one."""
@@ -121,10 +122,9 @@ def credential(scheme: SecurityScheme, headers: Mapping[str, str], query: str) -
 
 def _cookie(written: str, name: str) -> str:
     try:
-        morsel = SimpleCookie(written).get(name)
-    except CookieError:
+        return cookies_of(written).get(name, "")
+    except FormError:
         return ""
-    return morsel.value if morsel is not None else ""
 
 
 def _described(requirement: SecurityRequirement) -> str:

@@ -51,7 +51,7 @@ class Parameter:
     """It may be given without a value, whatever its schema (`allowEmptyValue`)."""
 
     def read(self, text: str) -> Any:
-        """Text, percent-encoded where it came from a query → text, list or mapping. Raises FormError."""
+        """Text, percent-encoded → text, list or mapping. Raises FormError."""
         if self.shape == "text":
             return plain(text)
         if self.shape == "json":
@@ -220,6 +220,13 @@ def read_headers(parameters: Iterable[Parameter], given: Mapping[str, str]) -> d
 
 def read_cookies(parameters: Iterable[Parameter], header: str) -> dict[str, Any]:
     """The parameters among the cookies. Raises FormError."""
+    given = cookies_of(header)
+    known = (parameter for parameter in parameters if parameter.name in given)
+    return {parameter.name: parameter.read(given[parameter.name].replace("+", "%2B")) for parameter in known}
+
+
+def cookies_of(header: str) -> dict[str, str]:
+    """The cookies of a Cookie header, as they stand. Raises FormError."""
     if len(header) > COOKIES_MAX or header.count("\\") > ESCAPES_MAX:
         raise FormError("Cookie", f"The cookies have at most {COOKIES_MAX} characters, and {ESCAPES_MAX} backslashes")
     jar: SimpleCookie = SimpleCookie()
@@ -227,6 +234,4 @@ def read_cookies(parameters: Iterable[Parameter], header: str) -> dict[str, Any]
         jar.load(header)
     except CookieError:
         raise FormError("Cookie", "The cookies cannot be read") from None
-    return {
-        parameter.name: parameter.read(jar[parameter.name].value) for parameter in parameters if parameter.name in jar
-    }
+    return {name: morsel.value for name, morsel in jar.items()}

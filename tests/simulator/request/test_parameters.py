@@ -115,6 +115,7 @@ def test_headers_that_have_a_meaning_of_their_own_are_no_parameters(name: str) -
 def test_cookies_are_found() -> None:
     assert read_cookies([made("cookie", {"type": "string"})], "a=1; color=blue") == {"color": "blue"}
     assert read_cookies([made("cookie", {"type": "string"})], "") == {}
+    assert read_cookies([made("cookie", {"type": "string"})], "color=YQ+b%2Fc==") == {"color": "YQ+b/c=="}
 
 
 def test_a_parameter_with_a_media_type_is_json() -> None:
