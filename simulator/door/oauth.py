@@ -12,11 +12,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlencode, urlsplit
 
-import orjson
-
 from tidegate.simulator.answer import errors
-from tidegate.simulator.answer.answer import Answer
+from tidegate.simulator.answer.answer import Answer, answer_of
+from tidegate.simulator.answer.media_types import JSON
 from tidegate.simulator.door.credentials import Requester, Scopes, basic_pair, form_fields, sent_fields
+from tidegate.values.json_value import NOTHING
 from tidegate.vendor.auth_facts import OAuth
 from tidegate.vendor.token_facts import TokenRequest
 
@@ -32,7 +32,8 @@ OAUTH_OPERATIONS = frozenset({TOKEN, AUTHORIZE})
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 """RFC 7523 §2.2."""
-UNCACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+UNCACHED = {"Content-Type": JSON, "Cache-Control": "no-store", "Pragma": "no-cache"}
+"""Headers of its answers (RFC 6749 §5.1)."""
 
 
 class GrantError(Exception):
@@ -120,8 +121,8 @@ class AuthorizationServer:
         except GrantError as refused:
             refusal = {"error": refused.code, "error_description": str(refused)}
             challenge = {"WWW-Authenticate": 'Basic realm="token"'} if refused.status == 401 else {}
-            return Answer(refused.status, orjson.dumps(refusal), {**_JSON, **UNCACHED, **challenge})
-        return Answer(200, orjson.dumps(granted), {**_JSON, **UNCACHED})
+            return answer_of(refused.status, refusal, {**UNCACHED, **challenge})
+        return answer_of(200, granted, UNCACHED)
 
     # --- the token endpoint ----------------------------------------------------------------------------------------
 
@@ -235,7 +236,7 @@ class AuthorizationServer:
                 "error": "invalid_request",
                 "error_description": "client_id or redirect_uri is missing or unknown",
             }
-            return Answer(400, orjson.dumps(refusal), {**_JSON, **UNCACHED})
+            return answer_of(400, refusal, UNCACHED)
         wrong = ""
         if request.get("response_type") != "code":
             wrong = "unsupported_response_type"
@@ -259,14 +260,11 @@ class AuthorizationServer:
         if "state" in request:
             outcome["state"] = request["state"]
         glue = "&" if urlsplit(redirect).query else "?"
-        return Answer(302, b"", {"Location": f"{redirect}{glue}{urlencode(outcome)}", **UNCACHED})
+        return answer_of(302, NOTHING, {"Location": f"{redirect}{glue}{urlencode(outcome)}", **UNCACHED})
 
     def _name(self, kind: str) -> str:
         self._count += 1
         return self._letters(f"oauth {kind} {self._count}", 32)
-
-
-_JSON = {"Content-Type": "application/json"}
 
 
 def _read(media: str, body: bytes) -> Form:
