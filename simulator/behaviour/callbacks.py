@@ -13,7 +13,7 @@ import orjson
 
 from tidegate.json_pointer import at_pointer
 from tidegate.openapi.document import DocumentError
-from tidegate.simulator.behaviour.documented_payload import METHODS, DocumentedPayload, DocumentedPost
+from tidegate.simulator.behaviour.documented_payload import DocumentedPayload, DocumentedPost
 from tidegate.values.json_value import as_text
 
 EXPRESSIONS_MAX = 50
@@ -75,13 +75,12 @@ class Callbacks:
                 paths = self._document.follow(entry)
                 for expression, item in paths.items() if isinstance(paths, dict) else ():
                     url = evaluated(str(expression), source)
-                    node = self._document.follow(item)
-                    if not url.startswith(("http://", "https://")) or not isinstance(node, dict):
+                    if not url.startswith(("http://", "https://")):
                         continue
                     thing = about if isinstance(about, dict) else {}
-                    for method in filter(node.__contains__, METHODS):
+                    for operation in self._payload.operations(name, item):
                         post = self._payload.post(
-                            node, method, thing, event=name, kind=kind, name=f"{seed}:{name}", wall=wall
+                            operation, thing, event=name, kind=kind, name=f"{seed}:{name}", wall=wall
                         )
                         yield Callback(name, url, post)
             except DocumentError:
