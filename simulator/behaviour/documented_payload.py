@@ -109,9 +109,9 @@ class DocumentedPayload:
                 listed = inner.get("enum", [inner.get("const")]) if plain_name(name) in _NAMES else ()
                 yield from ((word, choice) for word in listed if isinstance(word, str))
 
-    def written(self, post: DocumentedPost, body: Any) -> bytes:
-        """A body in the media type of its request."""
-        return written(post.media, body, {} if post.schema is None else post.schema, self.document.schemas.plain)
+    def written(self, media: str, schema: Any, body: Any) -> bytes:
+        """A body in a media type. `schema` is what the document says of it, None for nothing."""
+        return written(media, body, {} if schema is None else schema, self.document.schemas.plain)
 
     def _parameter(self, parameter: Mapping[str, Any], event: str, name: str) -> Any:
         """The value of a parameter that must be sent or of which the document shows one; NOTHING for any other."""

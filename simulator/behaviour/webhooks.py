@@ -9,13 +9,12 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import urlencode
 
 import orjson
 
 from tidegate.json_pointer import at_pointer
 from tidegate.simulator.answer.error_envelope import filled
-from tidegate.simulator.answer.media_types import JSON
+from tidegate.simulator.answer.media_types import FORM
 from tidegate.simulator.behaviour import signatures
 from tidegate.simulator.behaviour.callbacks import Callback
 from tidegate.simulator.behaviour.declared_signature import declared_scheme
@@ -27,7 +26,7 @@ from tidegate.simulator.trouble.delivery_plan import DeliveryPlan
 from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.trouble.vendor_fault import ArmedFault
-from tidegate.values.json_value import Obj, as_text
+from tidegate.values.json_value import Obj
 from tidegate.values.string_values import iso_8601
 from tidegate.vendor.vendor import WebhookFacts as Facts
 from tidegate.world.world import World
@@ -60,8 +59,8 @@ class WebhookSender:
         letters: Callable[[str, int], str],
         at: Callable[[], float],
         fired: Callable[[int, Sequence[str]], None],
-        secrets: tuple[str, ...] = (),
-        payload: DocumentedPayload | None = None,
+        secrets: tuple[str, ...],
+        payload: DocumentedPayload,
     ) -> None:
         self._world = world
         self._facts = facts
@@ -74,8 +73,7 @@ class WebhookSender:
         self._fired = fired
         self._secrets = secrets
         declared = facts.body is not None or bool(facts.events)
-        documented = DocumentedWebhooks(payload) if payload is not None and not declared else None
-        self._documented = documented or None
+        self._documented = None if declared else DocumentedWebhooks(payload) or None
         self._payload = payload
         self._count = 0
         self._held: list[Callable[[], None]] = []
@@ -209,11 +207,9 @@ class WebhookSender:
         """The body as data."""
         if self._facts.body is not None:
             return filled(self._facts.body, places)
-        return (
-            event
-            if event is not None
-            else {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
-        )
+        if event is not None:
+            return event
+        return {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
 
     def _body(self, content: Any, hits: list[ArmedFault], described: DocumentedPost) -> tuple[bytes, list[str]]:
         """The body, and which faults found something to change in it."""
@@ -225,11 +221,8 @@ class WebhookSender:
             if changed is not None:
                 content = changed[0]
                 fired.append(f"{armed.fault.journal_name} {changed[1]}")
-        if self._sends_forms and isinstance(content, dict):
-            return urlencode({name: as_text(value) for name, value in content.items()}).encode(), fired
-        if self._payload is not None and described.media != JSON:
-            return self._payload.written(described, content), fired
-        return orjson.dumps(content), fired
+        media = FORM if self._sends_forms and isinstance(content, dict) else described.media
+        return self._payload.written(media, described.schema, content), fired
 
     async def _deliver(
         self,

@@ -50,7 +50,7 @@ def test_the_object_and_the_event_are_told(schema: Any, expected: dict[str, Any]
 def test_a_body_is_written_in_its_media_type(media: str, schema: Any, text: bytes) -> None:
     post = sent({"requestBody": {"content": {media: {"schema": schema}}}})
     assert post.media == media
-    assert PAYLOAD.written(post, post.body).endswith(text)
+    assert PAYLOAD.written(post.media, post.schema, post.body).endswith(text)
 
 
 def test_parameters_that_must_be_sent_or_are_shown_go_with_it() -> None:
