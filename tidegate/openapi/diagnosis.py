@@ -35,15 +35,13 @@ def diagnose(document: Document) -> list[Diagnostic]:
     return [*document.diagnostics, *_lost_references(document)]
 
 
-def second_opinion(
-    document: Document, diagnostics: Iterable[Diagnostic], *, within_s: float = VALIDATION_S_MAX
-) -> list[Diagnostic]:
+def second_opinion(document: Document, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The first complaint of another validator about the file. It is not run where a reference leads outside."""
     from tidegate.openapi.validation import complaint
 
     if document.path is None or any(flaw.code == "D018" for flaw in diagnostics):
         return []
-    complained = complaint(document.path, within_s=within_s)
+    complained = complaint(document.path, within_s=VALIDATION_S_MAX)
     return [diagnosed("D019", "", complained)] if complained else []
 
 
