@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from http import HTTPStatus
 from wsgiref.handlers import format_date_time
 
 import orjson
@@ -49,6 +50,11 @@ def joined(result: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]
     """
     names = {name.lower() for name in ours} - {"content-type"}
     return {**ours, **{name: value for name, value in result.items() if name.lower() not in names}}
+
+
+def phrase(status: int) -> str:
+    """What a status is called (RFC 9110 §15)."""
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
 
 
 @lru_cache(maxsize=4)

@@ -49,7 +49,7 @@ def holds_parameter(plain: str, lists: str, names: Sequence[str]) -> bool:
     return plain in ("name", "id", "key") and bool(_NAMED.search(lists)) and not PARAMETERS & {*names}
 
 
-def steps_of(param: str) -> list[str]:
+def param_steps(param: str) -> list[str]:
     """The steps that lead to a parameter: `shipping[address]` and `shipping.address` have two."""
     return [step for step in _STEPS.split(param) if step]
 
@@ -58,7 +58,7 @@ def is_named(text: str, param: str) -> bool:
     """True where a text names the parameter, in one word or by all of its steps, or where there is none."""
     if re.search(rf"(?<!\w){re.escape(param)}(?!\w)", text):
         return True
-    return all(re.search(rf"(?<!\w){re.escape(step)}(?!\w)", text) for step in steps_of(param))
+    return all(re.search(rf"(?<!\w){re.escape(step)}(?!\w)", text) for step in param_steps(param))
 
 
 def naming(known: Mapping[str, Any]) -> str:

@@ -194,21 +194,19 @@ class Document:
 
     def response_schema(self, operation: Operation, status: int) -> Json | None:
         """The first listed schema of the answer with this status. Its own `$ref` is followed, deeper ones stay."""
-        response = self.response(operation, status)
-        if response is None:
-            return None
-        listed = response.get("schema") if self.swagger2 else next(iter(self._schemas_of(response).values()), None)
-        schema = self.follow(listed)
+        described = self.described(self.response(operation, status))
+        schema = self.follow(next(iter(described.values()), None))
         return schema if isinstance(schema, dict) else None
 
     def answer_schemas(self, operation: Operation, status: str) -> Json:
         """Media type → schema of the answer that is listed under this very key. Raises DocumentError."""
-        response = self.follow(self.responses(operation)[status])
-        if self.swagger2:
-            return (
-                {"application/json": response["schema"]} if isinstance(response, dict) and "schema" in response else {}
-            )
-        return self._schemas_of(response)
+        return self.described(self.follow(self.responses(operation)[status]))
+
+    def described(self, response: object) -> Json:
+        """Media type → schema of a Response Object; Swagger 2.0 has one schema, of what is taken for JSON."""
+        if not self.swagger2:
+            return self._schemas_of(response)
+        return {"application/json": response["schema"]} if isinstance(response, dict) and "schema" in response else {}
 
     def content(self, holder: object) -> Json:
         """Media type → Media Type Object of a Request Body, Response, Header or Parameter Object."""
