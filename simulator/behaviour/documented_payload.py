@@ -95,7 +95,7 @@ class DocumentedPayload:
 
     def content(self, operation: Operation) -> tuple[str, Mapping[str, Any]]:
         """The media type of an operation's body, JSON before others, and its Media Type Object; empty for none."""
-        content = self.document.content(self.document.follow(operation.node.get("requestBody")))
+        content = self.document.body_content(operation)
         kind = next(filter(is_json, content), next(iter(content), ""))
         media = content.get(kind, {})
         return concrete(kind, self.document.schemas.plain(media.get("schema", {}))) if kind else "", media

@@ -97,28 +97,27 @@ class BodyReader:
         body = read_body(sent, media.form, media.names)
         if media.form == "file":
             return body
+        if media.form == "lines":
+            return self._each_checked(media, body)
         if media.form in ("text", "xml"):
             body.value = self._meant(kind, given, body)
-        elif media.form == "lines":
-            return self._each_checked(media, body)
+        elif media.form == "json":
+            _write_texts(media, body.value)
         else:
-            self._read_fields(media, body, query)
+            _read_fields(media, body, query)
         return self._checked(media, body)
 
     def _meant(self, kind: str, given: str, body: ParsedBody) -> Any:
         """The value of a text, or of XML, as the schema asks for it."""
         schema = self._content[kind]
-        types = types_of(self._document.schemas.plain(schema))
         if isinstance(body.value, XmlElement):
             return self._xml.of(body.value, schema)
-        table = given if given in TABLES else bare(kind)
-        if table in TABLES and "array" in types:
-            items = self._document.schemas.plain(self._document.schemas.plain(schema).get("items", {}))
-            named = "array" not in types_of(items)
-            coercer = self._coercions.of(schema)
-            value = rows(body.value, table, named=named)
+        plain = self._document.schemas.plain
+        level, table = plain(schema), given if given in TABLES else kind
+        coercer = self._coercions.of(schema) if types_of(level) else None
+        if table in TABLES and "array" in types_of(level):
+            value = rows(body.value, table, named="array" not in types_of(plain(level.get("items", {}))))
             return value if coercer is None else coercer(value)
-        coercer = self._coercions.of(schema) if types else None
         return body.value if coercer is None else coercer(body.value.strip())
 
     def _each_checked(self, media: _Media, body: ParsedBody) -> ParsedBody:
@@ -135,32 +134,13 @@ class BodyReader:
         media = self._compiled(kind, self._form_of(kind, ""))
         body = ParsedBody(media.form, {})
         if media.form == "form":
-            self._read_fields(media, body, query)
+            _read_fields(media, body, query)
             return self._checked(media, body)
         if not self._required:
             return body
         if media.form in ("json", "multipart"):
             return self._checked(media, body)
         raise errors.refused("The request has no body.")
-
-    def _read_fields(self, media: _Media, body: ParsedBody, query: Mapping[str, str]) -> None:
-        """Make of a form's text what its schema asks for."""
-        fields = body.value
-        if media.form == "json":
-            _write_texts(media, fields)
-            return
-        for name, text in query.items() if media.form == "form" else ():
-            if name.partition("[")[0] not in fields:
-                put(fields, name, text, media.names)
-        for name, value in fields.items():
-            if value.__class__ is list and name not in media.lists:
-                value = fields[name] = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
-            elif name in media.repeated and value.__class__ is str:
-                fields[name] = _listed(value, media.splits.get(name))
-            if name in body.json and isinstance(value, str):
-                fields[name] = json_of(name, value)
-            elif name in media.coercers:
-                fields[name] = media.coercers[name](fields[name])
 
     def _checked(self, media: _Media, body: ParsedBody) -> ParsedBody:
         value = body.value
@@ -234,12 +214,10 @@ class BodyReader:
 
     def _encoding(self, kind: str) -> dict[str, Mapping[str, Any]]:
         """The Encoding Objects of a media type."""
-        body = self._document.follow(self._operation.node.get("requestBody"))
-        content = body.get("content", {}) if isinstance(body, dict) else {}
-        for written, media in content.items():
-            if bare(written) == kind and isinstance(media, Mapping) and isinstance(media.get("encoding"), Mapping):
-                return {name: encoding for name, encoding in media["encoding"].items() if isinstance(encoding, Mapping)}
-        return {}
+        content = {bare(written): media for written, media in self._document.body_content(self._operation).items()}
+        listed = content.get(kind, {}).get("encoding")
+        named = listed.items() if isinstance(listed, Mapping) else ()
+        return {name: encoding for name, encoding in named if isinstance(encoding, Mapping)}
 
     def _place(self, kind: str) -> str:
         path, method = token_of(self._operation.template), self._operation.method.lower()
@@ -251,6 +229,23 @@ def without_nulls(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
+
+
+def _read_fields(media: _Media, body: ParsedBody, query: Mapping[str, str]) -> None:
+    """Make of a form's text what its schema asks for."""
+    fields = body.value
+    for name, text in query.items() if media.form == "form" else ():
+        if name.partition("[")[0] not in fields:
+            put(fields, name, text, media.names)
+    for name, value in fields.items():
+        if value.__class__ is list and name not in media.lists:
+            value = fields[name] = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
+        elif name in media.repeated and value.__class__ is str:
+            fields[name] = _listed(value, media.splits.get(name))
+        if name in body.json and isinstance(value, str):
+            fields[name] = json_of(name, value)
+        elif name in media.coercers:
+            fields[name] = media.coercers[name](fields[name])
 
 
 def _listed(text: str, separator: str | None) -> list[str]:

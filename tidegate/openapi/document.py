@@ -176,7 +176,11 @@ class Document:
         """Media type → schema of the request's body, `$ref`s in place. Empty where the operation takes none."""
         if self.swagger2:
             return self._swagger_content(operation)
-        return self._schemas_of(self.follow(operation.node.get("requestBody")))
+        return {kind: media.get("schema", {}) for kind, media in self.body_content(operation).items()}
+
+    def body_content(self, operation: Operation) -> Json:
+        """Media type → Media Type Object of the request's body; Swagger 2.0 has none."""
+        return self.content(self.follow(operation.node.get("requestBody")))
 
     def responses(self, operation: Operation) -> Json:
         """The Response Objects by status, or `$ref`s to them; empty where none are listed. Raises DocumentError."""
@@ -205,7 +209,7 @@ class Document:
     def described(self, response: object) -> Json:
         """Media type → schema of a Response Object; Swagger 2.0 has one schema, of what is taken for JSON."""
         if not self.swagger2:
-            return self._schemas_of(response)
+            return {kind: media.get("schema", {}) for kind, media in self.content(response).items()}
         return {"application/json": response["schema"]} if isinstance(response, dict) and "schema" in response else {}
 
     def content(self, holder: object) -> Json:
@@ -214,9 +218,6 @@ class Document:
         named = content.items() if isinstance(content, dict) else ()
         followed = {kind: self.follow(media) for kind, media in named}
         return {kind: media for kind, media in followed.items() if isinstance(media, dict)}
-
-    def _schemas_of(self, holder: object) -> Json:
-        return {kind: media.get("schema", {}) for kind, media in self.content(holder).items()}
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
