@@ -5,8 +5,7 @@ The header is written from its parts, and nothing is read back.
 
 import hmac
 import re
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
@@ -20,13 +19,14 @@ from tidegate.simulator.behaviour.signatures import (
     SignatureScheme,
     WebhookMessage,
     ecdsa_signature,
+    key_of,
     private_key,
+    with_query,
 )
 from tidegate.values.string_values import iso_8601
 from tidegate.vendor.signature_facts import Scheme, SignatureGrammar
 
 _DIGESTS = {"hmac-sha256": "sha256", "hmac-sha1": "sha1", "hmac-sha512": "sha512"}
-_BEGINNINGS = {"whsec": "whsec_", "whpk": "whpk_"}
 
 
 class DeclaredSignature(SignatureScheme):
@@ -38,7 +38,7 @@ class DeclaredSignature(SignatureScheme):
     def address(self, url: str, body: bytes) -> str:
         """The address with the body's digest, where the grammar puts it there."""
         name = self._grammar.digest_parameter
-        return f"{url}{'&' if '?' in url else '?'}{name}={sha256(body).hexdigest()}" if name else url
+        return with_query(url, f"{name}={sha256(body).hexdigest()}") if name else url
 
     def headers(self, message: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
         """Signature, time and id, in the headers that the grammar names."""
@@ -102,19 +102,8 @@ class DeclaredSignature(SignatureScheme):
         elif self._grammar.alg == "ecdsa-p256-sha256":
             raw = ecdsa_signature(secret, text)
         else:
-            raw = hmac.digest(self._key(secret), text, _DIGESTS[self._grammar.alg])
+            raw = hmac.digest(key_of(secret, self._grammar.key_decoding), text, _DIGESTS[self._grammar.alg])
         return raw.hex() if self._grammar.sig_encoding == "hex" else b64encode(raw).decode()
-
-    def _key(self, secret: str) -> bytes:
-        decoding = self._grammar.key_decoding
-        if decoding == "utf8":
-            return secret.encode()
-        try:
-            if decoding == "hex":
-                return bytes.fromhex(secret)
-            return b64decode(secret.removeprefix(_BEGINNINGS.get(decoding, "")), validate=True)
-        except (Base64Error, ValueError):
-            return secret.encode()
 
 
 def declared_scheme(written: SignatureGrammar | Scheme | None) -> SignatureScheme | Scheme | None:

@@ -238,7 +238,7 @@ class WebhookSender:
         """Try until an answer of 2xx comes, or the vendor gives up. `then` is sent after the first try."""
         await self._world.sleep(delay_s)
         url = address.url if self._sends_forms else signatures.address(self._scheme, address.url, body)
-        url += f"{'&' if '?' in url else '?'}{described.query}" if described.query else ""
+        url = signatures.with_query(url, described.query)
         failure = ""
         for attempt, pause_s in enumerate((*self._facts.retry, None)):
             again = self._facts.retry_headers if attempt else {}
