@@ -13,6 +13,7 @@ from tidegate.configfile.wording import nearest
 from tidegate.json_pointer import steps_of
 from tidegate.scenario.scenario import parse_faults
 from tidegate.simulator.control.control_target import ControlTarget
+from tidegate.simulator.control.vendor_names import KINDS_LISTED_MAX
 from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.storage.pagination import key_part
@@ -20,9 +21,6 @@ from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.values.string_values import plain_name
 
 Params = Mapping[str, Any]
-
-KINDS_LISTED_MAX = 20
-"""A refusal names so many kinds at most."""
 
 _OBJECT = re.compile(r"(?:an? )?(.{1,200}) exists")
 _PARTS = re.compile(r"[/_. -]+")
