@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from tidegate.values.regex_strings import Pick
 from tidegate.values.string_values import iso_8601
 
-Letters = Callable[[str, int], str]
-
 _DAY_S = 86_400
 _DAYS = 20_000
 
