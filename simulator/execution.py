@@ -13,7 +13,7 @@ A GraphQL query was read before, for its cost; its mutation is carried out here.
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +22,10 @@ import orjson
 from tidegate.openapi.document import DocumentError, Match
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer, answer_of, joined, stream_of
-from tidegate.simulator.answer.media_types import JSON, is_lines, is_xml, preferred
+from tidegate.simulator.answer.media_types import JSON, preferred
 from tidegate.simulator.behaviour.callbacks import CallbackSource
 from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests
+from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.door.limit_check import LimitCheck
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
 from tidegate.simulator.prepared_request import PreparedRequest
@@ -174,7 +175,7 @@ class Execution:
             result = vendor.service.carry_out(operation, match.params, {}, within)
         except (errors.VendorError, DocumentError):
             return None
-        return answer_of(result.status, result.body, {})
+        return self._in_its_media(operation, result, {})
 
     # --- key, delay --------------------------------------------------------------------------------------------------
 
@@ -267,27 +268,30 @@ class Execution:
 
     def _written(self, prepared: PreparedRequest, result: OperationResult) -> Answer:
         """The result as an answer: a document, or an event stream where the request or the result wants one."""
-        vendor, cost, body = self._vendor, self._limits.body_members(prepared.entry), result.body
-        body = {**body, **cost} if cost and isinstance(body, dict) else body
+        vendor, operation, entry = self._vendor, prepared.operation, prepared.entry
+        if isinstance(result.body, dict) and (cost := self._limits.body_members(entry)):
+            result.body = {**result.body, **cost}
         headers = joined(result.headers, prepared.headers) if result.headers else prepared.headers
-        operation, media = prepared.operation, prepared.operation.media
-        streams = operation.streams and prepared.entry.method != "HEAD"
-        if result.events or (streams and (prepared.values.get("stream") or not media)):
-            events = result.events or (("", vendor.service.bodies.event(operation, body, prepared.entry.request_id)),)
+        streams = operation.streams and entry.method != "HEAD"
+        if result.events or (streams and (prepared.values.get("stream") or not operation.media)):
+            events = result.events or (("", vendor.service.bodies.event(operation, result.body, entry.request_id)),)
             return stream_of(result.status, events, headers)
-        if "Content-Type" in result.headers or media == "":
-            return answer_of(result.status, body, headers)
         others = operation.documented.others if operation.documented else {}
-        wanted = preferred(prepared.accept, (media, *others)) if others else None
-        if wanted is not None and wanted != media:
-            body, media = (
-                self._vendor.service.bodies.offered(operation, wanted, body, prepared.entry.request_id),
-                wanted,
-            )
-        if media == JSON:
-            return answer_of(result.status, body, headers)
-        if (is_lines(media) or is_xml(media)) and not (isinstance(body, bytes) or body is NOTHING):
-            body = vendor.service.bodies.written(media, body, operation.answer)
+        if others and "Content-Type" not in result.headers:
+            wanted = preferred(prepared.accept, (operation.media, *others))
+            if wanted is not None and wanted != operation.media:
+                body = vendor.service.bodies.offered(operation, wanted, result.body, entry.request_id)
+                return answer_of(result.status, body, {**headers, "Content-Type": wanted})
+        return self._in_its_media(operation, result, headers)
+
+    def _in_its_media(
+        self, operation: ResourceOperation, result: OperationResult, headers: Mapping[str, str]
+    ) -> Answer:
+        """The answer in the media type that the result says, else the first that the document has."""
+        media = "" if "Content-Type" in result.headers else operation.media
+        if media in ("", JSON) or result.body is NOTHING:
+            return answer_of(result.status, result.body, headers)
+        body = self._vendor.service.bodies.written(media, result.body, operation.answer)
         return answer_of(result.status, body, {**headers, "Content-Type": media})
 
     def _named(self, name: str) -> str:

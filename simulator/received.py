@@ -12,10 +12,11 @@ from tidegate.configfile.wording import nearest
 from tidegate.redaction.redactor import Redactor
 from tidegate.redaction.secret_names import hidden_fields, sounds_secret
 from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.answer.media_types import FORM
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.record.sent_request import SentRequest
 from tidegate.simulator.request.forms import FormError
-from tidegate.simulator.request.request_content import FORM, RequestContent, form_of, read_body
+from tidegate.simulator.request.request_content import RequestContent, form_of, read_body
 
 ANYTHING: Any = object()
 """Any body will do."""

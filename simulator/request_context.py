@@ -10,10 +10,9 @@ from aiohttp import web
 
 from tidegate.openapi.document import Match
 from tidegate.simulator.answer.answer import Answer
-from tidegate.simulator.answer.media_types import bare
+from tidegate.simulator.answer.media_types import FORM, bare
 from tidegate.simulator.door.request_cost import CostSource
 from tidegate.simulator.record.journal import JournalEntry
-from tidegate.simulator.request.request_content import FORM
 from tidegate.simulator.trouble.fault_scope import FaultTarget
 from tidegate.simulator.trouble.faults import ChosenFaults
 

@@ -15,6 +15,7 @@ from tidegate.chaos.apps.naive_sdk import SdkResponse
 from tidegate.chaos.apps.retry_loop import Intent
 from tidegate.chaos.apps.stories import TOKENS, Again, Story, app_of, key_of
 from tidegate.drawing.request_drawer import DrawnRequest, RequestDrawer
+from tidegate.json_pointer import at_pointer
 from tidegate.openapi.document import Operation
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.plan_values import SAFE
@@ -218,11 +219,5 @@ def _code(body: bytes, errors: InSuccess) -> str | None:
         value: Any = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    for part in errors.pointer.split("/")[1:]:
-        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-            value = value[int(part)]
-        elif isinstance(value, dict):
-            value = value.get(part.replace("~1", "/").replace("~0", "~"))
-        else:
-            return None
-    return None if value is None else str(value)
+    code = at_pointer(value, errors.pointer)
+    return None if code is None else str(code)

@@ -6,6 +6,7 @@ What is listed is shown with all that stands below it; every other value is hidd
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tidegate.json_pointer import steps_of
 from tidegate.redaction.secret import REDACTED
 
 _ANY = "*"
@@ -18,7 +19,7 @@ class ShownFields:
         self._whole: dict[str, Any] = {}
         self._all = False
         for pointer in pointers:
-            steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+            steps = steps_of(pointer)
             self._all = self._all or not steps
             below = self._whole
             for step in steps[:-1]:

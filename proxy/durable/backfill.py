@@ -11,12 +11,12 @@ from random import Random
 
 import orjson
 
+from tidegate.json_pointer import at_pointer
 from tidegate.proxy.durable.inbox_rows import ReceivedWebhook, backlog_of, event_parts, rows_of
 from tidegate.proxy.durable.own_reads import OwnReads, ReadError
 from tidegate.proxy.inbox_config import InboxSettings
 from tidegate.proxy.policies.delivery.backfill_decision import missed_events
 from tidegate.proxy.policies.delivery.webhook_event import WebhookEvent
-from tidegate.proxy.policies.dialects.json_pointer import at_pointer
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.policies.webhooks.dedupe_id import dedupe_id
 from tidegate.proxy.policies.webhooks.verdict import InboundWebhook, VerifiedWebhook

@@ -38,7 +38,7 @@ NO_KEY = "Send a Tidegate token where the vendor's key would be."
 BAD_TIMEOUT = "Tidegate-Timeout is {!r}; write a time like 5s or 250ms."
 
 Hold = Callable[[Upstream, float, Call], Awaitable[Reply]]
-"""Writes a call down to wait for approval, for so many seconds at most: tidegate.proxy.durable.outbox_door.hold."""
+"""Writes a call down to wait for approval, for so many seconds at most: tidegate.proxy.durable.outbox_door."""
 Turned = Callable[[str, str], object]
 """Told of a request that is nobody's: why, and from which address."""
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from multidict import CIMultiDictProxy
 
+from tidegate.json_pointer import at_pointer
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.policies.dialects.json_pointer import at_pointer
 from tidegate.proxy.wire.content_coding import coding_of, readable
 from tidegate.vendor.vendor import Facts, InSuccess, RetryHint, Throttled, When, Wording
 

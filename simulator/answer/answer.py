@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from http import HTTPStatus
 from wsgiref.handlers import format_date_time
 
 import orjson
 
-from tidegate.values.json_value import NOTHING, Value
+from tidegate.values.json_value import NOTHING, Value, as_text
 
 WITHOUT_CONTENT = frozenset((204, 205, 304))
 """Statuses whose answers have no body (RFC 9110 §15.3.5, §15.3.6, §15.4.5)."""
@@ -36,13 +37,10 @@ def stream_of(status: int, events: Iterable[tuple[str, Value]], headers: Mapping
     if status in WITHOUT_CONTENT:
         return answer_of(status, NOTHING, headers)
     pieces = tuple(
-        b"%bdata: %b\n\n" % (f"event: {name}\n".encode() if name else b"", _data(data)) for name, data in events
+        b"%bdata: %b\n\n" % (f"event: {name}\n".encode() if name else b"", as_text(data).encode())
+        for name, data in events
     )
     return Answer(status, b"", {**headers, "Content-Type": "text/event-stream; charset=utf-8"}, pieces)
-
-
-def _data(data: Value) -> bytes:
-    return data.encode() if isinstance(data, str) else orjson.dumps(data)
 
 
 def joined(result: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:
@@ -52,6 +50,11 @@ def joined(result: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]
     """
     names = {name.lower() for name in ours} - {"content-type"}
     return {**ours, **{name: value for name, value in result.items() if name.lower() not in names}}
+
+
+def phrase(status: int) -> str:
+    """What a status is called (RFC 9110 §15)."""
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
 
 
 @lru_cache(maxsize=4)

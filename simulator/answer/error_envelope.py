@@ -11,12 +11,13 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from tidegate.json_pointer import at_pointer, steps_of
 from tidegate.openapi.document import Document, DocumentError, Operation
-from tidegate.simulator.answer.answer import Answer
-from tidegate.simulator.answer.error_fields import naming, steps_of
+from tidegate.simulator.answer.answer import Answer, phrase
+from tidegate.simulator.answer.error_fields import naming, param_steps
 from tidegate.simulator.answer.error_words import ErrorWords
 from tidegate.simulator.answer.errors import STATUSES, VendorError
-from tidegate.simulator.answer.media_types import JSON, bare, concrete, is_json
+from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_xml
 from tidegate.simulator.answer.written_body import written
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.values.value_generator import FAILED, ValueGenerator
@@ -60,8 +61,7 @@ class Refusals:
             fields = {"code": values.get("code", error.reason), "message": values["message"]}
             body = enclosed(self._errors.envelope, fields)
         else:
-            title = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
-            body = {"type": "about:blank", "title": title, "status": status, "detail": naming(values)}
+            body = {"type": "about:blank", "title": phrase(status), "status": status, "detail": naming(values)}
             media = "application/problem+json"
         if error.about:
             _at(body, self._errors.envelope).update(error.about)
@@ -115,8 +115,7 @@ class Refusals:
             return _Sample(status, naming(known), media, schema)
         if not isinstance(body, dict | list | str):
             return None
-        title = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
-        said = {**known, "status": status, "title": title, "place": self._place(known)}
+        said = {**known, "status": status, "title": phrase(status), "place": self._place(known)}
         return _Sample(status, self._words.written(copy.deepcopy(body), schema, said), media, schema)
 
     def _described(self, operation: Operation, status: int) -> tuple[str, Any] | None:
@@ -125,10 +124,7 @@ class Refusals:
         response = self._document.response(operation, status)
         if response is None or not any(code[:1] in "234" for code in codes):  # `default` alone is no failure
             return None
-        if self._document.swagger2:
-            return (JSON, response["schema"]) if "schema" in response else None
-        content = self._document.content(response)
-        described = {media: level["schema"] for media, level in content.items() if level.get("schema")}
+        described = {media: schema for media, schema in self._document.described(response).items() if schema}
         media = next(filter(is_json, described), None) or next(filter(_is_sayable, described), None)
         if media is None:
             return None
@@ -137,11 +133,11 @@ class Refusals:
     def _place(self, known: Mapping[str, Any]) -> str:
         """Where the parameter is in the request: path, query, header, cookie or body."""
         operation = self._document.operations.get(str(known["operation"]))
-        name = (*steps_of(str(known.get("param") or "")), "")[0]
+        name = (*param_steps(str(known.get("param") or "")), "")[0]
         if operation is None or not name:
             return "body"
         entries = self._document.parameters(operation)
-        return next((str(entry["in"]) for entry in entries if steps_of(entry["name"])[:1] == [name]), "body")
+        return next((str(entry["in"]) for entry in entries if param_steps(entry["name"])[:1] == [name]), "body")
 
     @cached_property
     def _usual(self) -> tuple[str, Any] | None:
@@ -172,7 +168,7 @@ class _Sample(NamedTuple):
 
 def _is_sayable(media: str) -> bool:
     """True for a media type in which a refusal can be written: text, XML, a range with JSON in it."""
-    return media.startswith(("text/", "*/")) or bare(media).endswith(("/xml", "+xml", "/*"))
+    return media.startswith(("text/", "*/")) or media.endswith("/*") or is_xml(media)
 
 
 def filled(template: object, values: Mapping[str, Any]) -> Any:
@@ -195,16 +191,15 @@ def filled(template: object, values: Mapping[str, Any]) -> Any:
 def enclosed(envelope: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The body of a refusal: `fields` at the JSON Pointer `envelope`, like `/error`."""
     body: dict[str, Any] = dict(fields)
-    for name in reversed([part for part in envelope.split("/") if part]):
+    for name in reversed(steps_of(envelope)):
         body = {name: body}
     return body
 
 
 def _at(body: Any, envelope: str) -> dict[str, Any]:
     """The object at the envelope's pointer; a new one where there is none."""
-    for name in [part for part in envelope.split("/") if part]:
-        body = body.get(name, {}) if isinstance(body, dict) else {}
-    return body if isinstance(body, dict) else {}
+    found = at_pointer(body, envelope)
+    return found if isinstance(found, dict) else {}
 
 
 def _says(words: Refusal, operation: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tidegate.openapi.schema_types import Level, types_of
+from tidegate.openapi.schema_types import Level, choices_of, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.values.string_values import plain_name
 
@@ -49,7 +49,7 @@ def holds_parameter(plain: str, lists: str, names: Sequence[str]) -> bool:
     return plain in ("name", "id", "key") and bool(_NAMED.search(lists)) and not PARAMETERS & {*names}
 
 
-def steps_of(param: str) -> list[str]:
+def param_steps(param: str) -> list[str]:
     """The steps that lead to a parameter: `shipping[address]` and `shipping.address` have two."""
     return [step for step in _STEPS.split(param) if step]
 
@@ -58,7 +58,7 @@ def is_named(text: str, param: str) -> bool:
     """True where a text names the parameter, in one word or by all of its steps, or where there is none."""
     if re.search(rf"(?<!\w){re.escape(param)}(?!\w)", text):
         return True
-    return all(re.search(rf"(?<!\w){re.escape(step)}(?!\w)", text) for step in steps_of(param))
+    return all(re.search(rf"(?<!\w){re.escape(step)}(?!\w)", text) for step in param_steps(param))
 
 
 def naming(known: Mapping[str, Any]) -> str:
@@ -88,7 +88,7 @@ def sayable(schemas: Schemas, node: Any) -> Level:
     level = schemas.plain(node)
     if level.get("type") is not None or "properties" in level:
         return level
-    branches = [schemas.plain(branch) for word in ("oneOf", "anyOf") for branch in level.get(word, ())]
+    branches = [*map(schemas.plain, choices_of(level))]
     texts = (branch for branch in branches if is_free(branch))
     lists = (branch for branch in branches if {"array", "object"} & {*types_of(branch)})
     return next(texts, None) or next(lists, None) or level

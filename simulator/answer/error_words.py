@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.schema_types import Level, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.answer.error_fields import (
@@ -30,8 +31,8 @@ from tidegate.simulator.answer.error_fields import (
     is_open,
     mapped,
     naming,
+    param_steps,
     sayable,
-    steps_of,
 )
 from tidegate.values.json_value import Value
 from tidegate.values.string_values import plain_name
@@ -127,7 +128,7 @@ class ErrorWords:
         elif plain in PLACES and "place" in known and (plain != "location" or beside - {plain}):
             body[name] = fit(level, place)
         elif plain == "pointer" and place == "body":
-            body[name] = fit(level, "/" + "/".join(steps_of(param)))
+            body[name] = fit(level, "".join(f"/{token_of(step)}" for step in param_steps(param)))
         else:
             body[name] = fit(level, param)
 
@@ -179,7 +180,7 @@ class ErrorWords:
             if not is_free(item):
                 continue
             place = [str(known.get("place", "body"))] if plain == "loc" else []
-            steps = [param] if plain.endswith("s") else [*place, *steps_of(param)]
+            steps = [param] if plain.endswith("s") else [*place, *param_steps(param)]
             body[name] = [fit(item, step) for step in steps][: level.get("maxItems", len(steps))]
 
     # --- lists, maps and objects -------------------------------------------------------------------------------------
@@ -238,7 +239,7 @@ class ErrorWords:
 
     def _named(self, body: dict[str, Any], levels: Mapping[str, Level], known: Known) -> bool:
         """Whether the parameter has a list of its own, and the sentence stands in it; then the others are left out."""
-        steps = steps_of(str(known.get("param") or ""))
+        steps = param_steps(str(known.get("param") or ""))
         level = levels.get(steps[0], {}) if steps else {}
         item = sayable(self._schemas, level.get("items", ANYTHING)) if "array" in types_of(level) else {}
         if not is_free(item) or is_about(steps[0], _SENTENCES):

@@ -186,13 +186,17 @@ def exhausted() -> VendorError:
 
 def locked(hint_header: str | None) -> VendorError:
     """Another request holds the object: not executed, and no matter of quota."""
-    headers = {hint_header: "true"} if hint_header else {}
-    return VendorError("locked", "Another request is using this object. Try again.", headers=headers)
+    return VendorError("locked", "Another request is using this object. Try again.", headers=_hint(hint_header))
 
 
-def key_missing(header: str) -> VendorError:
-    """The vendor wants an idempotency key for this operation."""
-    return VendorError("key-missing", f"The header {header} is missing.", param=header)
+def _hint(header: str | None) -> dict[str, str]:
+    """The header that tells that a resend makes sense, where the vendor has one."""
+    return {header: "true"} if header else {}
+
+
+def key_missing(name: str) -> VendorError:
+    """The vendor wants an idempotency key for this operation, in this header or field of the body."""
+    return VendorError("key-missing", f"The idempotency key is missing: {name}.", param=name)
 
 
 def key_too_long(limit: int) -> VendorError:
@@ -202,8 +206,8 @@ def key_too_long(limit: int) -> VendorError:
 
 def key_in_use(hint_header: str | None) -> VendorError:
     """A request under this key is still running."""
-    headers = {hint_header: "true"} if hint_header else {}
-    return VendorError("key-in-use", "Another request with this idempotency key is still running.", headers=headers)
+    message = "Another request with this idempotency key is still running."
+    return VendorError("key-in-use", message, headers=_hint(hint_header))
 
 
 def key_reused(key: str) -> VendorError:

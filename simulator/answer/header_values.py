@@ -2,9 +2,7 @@
 
 import re
 
-import orjson
-
-from tidegate.values.json_value import Value
+from tidegate.values.json_value import Value, as_text
 
 _NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
@@ -17,16 +15,12 @@ def is_sendable(name: str) -> bool:
 def simple(value: Value, *, explode: bool = False) -> str:
     """A value as a header has it: lists with commas, objects too, and nothing that would end the line."""
     if isinstance(value, list):
-        text = ",".join(_word(item) for item in value)
+        text = ",".join(as_text(item) for item in value)
     elif isinstance(value, dict):
         between = "=" if explode else ","
-        text = ",".join(f"{key}{between}{_word(item)}" for key, item in value.items())
+        text = ",".join(f"{key}{between}{as_text(item)}" for key, item in value.items())
     else:
-        text = _word(value)
+        text = as_text(value)
     if text.isascii() and text.isprintable():
         return text
     return "".join(char for char in text if " " <= char <= "~" or "\xa0" <= char <= "\xff")
-
-
-def _word(value: Value) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -1,9 +1,20 @@
-"""Media types of answers: ranges made concrete, and the one that a client would rather have (RFC 9110 §12.5.1)."""
+"""Media types: what is written in which, ranges made concrete, the one that a client likes best (RFC 9110 §12.5.1)."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+
+from tidegate.openapi.schema_types import Level, types_of
 
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+SEQUENCE = "application/json-seq"
+TABLES = {"text/csv": ",", "application/csv": ",", "text/tab-separated-values": "\t"}
+"""Media types of tables, and what is between their cells."""
+
+_LINES = frozenset({
+    "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl", "application/jsonlines",
+    "application/x-jsonlines", "application/json-lines", "application/x-json-stream", "application/stream+json",
+    "application/x-ldjson", SEQUENCE,
+})  # fmt: skip
 
 RANGES_MAX = 100
 """So many ranges of an Accept header are looked at."""
@@ -16,7 +27,7 @@ def bare(media: str) -> str:
 
 def is_json(media: str) -> bool:
     """True for JSON and for what is written in it (`application/problem+json`)."""
-    return "json" in media
+    return "json" in media.lower()
 
 
 def is_xml(media: str) -> bool:
@@ -24,30 +35,19 @@ def is_xml(media: str) -> bool:
     return bare(media).endswith(("/xml", "+xml"))
 
 
-_LINES = frozenset({
-    "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl", "application/jsonlines",
-    "application/x-jsonlines", "application/json-lines", "application/x-json-stream", "application/stream+json",
-    "application/x-ldjson",
-})  # fmt: skip
-SEQUENCE = "application/json-seq"
-
-
 def is_lines(media: str) -> bool:
     """True for JSON that comes a value a line: NDJSON, JSON Lines, and sequences (RFC 7464)."""
-    kind = bare(media)
-    return kind in _LINES or kind == SEQUENCE
+    return bare(media) in _LINES
 
 
-def concrete(media: str, level: Mapping[str, Any]) -> str:
+def concrete(media: str, level: Level) -> str:
     """The media type itself; of a range, a type in it for what the schema is: text for a string, else JSON.
 
     OpenAPI 3.1, Response Object: a range stands for any type that it matches.
     """
     if "*" not in media:
         return media
-    kinds = level.get("type", ())
-    is_text = "string" in ([kinds] if isinstance(kinds, str) else kinds)
-    family = media.partition("/")[0]
+    is_text, family = "string" in types_of(level), media.partition("/")[0]
     if family not in ("*", "application", "text"):
         return f"{family}/octet-stream" if family != "image" else "image/png"
     if is_text and level.get("format") == "binary":

@@ -15,11 +15,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import orjson
 
-from tidegate.simulator.answer.media_types import SEQUENCE, bare, is_json, is_lines, is_xml
-from tidegate.values.json_value import NOTHING, Value
-
-_TABLES = {"text/csv": ",", "text/tab-separated-values": "\t"}
-"""Media types of tables, and what is between their cells."""
+from tidegate.simulator.answer.media_types import FORM, SEQUENCE, TABLES, bare, is_json, is_lines, is_xml
+from tidegate.values.json_value import NOTHING, Value, as_text
 
 DEPTH_MAX = 20
 """Objects inside objects are written so deep."""
@@ -67,11 +64,11 @@ def charset(media: str) -> str:
 def _as_text(kind: str, value: Value, encoding: str) -> bytes:
     if value is NOTHING:
         return b"simulated\n"
-    if kind in _TABLES and not isinstance(value, str):
-        return _table(value, _TABLES[kind])
-    if kind == "application/x-www-form-urlencoded" and isinstance(value, dict):
-        return urlencode({name: _text(inner) for name, inner in value.items()}).encode()
-    return _text(value).encode(encoding, "replace")
+    if kind in TABLES and not isinstance(value, str):
+        return _table(value, TABLES[kind])
+    if kind == FORM and isinstance(value, dict):
+        return urlencode({name: as_text(inner) for name, inner in value.items()}).encode()
+    return as_text(value).encode(encoding, "replace")
 
 
 def lines(kind: str, value: Value) -> bytes:
@@ -80,18 +77,13 @@ def lines(kind: str, value: Value) -> bytes:
     return b"".join(begin + orjson.dumps(item) + b"\n" for item in (value if isinstance(value, list) else [value]))
 
 
-def _text(value: Value) -> str:
-    """A value as text: a string as it is, anything else as JSON has it."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
 def _table(value: Value, separator: str) -> bytes:
     """Rows: the objects of a list, or of the first list in an object, under the names of their fields."""
     rows: Any = value
     if isinstance(value, dict):
         rows = next((inner for inner in value.values() if isinstance(inner, list)), [value])
     if not isinstance(rows, list):
-        return _text(value).encode()
+        return as_text(value).encode()
     names = [*dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row)]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")  # RFC 4180 §2
@@ -99,7 +91,7 @@ def _table(value: Value, separator: str) -> bytes:
         writer.writerow(names)
     for row in rows:
         cells = [row.get(name) for name in names] if isinstance(row, dict) else row if isinstance(row, list) else [row]
-        writer.writerow(["" if cell is None else _text(cell) for cell in cells])
+        writer.writerow(["" if cell is None else as_text(cell) for cell in cells])
     return text.getvalue().encode()
 
 
@@ -153,7 +145,7 @@ def _fill(element: Element, value: Value, schema: Any, plain: Plain, depth: int)
             inner = level.get("items", {})
             _fill(_started(_name(inner, plain, "item"), plain(inner), element), item, inner, plain, depth - 1)
     else:
-        element.text = _sayable(_text(value))
+        element.text = _sayable(as_text(value))
 
 
 def _field(element: Element, name: str, value: Value, schema: Any, plain: Plain, depth: int) -> None:
@@ -161,7 +153,7 @@ def _field(element: Element, name: str, value: Value, schema: Any, plain: Plain,
     about = about if isinstance(about, dict) else {}
     named = _name(schema, plain, name)
     if about.get("attribute") is True and not isinstance(value, dict | list):
-        element.set(named, _sayable(_text(value)))
+        element.set(named, _sayable(as_text(value)))
     elif isinstance(value, list) and about.get("wrapped") is not True:
         inner = plain(schema).get("items", {})
         for item in value:

@@ -11,8 +11,10 @@ from urllib.parse import parse_qs, quote, unquote
 
 import orjson
 
+from tidegate.json_pointer import at_pointer
 from tidegate.openapi.document import DocumentError
-from tidegate.simulator.behaviour.documented_payload import METHODS, DocumentedPayload, DocumentedPost
+from tidegate.simulator.behaviour.documented_payload import DocumentedPayload, DocumentedPost
+from tidegate.values.json_value import as_text
 
 EXPRESSIONS_MAX = 50
 """An address has so many expressions at most."""
@@ -73,13 +75,12 @@ class Callbacks:
                 paths = self._document.follow(entry)
                 for expression, item in paths.items() if isinstance(paths, dict) else ():
                     url = evaluated(str(expression), source)
-                    node = self._document.follow(item)
-                    if not url.startswith(("http://", "https://")) or not isinstance(node, dict):
+                    if not url.startswith(("http://", "https://")):
                         continue
                     thing = about if isinstance(about, dict) else {}
-                    for method in filter(node.__contains__, METHODS):
+                    for operation in self._payload.operations(name, item):
                         post = self._payload.post(
-                            node, method, thing, event=name, kind=kind, name=f"{seed}:{name}", wall=wall
+                            operation, thing, event=name, kind=kind, name=f"{seed}:{name}", wall=wall
                         )
                         yield Callback(name, url, post)
             except DocumentError:
@@ -105,24 +106,14 @@ def _value(expression: str, source: CallbackSource) -> str:
     is_request = side == "$request"
     place, _, name = rest.partition(".")
     if rest.startswith("body"):
-        found = _pointed(_json(source.body if is_request else source.answer), unquote(rest.partition("#")[2]))
-        return found if isinstance(found, str) else "" if found is None else orjson.dumps(found).decode()
+        found = at_pointer(_json(source.body if is_request else source.answer), unquote(rest.partition("#")[2]))
+        return "" if found is None else as_text(found)
     if place == "header":
         headers = source.headers if is_request else source.answered
         return next((value for key, value in headers.items() if key.lower() == name.lower()), "")
     if place == "query" and is_request:
         return next(iter(parse_qs(source.query).get(name, [])), "")
     return source.params.get(name, "") if place == "path" and is_request else ""
-
-
-def _pointed(value: Any, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list) and name.isdecimal() and len(name) < 9:
-            value = value[int(name)] if int(name) < len(value) else None
-        else:
-            value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def _json(text: bytes) -> Any:

@@ -5,27 +5,28 @@ The header is written from its parts, and nothing is read back.
 
 import hmac
 import re
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from base64 import b64encode
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs
 
 import orjson
 
+from tidegate.json_pointer import at_pointer, steps_of
 from tidegate.simulator.behaviour.signatures import (
     Headers,
     SignatureScheme,
     WebhookMessage,
     ecdsa_signature,
+    key_of,
     private_key,
+    with_query,
 )
+from tidegate.values.string_values import iso_8601
 from tidegate.vendor.signature_facts import Scheme, SignatureGrammar
 
 _DIGESTS = {"hmac-sha256": "sha256", "hmac-sha1": "sha1", "hmac-sha512": "sha512"}
-_BEGINNINGS = {"whsec": "whsec_", "whpk": "whpk_"}
 
 
 class DeclaredSignature(SignatureScheme):
@@ -37,7 +38,7 @@ class DeclaredSignature(SignatureScheme):
     def address(self, url: str, body: bytes) -> str:
         """The address with the body's digest, where the grammar puts it there."""
         name = self._grammar.digest_parameter
-        return f"{url}{'&' if '?' in url else '?'}{name}={sha256(body).hexdigest()}" if name else url
+        return with_query(url, f"{name}={sha256(body).hexdigest()}") if name else url
 
     def headers(self, message: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
         """Signature, time and id, in the headers that the grammar names."""
@@ -59,10 +60,10 @@ class DeclaredSignature(SignatureScheme):
         if self._grammar.pointer is None:
             return body
         document: Any = orjson.loads(body)
-        items = _reached(document, self._grammar.items) if self._grammar.items else [document]
+        items = at_pointer(document, self._grammar.items) if self._grammar.items else [document]
         for item in items if isinstance(items, list) else ():
             text = "".join(
-                _scalar(_reached(item, part)) if is_place else part for is_place, part in _parts(self._grammar.signed)
+                _scalar(at_pointer(item, part)) if is_place else part for is_place, part in _parts(self._grammar.signed)
             )
             _put(item, self._grammar.pointer, self._mark(secrets[0], text.encode()))
         return orjson.dumps(document)
@@ -101,19 +102,8 @@ class DeclaredSignature(SignatureScheme):
         elif self._grammar.alg == "ecdsa-p256-sha256":
             raw = ecdsa_signature(secret, text)
         else:
-            raw = hmac.digest(self._key(secret), text, _DIGESTS[self._grammar.alg])
+            raw = hmac.digest(key_of(secret, self._grammar.key_decoding), text, _DIGESTS[self._grammar.alg])
         return raw.hex() if self._grammar.sig_encoding == "hex" else b64encode(raw).decode()
-
-    def _key(self, secret: str) -> bytes:
-        decoding = self._grammar.key_decoding
-        if decoding == "utf8":
-            return secret.encode()
-        try:
-            if decoding == "hex":
-                return bytes.fromhex(secret)
-            return b64decode(secret.removeprefix(_BEGINNINGS.get(decoding, "")), validate=True)
-        except (Base64Error, ValueError):
-            return secret.encode()
 
 
 def declared_scheme(written: SignatureGrammar | Scheme | None) -> SignatureScheme | Scheme | None:
@@ -123,7 +113,7 @@ def declared_scheme(written: SignatureGrammar | Scheme | None) -> SignatureSchem
 
 def _time(at: int, form: str) -> str:
     if form == "iso8601":
-        return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return iso_8601(at)
     return str(at if form == "epoch_s" else at * 1000)
 
 
@@ -132,17 +122,8 @@ def _parts(template: str) -> list[tuple[bool, str]]:
     return [(bool(n % 2), part) for n, part in enumerate(re.split(r"\{([^{}]*)\}", template))]
 
 
-def _reached(document: Any, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        if isinstance(document, list):
-            document = document[int(step)] if step.isdigit() and int(step) < len(document) else None
-        else:
-            document = document.get(step) if isinstance(document, dict) else None
-    return document
-
-
 def _put(document: Any, pointer: str, text: str) -> None:
-    *above, last = pointer.split("/")[1:]
+    *above, last = steps_of(pointer)
     for step in above:
         document = document.setdefault(step, {})
     document[last] = text

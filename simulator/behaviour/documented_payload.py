@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from tidegate.openapi.document import Document
+from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.schema_types import choices_of
 from tidegate.simulator.answer.header_values import is_sendable, simple
 from tidegate.simulator.answer.media_types import JSON, concrete, is_json
 from tidegate.simulator.answer.written_body import written
@@ -58,60 +59,63 @@ class DocumentedPayload:
         self._generator = generator
         self._merge = SchemaMerge(document.schemas)
 
+    def operations(self, name: str, item: Any) -> list[Operation]:
+        """The operations of a Path Item that is no path's, the usual method first. Raises DocumentError."""
+        shared = self.document.follow(item)
+        methods = [method for method in METHODS if method in shared] if isinstance(shared, dict) else []
+        nodes = ((method, self.document.follow(shared[method])) for method in methods)
+        return [
+            Operation(f"{name} {method}", method.upper(), name, deprecated=False, index=0, node=node, shared=shared)
+            for method, node in nodes
+            if isinstance(node, dict)
+        ]
+
     def post(
-        self, item: Mapping[str, Any], method: str, about: Obj, *, event: str, kind: str, name: str, wall: int,
-        schema: Any = None,
-    ) -> DocumentedPost:  # fmt: skip
-        """The request of a Path Item's method: `about` is the object, of this kind, to which `event` has happened.
+        self, operation: Operation, about: Obj, *, event: str, kind: str, name: str, wall: int, schema: Any = None
+    ) -> DocumentedPost:
+        """The request of an operation: `about` is the object, of this kind, to which `event` has happened.
 
         Its body is None where the document describes none. `name` is what its own values are made from, `wall` the
         moment, `schema` the alternative of the body's that is meant. Raises DocumentError.
         """
-        operation = self.document.follow(item[method])
-        operation = operation if isinstance(operation, dict) else {}
         kind_of, media = self.content(operation)
         schema = media.get("schema", {}) if schema is None else schema
         body = self._body(media, schema, about, event, kind, name, wall) if kind_of else None
         headers: dict[str, str] = {}
         query: list[tuple[str, str]] = []
-        for entry in [*_listed(item), *_listed(operation)][:PARAMETERS_MAX]:
-            parameter = self.document.follow(entry)
-            value = self._parameter(parameter, event, name) if isinstance(parameter, dict) else NOTHING
+        for parameter in self.document.parameters(operation)[:PARAMETERS_MAX]:
+            value = self._parameter(parameter, event, name)
             if value is NOTHING:
                 continue
-            if parameter.get("in") == "query":
-                query.append((str(parameter.get("name")), simple(value)))
-            elif parameter.get("in") == "header" and is_sendable(str(parameter.get("name"))):
-                headers[str(parameter["name"])] = simple(value)
-        return DocumentedPost(method.upper(), body, kind_of or JSON, schema, headers, urlencode(query))
+            if parameter["in"] == "query":
+                query.append((parameter["name"], simple(value)))
+            elif parameter["in"] == "header" and is_sendable(parameter["name"]):
+                headers[parameter["name"]] = simple(value)
+        return DocumentedPost(operation.method, body, kind_of or JSON, schema, headers, urlencode(query))
 
-    def content(self, operation: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    def content(self, operation: Operation) -> tuple[str, Mapping[str, Any]]:
         """The media type of an operation's body, JSON before others, and its Media Type Object; empty for none."""
-        request = self.document.follow(operation.get("requestBody"))
-        content = request.get("content") if isinstance(request, dict) else None
-        known = {kind: media for kind, media in content.items() if isinstance(media, dict)} if content else {}
-        kind = next(filter(is_json, known), next(iter(known), ""))
-        media = known.get(kind, {})
+        content = self.document.body_content(operation)
+        kind = next(filter(is_json, content), next(iter(content), ""))
+        media = content.get(kind, {})
         return concrete(kind, self.document.schemas.plain(media.get("schema", {}))) if kind else "", media
 
     def event_words(self, schema: Any) -> Iterator[tuple[str, Any]]:
         """The words that a body of this schema may say has happened, each with the alternative that says it."""
         plain = self.document.schemas.plain
-        level = plain(schema)
-        choices = [*level.get("oneOf", ()), *level.get("anyOf", ())][:CHOICES_MAX]
-        for choice in choices or [schema]:
+        for choice in choices_of(plain(schema))[:CHOICES_MAX] or [schema]:
             for name, node in plain(choice).get("properties", {}).items():
                 inner = plain(node)
                 listed = inner.get("enum", [inner.get("const")]) if plain_name(name) in _NAMES else ()
                 yield from ((word, choice) for word in listed if isinstance(word, str))
 
-    def written(self, post: DocumentedPost, body: Any) -> bytes:
-        """A body in the media type of its request."""
-        return written(post.media, body, {} if post.schema is None else post.schema, self.document.schemas.plain)
+    def written(self, media: str, schema: Any, body: Any) -> bytes:
+        """A body in a media type. `schema` is what the document says of it, None for nothing."""
+        return written(media, body, {} if schema is None else schema, self.document.schemas.plain)
 
     def _parameter(self, parameter: Mapping[str, Any], event: str, name: str) -> Any:
         """The value of a parameter that must be sent or of which the document shows one; NOTHING for any other."""
-        about, schema = str(parameter.get("name")), parameter.get("schema", {})
+        about, schema = parameter["name"], parameter.get("schema", {})
         if about.lower() in _NOT_SENT:
             return NOTHING
         level, example = self.document.schemas.plain(schema), documented_example(self.document, parameter)
@@ -161,8 +165,3 @@ class DocumentedPayload:
             elif bare in (f"{stem}id", f"{stem}uuid", "objectid", "resourceid", "entityid") and identifier is not None:
                 told[key] = identifier
         return told
-
-
-def _listed(holder: Mapping[str, Any]) -> list[Any]:
-    listed = holder.get("parameters")
-    return listed if isinstance(listed, list) else []

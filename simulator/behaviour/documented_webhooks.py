@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.openapi.document import DocumentError
-from tidegate.simulator.behaviour.documented_payload import METHODS, DocumentedPayload, DocumentedPost
+from tidegate.simulator.behaviour.documented_payload import DocumentedPayload, DocumentedPost
 from tidegate.simulator.document.path_template import singular
 from tidegate.values.json_value import Obj
 from tidegate.values.string_values import plain_name
@@ -40,9 +40,9 @@ class DocumentedWebhooks:
     """Those of one document."""
 
     def __init__(self, payload: DocumentedPayload) -> None:
-        self._document = document = payload.document
         self._payload = payload
-        listed = document.root.get("webhooks", document.root.get("x-webhooks"))
+        root = payload.document.root
+        listed = root.get("webhooks", root.get("x-webhooks"))
         names = [str(name) for name in listed] if isinstance(listed, dict) else []
         self._named: Mapping[str, str] = {
             **{plain_name(_AROUND.sub("", name)): name for name in names},
@@ -79,13 +79,12 @@ class DocumentedWebhooks:
     def post(self, event: NamedEvent, effect: str, thing: Obj, *, seed: str, wall: int) -> DocumentedPost | None:
         """A webhook; None where the document describes none, or is unsound there."""
         try:
-            item = self._document.follow(self._nodes[event.name])
-            method = next((method for method in METHODS if isinstance(item, dict) and method in item), None)
-            if method is None:
+            operations = self._payload.operations(event.name, self._nodes[event.name])
+            if not operations:
                 return None
             kind = effect.rpartition(".")[0]
             return self._payload.post(
-                item, method, thing, event=event.word, kind=kind, name=seed, wall=wall, schema=event.schema
+                operations[0], thing, event=event.word, kind=kind, name=seed, wall=wall, schema=event.schema
             )
         except DocumentError:
             return None
@@ -93,13 +92,12 @@ class DocumentedWebhooks:
     def _said(self) -> dict[str, list[NamedEvent]]:
         """The words by which webhooks say in their bodies what has happened."""
         words: dict[str, list[NamedEvent]] = {}
-        for name in self._nodes:
+        for name, item in self._nodes.items():
             try:
-                item = self._document.follow(self._nodes[name])
-                operations = [item[method] for method in METHODS if isinstance(item, dict) and method in item]
-                media = self._payload.content(self._document.follow(operations[0]))[1] if operations else {}
-                for word, schema in self._payload.event_words(media.get("schema", {})):
-                    words.setdefault(plain_name(word), []).append(NamedEvent(name, word, schema))
-            except (DocumentError, AttributeError):
+                for operation in self._payload.operations(name, item)[:1]:
+                    schema = self._payload.content(operation)[1].get("schema", {})
+                    for word, choice in self._payload.event_words(schema):
+                        words.setdefault(plain_name(word), []).append(NamedEvent(name, word, choice))
+            except DocumentError:
                 continue
         return words

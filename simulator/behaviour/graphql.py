@@ -27,15 +27,16 @@ from graphql import (
     validate,
 )
 
+from tidegate.json_pointer import is_place
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.behaviour.graphql_cost import CostEstimate, spent
-from tidegate.simulator.behaviour.graphql_objects import THERE, GraphQLObjects, page_size
+from tidegate.simulator.behaviour.graphql_objects import THERE, GraphQLObjects, is_connection, page_size
 from tidegate.simulator.door.request_cost import QueryCost
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest
-from tidegate.simulator.request.json_text import JsonError, parsed
+from tidegate.simulator.request.request_content import json_body
 from tidegate.vendor.facts import GraphQLFacts
 
 _NOT_STORED: Any = object()
@@ -118,7 +119,7 @@ class GraphQLEndpoint:
         name = (
             f"{about}.{info.field_name}({orjson.dumps(arguments, default=str, option=orjson.OPT_SORT_KEYS).decode()})"
         )
-        if is_object_type(kind) and kind.name.endswith("Connection"):
+        if is_connection(kind):
             return _connection(name, arguments)
         if is_list_type(kind):
             return [self._one(get_named_type(kind), f"{name}[{place}]", arguments) for place in range(2)]
@@ -130,7 +131,7 @@ class GraphQLEndpoint:
         if info.parent_type is self._schema.mutation_type:
             changed = graph.change(info.field_name, kind, arguments, info.context)
             return _NOT_STORED if changed is None else changed
-        if is_object_type(kind) and kind.name.endswith("Connection"):
+        if is_connection(kind):
             node = _node(kind)
             if node is None or not graph.lists(node):
                 return _NOT_STORED
@@ -169,7 +170,7 @@ def _node(connection: GraphQLObjectType) -> Any:
 
 
 def _page(things: list[tuple[str, dict[str, Any]]], *, after: bool, before: bool) -> dict[str, Any]:
-    """A connection of what is held, its keys as cursors."""
+    """A connection of these nodes, their keys as cursors."""
     edges = [{"cursor": key, "node": thing} for key, thing in things]
     info = {
         "hasNextPage": after,
@@ -183,26 +184,15 @@ def _page(things: list[tuple[str, dict[str, Any]]], *, after: bool, before: bool
 def _connection(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """One page of a connection; cursors are places in it."""
     count = page_size(arguments)
-    after = str(arguments.get("after") or "")
-    begin = int(after.removeprefix("c")) + 1 if after.removeprefix("c").isdecimal() else 0
-    places = range(begin, min(begin + count, THERE))
+    after = str(arguments.get("after") or "").removeprefix("c")
+    begin = int(after) + 1 if is_place(after) else 0
     bare = name.partition("(")[0]
-    nodes = [{"": f"{bare}[{place}]"} for place in places]
-    edges = [{"cursor": f"c{place}", "node": node} for place, node in zip(places, nodes, strict=True)]
-    info = {
-        "hasNextPage": begin + count < THERE,
-        "hasPreviousPage": begin > 0,
-        "startCursor": edges[0]["cursor"] if edges else None,
-        "endCursor": edges[-1]["cursor"] if edges else None,
-    }
-    return {"": bare, "edges": edges, "nodes": nodes, "pageInfo": info}
+    nodes = [(f"c{place}", {"": f"{bare}[{place}]"}) for place in range(begin, min(begin + count, THERE))]
+    return {**_page(nodes, after=begin + count < THERE, before=begin > 0), "": bare}
 
 
 def _read(body: bytes) -> tuple[str, dict[str, Any], str | None]:
-    try:
-        sent = parsed(body)
-    except JsonError as error:
-        raise errors.refused(f"The body {error}.") from None
+    sent = json_body(body)
     if not isinstance(sent, dict) or not isinstance(sent.get("query"), str):
         raise errors.missing_parameter("query")
     variables, name = sent.get("variables"), sent.get("operationName")

@@ -21,7 +21,7 @@ from graphql import (
     is_object_type,
 )
 
-from tidegate.simulator.behaviour.graphql_objects import PAGE
+from tidegate.simulator.behaviour.graphql_objects import PAGE, is_connection
 
 OBJECT, CONNECTION, MUTATION = 1.0, 2.0, 10.0
 
@@ -67,7 +67,7 @@ class CostEstimate:
         inner = get_named_type(field.type) if field is not None else None
         if field is None or not is_object_type(inner):
             return 0.0
-        if not inner.name.endswith("Connection"):
+        if not is_connection(inner):
             free = inner.name == "PageInfo"
             return 0.0 if free else OBJECT + self._inside(inner, node.selection_set)
         return CONNECTION + self._count(node) * self._nodes(inner, node.selection_set)
@@ -86,8 +86,8 @@ class CostEstimate:
     def _nodes(self, connection: GraphQLObjectType, selections: SelectionSetNode | None) -> float:
         """The points of one node of a connection, however the query reaches it."""
         points = 0.0
-        for selection in selections.selections if selections is not None else ():
-            if not isinstance(selection, FieldNode) or selection.name.value not in ("edges", "nodes"):
+        for selection in _fields(selections):
+            if selection.name.value not in ("edges", "nodes"):
                 continue
             kind: Any = get_named_type(connection.fields[selection.name.value].type)
             inside = selection.selection_set
@@ -99,11 +99,8 @@ class CostEstimate:
 
 
 def _fields(selections: SelectionSetNode | None) -> list[FieldNode]:
-    return (
-        [selection for selection in selections.selections if isinstance(selection, FieldNode)]
-        if selections is not None
-        else []
-    )
+    listed = selections.selections if selections is not None else ()
+    return [selection for selection in listed if isinstance(selection, FieldNode)]
 
 
 def spent(data: Any, *, top: bool = False) -> float:

@@ -159,6 +159,11 @@ class GraphQLObjects:
         return str(drawn["id"])
 
 
+def is_connection(kind: object) -> bool:
+    """True for a list in pages (GraphQL Cursor Connections Specification)."""
+    return is_object_type(kind) and kind.name.endswith("Connection")
+
+
 def page_size(arguments: Mapping[str, Any]) -> int:
     """The number of objects that a connection is asked for. Raises GraphQLError for a negative one."""
     for name in ("first", "last"):

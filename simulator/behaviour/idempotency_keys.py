@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tidegate.json_pointer import at_pointer
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
 from tidegate.vendor.vendor import IdempotencyFacts
@@ -40,7 +41,7 @@ class IdempotencyKeys:
     ) -> None:
         self._facts = facts
         self._by_account = by_account
-        self._replays = {f"{status[0]}" for status in facts.replays}
+        self._replays = {status[0] for status in facts.replays}
         self._hint_header = hint_header
         self._id_header = id_header
         self._stored: OrderedDict[str, _StoredAnswer] = OrderedDict()
@@ -53,11 +54,7 @@ class IdempotencyKeys:
         facts = self._facts
         if method not in facts.methods:
             return ""
-        key: Any = sent
-        if facts.field is not None:
-            key = values
-            for step in facts.field.split("/")[1:]:
-                key = key.get(step) if isinstance(key, Mapping) else None
+        key: Any = sent if facts.field is None else at_pointer(values, facts.field)
         if not key:
             if facts.required:
                 raise errors.key_missing((facts.field or facts.header).lstrip("/"))
@@ -72,14 +69,16 @@ class IdempotencyKeys:
     def begin(self, key: str, fingerprint: bytes, now: float, request_id: str, place: str = "") -> Answer | None:
         """The stored answer, or None where execution shall begin now; then `finish` or `free` must follow.
 
-        Raises errors.VendorError: key too long, used for another request, still running.
+        `place` is where it is stored, the key itself where none is given. Raises errors.VendorError: key too long, used
+        for another request, still running.
         """
         if len(key) > self._facts.length_max:
             raise errors.key_too_long(self._facts.length_max)
         self._forget(now)
-        stored = self._stored.get(place or key)
+        place = place or key
+        stored = self._stored.get(place)
         if stored is None:
-            self._stored[place or key] = _StoredAnswer(fingerprint, now)
+            self._stored[place] = _StoredAnswer(fingerprint, now)
             return None
         if stored.fingerprint != fingerprint and self._facts.mismatch == "refuse":
             raise errors.key_reused(key)
@@ -87,21 +86,21 @@ class IdempotencyKeys:
             raise errors.key_in_use(self._hint_header)
         return self._again(stored.answer, request_id)
 
-    def finish(self, key: str, answer: Answer, done: Answer | None = None) -> None:
-        """Keep the answer, if it is of a class that the vendor keeps; else the key is free again.
+    def finish(self, place: str, answer: Answer, done: Answer | None = None) -> None:
+        """Keep the answer, if it is of a class that the vendor keeps; else its place is free again.
 
         `done` is what the vendor had done when it failed to say so: that is kept in the failure's place.
         """
-        stored = self._stored.get(key)
+        stored = self._stored.get(place)
         kept = next((one for one in (answer, done) if one and str(one.status)[0] in self._replays), None)
         if stored is not None and kept is not None:
             stored.answer = kept
         else:
-            self.free(key)
+            self.free(place)
 
-    def free(self, key: str) -> None:
+    def free(self, place: str) -> None:
         """Nothing was executed: the key may be used again."""
-        self._stored.pop(key, None)
+        self._stored.pop(place, None)
 
     def reset(self) -> None:
         """Forget all keys."""
@@ -144,7 +143,7 @@ class IdempotencyKeys:
     def _forget(self, now: float) -> None:
         """Keys stand in the order in which they began, so the oldest is always the first."""
         while self._stored:
-            key, oldest = next(iter(self._stored.items()))
+            place, oldest = next(iter(self._stored.items()))
             if now - oldest.began < self._facts.remembers:
                 return
-            del self._stored[key]
+            del self._stored[place]

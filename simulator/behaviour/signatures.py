@@ -7,7 +7,6 @@ signature stands in headers, except Adyen's, which stands in the body. docs/cont
 import hmac
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from binascii import unhexlify
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha1, sha256
@@ -16,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from tidegate.vendor.signature_facts import Scheme
+from tidegate.vendor.signature_facts import KeyDecoding, Scheme
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -122,7 +121,7 @@ class TwilioSignature(SignatureScheme):
     """www.twilio.com/docs/usage/webhooks/webhooks-security: the address, and each field of a form once, sorted."""
 
     def address(self, url: str, body: bytes) -> str:  # noqa: D102
-        return f"{url}{'&' if '?' in url else '?'}bodySHA256={sha256(body).hexdigest()}"
+        return with_query(url, f"bodySHA256={sha256(body).hexdigest()}")
 
     def headers(self, message: WebhookMessage, secrets: tuple[str, ...]) -> Headers:  # noqa: D102
         form = "" if "bodySHA256=" in message.url else message.body.decode()
@@ -154,14 +153,7 @@ class StandardWebhooksSignature(SignatureScheme):
         return {f"{self.BEGINNING}-{name}": value for name, value in zip(names, values, strict=True)}
 
     def _mark(self, secret: str, signed: bytes) -> str:
-        return f"v1,{_base64(self._key(secret), signed)}"
-
-    @staticmethod
-    def _key(secret: str) -> bytes:
-        try:
-            return b64decode(secret.removeprefix("whsec_"), validate=True)
-        except (Base64Error, ValueError):
-            return secret.encode()
+        return f"v1,{_base64(key_of(secret, 'whsec'), signed)}"
 
 
 @signature_scheme("svix")
@@ -200,18 +192,10 @@ class AdyenSignature(SignatureScheme):
         for listed in notification.get("notificationItems", ()):
             item = listed["NotificationRequestItem"]
             signed = ":".join(self._field(item, path) for path in self.FIELDS)
-            signature = _base64(self._key(secrets[0]), signed.encode())
+            signature = _base64(key_of(secrets[0], "hex"), signed.encode())
             data = {**item.get("additionalData", {}), "hmacSignature": signature}
             listed["NotificationRequestItem"] = {**item, "additionalData": data}
         return orjson.dumps(notification)
-
-    @staticmethod
-    def _key(secret: str) -> bytes:
-        """Keys are written in hexadecimal digits."""
-        try:
-            return unhexlify(secret)
-        except ValueError:
-            return secret.encode()
 
     @staticmethod
     def _field(item: Mapping[str, Any], path: str) -> str:
@@ -219,6 +203,23 @@ class AdyenSignature(SignatureScheme):
         for step in path.split("/"):
             value = value.get(step) if isinstance(value, Mapping) else None
         return "" if value is None else str(value)
+
+
+def with_query(url: str, query: str) -> str:
+    """An address with more in its query."""
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
+
+
+def key_of(secret: str, decoding: KeyDecoding) -> bytes:
+    """The key behind a secret; the secret's letters, where it is written otherwise."""
+    try:
+        if decoding == "utf8":
+            return secret.encode()
+        if decoding == "hex":
+            return bytes.fromhex(secret)
+        return b64decode(secret.removeprefix("whsec_" if decoding == "whsec" else ""), validate=True)
+    except (Base64Error, ValueError):
+        return secret.encode()
 
 
 def private_key(secret: str) -> "Ed25519PrivateKey":

@@ -7,15 +7,14 @@ order, early, never, or with a signature that is worth nothing. The post itself 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import urlencode
 
 import orjson
 
+from tidegate.json_pointer import at_pointer
 from tidegate.simulator.answer.error_envelope import filled
-from tidegate.simulator.answer.media_types import JSON
+from tidegate.simulator.answer.media_types import FORM
 from tidegate.simulator.behaviour import signatures
 from tidegate.simulator.behaviour.callbacks import Callback
 from tidegate.simulator.behaviour.declared_signature import declared_scheme
@@ -28,6 +27,7 @@ from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.trouble.vendor_fault import ArmedFault
 from tidegate.values.json_value import Obj
+from tidegate.values.string_values import iso_8601
 from tidegate.vendor.vendor import WebhookFacts as Facts
 from tidegate.world.world import World
 
@@ -59,8 +59,8 @@ class WebhookSender:
         letters: Callable[[str, int], str],
         at: Callable[[], float],
         fired: Callable[[int, Sequence[str]], None],
-        secrets: tuple[str, ...] = (),
-        payload: DocumentedPayload | None = None,
+        secrets: tuple[str, ...],
+        payload: DocumentedPayload,
     ) -> None:
         self._world = world
         self._facts = facts
@@ -73,8 +73,7 @@ class WebhookSender:
         self._fired = fired
         self._secrets = secrets
         declared = facts.body is not None or bool(facts.events)
-        documented = DocumentedWebhooks(payload) if payload is not None and not declared else None
-        self._documented = documented or None
+        self._documented = None if declared else DocumentedWebhooks(payload) or None
         self._payload = payload
         self._count = 0
         self._held: list[Callable[[], None]] = []
@@ -96,9 +95,9 @@ class WebhookSender:
         place = self._facts.registered
         if place is None or operation != place.operation:
             return
-        url = _at(values, place.url)
-        events = _at(values, place.events) if place.events else None
-        secret = (_at(values, place.secret) or _at(answer, place.secret)) if place.secret else None
+        url = at_pointer(values, place.url)
+        events = at_pointer(values, place.events) if place.events else None
+        secret = (at_pointer(values, place.secret) or at_pointer(answer, place.secret)) if place.secret else None
         if isinstance(url, str) and url.startswith(_WEB):
             wanted = tuple(str(pattern) for pattern in events) if isinstance(events, list) else ("*",)
             self.register(url, wanted, str(secret or ""))
@@ -153,10 +152,9 @@ class WebhookSender:
         wall = int(self._world.wall())
         digits = self._letters(f"webhook {self._count}", 32).encode().hex()[:32]
         delivery = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
-        iso = datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         content = {"event": name, "topic": topic, "action": action, "object": thing, "id": thing.get("id")}
         content |= {f"object.{field}": value for field, value in thing.items()}
-        return {**content, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
+        return {**content, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso_8601(wall)}
 
     def _send(
         self,
@@ -209,11 +207,9 @@ class WebhookSender:
         """The body as data."""
         if self._facts.body is not None:
             return filled(self._facts.body, places)
-        return (
-            event
-            if event is not None
-            else {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
-        )
+        if event is not None:
+            return event
+        return {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
 
     def _body(self, content: Any, hits: list[ArmedFault], described: DocumentedPost) -> tuple[bytes, list[str]]:
         """The body, and which faults found something to change in it."""
@@ -225,11 +221,8 @@ class WebhookSender:
             if changed is not None:
                 content = changed[0]
                 fired.append(f"{armed.fault.journal_name} {changed[1]}")
-        if self._sends_forms and isinstance(content, dict):
-            return urlencode({name: _text(value) for name, value in content.items()}).encode(), fired
-        if self._payload is not None and described.media != JSON:
-            return self._payload.written(described, content), fired
-        return orjson.dumps(content), fired
+        media = FORM if self._sends_forms and isinstance(content, dict) else described.media
+        return self._payload.written(media, described.schema, content), fired
 
     async def _deliver(
         self,
@@ -245,7 +238,7 @@ class WebhookSender:
         """Try until an answer of 2xx comes, or the vendor gives up. `then` is sent after the first try."""
         await self._world.sleep(delay_s)
         url = address.url if self._sends_forms else signatures.address(self._scheme, address.url, body)
-        url += f"{'&' if '?' in url else '?'}{described.query}" if described.query else ""
+        url = signatures.with_query(url, described.query)
         failure = ""
         for attempt, pause_s in enumerate((*self._facts.retry, None)):
             again = self._facts.retry_headers if attempt else {}
@@ -282,13 +275,3 @@ class WebhookSender:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _at(document: object, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        document = document.get(step) if isinstance(document, Mapping) else None
-    return document
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl
 import orjson
 
 from tidegate.cassette.hiding import hidden_body, hidden_path
-from tidegate.cassette.multipart_parts import BodyPart, parts_of
+from tidegate.cassette.multipart_parts import parts_of
 from tidegate.redaction.secret import REDACTED
+from tidegate.simulator.answer.media_types import FORM, bare, is_json
 
 HIDDEN = REDACTED.encode()
 
@@ -58,11 +59,10 @@ def key_of(method: str, path: str, media: str, body: bytes) -> RequestKey:
 
 def _plain(media: str, body: bytes) -> bytes:
     """The body with what does not matter left out: the order of fields, the boundary between parts."""
-    kind = media.partition(";")[0].strip().lower()
     try:
-        if kind.endswith("json"):
+        if is_json(media):
             return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS) if body else b""
-        if kind == "application/x-www-form-urlencoded":
+        if bare(media) == FORM:
             return orjson.dumps(sorted(parse_qsl(body.decode(), keep_blank_values=True)))
         parts = parts_of(body, media)
         if parts is not None:
@@ -73,10 +73,6 @@ def _plain(media: str, body: bytes) -> bytes:
     except (ValueError, TypeError):  # the second is orjson's, for what is nested too deep to be written
         pass  # what cannot be read is compared as it is
     return body
-
-
-def _plain_part(part: BodyPart) -> bytes:
-    return b"\n".join((*part.headers, _plain(_media(part.headers), part.content)))
 
 
 def _media(headers: tuple[bytes, ...]) -> str:

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from tidegate.openapi.document import DocumentError, Operation
 from tidegate.simulator.document.documented_answer import chosen, inside
+from tidegate.simulator.document.page_style import PageStyles
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.facts import Facts
@@ -28,11 +29,6 @@ _UNREADABLE = {
     "": "its answer does not tell the id, so any id is taken to be there",
 }
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_PAGING = frozenset({
-    "limit", "page", "perpage", "pagesize", "offset", "cursor", "after", "before", "startingafter", "endingbefore",
-    "pagetoken", "count", "skip", "top", "first", "pagenumber", "pagelimit", "pageoffset", "pagecursor", "size",
-    "start",
-})  # fmt: skip
 
 
 def notes(operations: ResourceOperations, operation: Operation) -> dict[str, Any]:
@@ -50,7 +46,9 @@ def _notes(operations: ResourceOperations, operation: Operation) -> dict[str, An
         return {"does": "unsound", "kind": "", "why": str(error)}
     told: dict[str, Any] = {"does": shape.does, "kind": shape.kind}
     if shape.does == "list":
-        told["unheeded"] = [name for name in shape.parameters.others if plain_name(name) not in _PAGING]
+        style = PageStyles(operations.document, operations.model.facts.pages).of(shape)
+        paging = (style.parameter, style.back, style.limit, style.number)
+        told["unheeded"] = [name for name in shape.parameters.others if name not in paging]
     if shape.sent_fields:
         told["not_kept"] = sorted(_not_kept(operations, operation, shape))
     if why := _unreadable(operations, operation, shape):

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tidegate.configfile.wording import nearest
+from tidegate.json_pointer import steps_of
 from tidegate.scenario.scenario import parse_faults
 from tidegate.simulator.control.control_target import ControlTarget
+from tidegate.simulator.control.vendor_names import KINDS_LISTED_MAX
 from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.storage.pagination import key_part
@@ -19,9 +21,6 @@ from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.values.string_values import plain_name
 
 Params = Mapping[str, Any]
-
-KINDS_LISTED_MAX = 20
-"""A refusal names so many kinds at most."""
 
 _OBJECT = re.compile(r"(?:an? )?(.{1,200}) exists")
 _PARTS = re.compile(r"[/_. -]+")
@@ -87,9 +86,9 @@ def _place(simulator: ControlTarget, kind: ResourceKind, state: str, params: Par
 
 def _nested(pointer: str, value: object) -> dict[str, Any]:
     """The value at its place in an object (RFC 6901), like `/owner/login`."""
-    first, *rest = pointer.split("/")[1:]
-    for token in reversed(rest):
-        value = {token: value}
+    first, *rest = steps_of(pointer)
+    for name in reversed(rest):
+        value = {name: value}
     return {first: value}
 
 

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.schema_types import Level
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, success_statuses
 from tidegate.simulator.document.list_parameters import ListParameters, list_parameters
 from tidegate.simulator.document.operation_places import OperationPlaces
@@ -19,7 +20,6 @@ from tidegate.simulator.document.parent_fields import ParentField, parent_fields
 from tidegate.simulator.document.path_template import SLOT, PathTemplate
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
-from tidegate.simulator.request.parameters import Resolve, Schema
 from tidegate.vendor.resource_facts import Does, ObjectOperation, ResourceFacts
 
 _WRITES = ("create", "update", "put", "act")
@@ -40,7 +40,7 @@ class ResourceOperation:
     action: str
     status: int
     """Of an answer that is no refusal."""
-    answer: Schema
+    answer: Level
     id_param: str = ""
     streams: bool = False
     """True where the answer can come as an event stream: where the request says `stream: true`."""
@@ -105,7 +105,6 @@ class ResourceOperations:
         self._document = document
         self._made: dict[str, ResourceOperation] = {}
         self._places = OperationPlaces(document)
-        self.resolve: Resolve = document.follow
         self.model = ResourceModel(document, facts or ResourceFacts())
         self._verbs = OperationVerbs(self.model, self._places)
 

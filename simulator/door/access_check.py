@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from tidegate.openapi.document import Document, Match
 from tidegate.openapi.operations.security import DocumentSecurity
 from tidegate.simulator.answer import errors
-from tidegate.simulator.door.credentials import Credentials, Requester, app_of
+from tidegate.simulator.door.credentials import Credentials, Requester, app_of, check_scopes
 from tidegate.simulator.door.operation_match import OperationMatcher
 from tidegate.simulator.door.request_signature import ReceivedForm
 from tidegate.simulator.door.security_check import SecurityCheck
@@ -30,8 +30,9 @@ class AccessCheck:
         self._addresses = addresses
         self._needed: dict[str, frozenset[str]] = {}
         self._reads_all = facts.auth.scheme in WHOLE
+        self._requirements = DocumentSecurity(document)
         by_document = facts.auth.requirements == "document"
-        self._security = SecurityCheck(DocumentSecurity(document), credentials.admitted) if by_document else None
+        self._security = SecurityCheck(self._requirements, credentials.admitted) if by_document else None
 
     def identify(
         self, entry: JournalEntry, match: Match | None, headers: Mapping[str, str], query: str, body: bytes = b""
@@ -50,9 +51,7 @@ class AccessCheck:
         if match is None and not entry.played:
             raise self._no_route(entry.method, entry.path.partition("?")[0])
         if asking.scopes is not None:
-            refused = self._credentials.forbids(asking, self._needs(entry.operation))
-            if refused is not None:
-                raise refused
+            check_scopes(asking, self._needs(entry.operation))
         return asking
 
     def _by_document(
@@ -88,12 +87,9 @@ class AccessCheck:
             if fnmatchcase(operation, pattern):
                 return frozenset(scope.split())
         known = self._document.operations.get(operation)
-        listed = known.node.get("security", self._document.root.get("security")) if known is not None else None
-        for requirement in listed if isinstance(listed, list) else ():
-            for scopes in requirement.values() if isinstance(requirement, dict) else ():
-                if isinstance(scopes, list) and scopes:
-                    return frozenset(str(scope) for scope in scopes)
-        return frozenset()
+        requirements = self._requirements.of(known) if known is not None else ()
+        named = (scopes for requirement in requirements for _, scopes in requirement.schemes)
+        return next(filter(None, named), frozenset())
 
 
 def _public(match: Match) -> bool:

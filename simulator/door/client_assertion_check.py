@@ -5,16 +5,13 @@ from binascii import Error as Base64Error
 from typing import Any
 
 import orjson
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from tidegate.simulator.door.message_signature_check import is_signed
+from tidegate.simulator.door.request_signature import Nonces
 
 LIFE_MAX_S = 600.0
 SKEW_S = 60.0
-SEEN_MAX = 100_000
 
 
 class ClientAssertionCheck:
@@ -23,7 +20,7 @@ class ClientAssertionCheck:
     def __init__(self, key: str, algorithm: str, audience: str) -> None:
         self._public: Any = load_pem_private_key(key.encode(), None).public_key()
         self._algorithm, self._audience = algorithm, audience
-        self._seen: dict[str, None] = {}
+        self._identifiers = Nonces()
 
     def flaw(self, assertion: str, client: str, wall: float) -> str:
         """What is wrong with an assertion; empty where it is good."""
@@ -31,42 +28,23 @@ class ClientAssertionCheck:
             signed, _, signature = assertion.rpartition(".")
             header, claims = (orjson.loads(_decoded(part)) for part in signed.split("."))
             given = _decoded(signature)
-        except (ValueError, Base64Error):
+            algorithm, issuer, subject = header.get("alg"), claims.get("iss"), claims.get("sub")
+        except (AttributeError, ValueError, Base64Error):
             return "the assertion is no JWT"
-        if header.get("alg") != self._algorithm or not self._holds(signed.encode(), given):
+        if algorithm != self._algorithm or not is_signed(self._public, algorithm, signed.encode(), given):
             return "the assertion is not signed by this client's key"
-        if claims.get("iss") != client or claims.get("sub") != client:
+        if not issuer == subject == client:
             return "the assertion is of another client"
         audience = claims.get("aud")
-        if not (audience == self._audience or str(audience).endswith(self._audience)):
+        audiences = audience if isinstance(audience, list) else [audience]  # RFC 7519 §4.1.3
+        if not any(str(one).endswith(self._audience) for one in audiences):
             return "the assertion is for another server"
         expires, identifier = claims.get("exp"), claims.get("jti")
         if not isinstance(expires, int) or not wall - SKEW_S <= expires <= wall + LIFE_MAX_S:
             return "the assertion has expired, or is good for too long"
-        if not isinstance(identifier, str) or identifier in self._seen:
+        if not isinstance(identifier, str) or not self._identifiers.is_new(identifier):
             return "the assertion was used before"
-        self._seen[identifier] = None
-        if len(self._seen) > SEEN_MAX:
-            del self._seen[next(iter(self._seen))]
         return ""
-
-    def _holds(self, text: bytes, given: bytes) -> bool:
-        try:
-            match self._algorithm:
-                case "RS256":
-                    self._public.verify(given, text, padding.PKCS1v15(), hashes.SHA256())
-                case "PS256":
-                    self._public.verify(given, text, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
-                case "ES256" | "ES384":
-                    half = len(given) // 2
-                    numbers = int.from_bytes(given[:half], "big"), int.from_bytes(given[half:], "big")
-                    digest = hashes.SHA256() if self._algorithm == "ES256" else hashes.SHA384()
-                    self._public.verify(encode_dss_signature(*numbers), text, ECDSA(digest))
-                case _:
-                    self._public.verify(given, text)
-        except InvalidSignature:
-            return False
-        return True
 
 
 def _decoded(part: str) -> bytes:

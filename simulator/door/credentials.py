@@ -14,10 +14,14 @@ from typing import Protocol
 from urllib.parse import parse_qs
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.door.aws_signature_check import AwsSignatureCheck
 from tidegate.simulator.door.request_signature import HmacCheck, ReceivedForm, SignatureCheck
 from tidegate.simulator.request.json_text import parsed
 from tidegate.vendor.vendor import Auth
+
+REALM = "api"
+"""The name of what is protected, in challenges."""
 
 Scopes = frozenset[str] | None
 """The scopes of a token; None for everything."""
@@ -48,14 +52,11 @@ class Credentials:
     `accept` has others in their place, as a vendor has while a customer exchanges them.
     """
 
-    def __init__(
-        self, auth: Auth, secrets: Sequence[str] = (), tokens: AccessTokens | None = None, realm: str = "api"
-    ) -> None:
+    def __init__(self, auth: Auth, secrets: Sequence[str] = (), tokens: AccessTokens | None = None) -> None:
         self._auth = auth
         self._secrets, self._others = tuple(secrets), tuple[str, ...]()
         self._tokens = tokens
         self._challenge = "Basic" if auth.scheme == "basic" else "Bearer"
-        self._realm = realm
         self._signatures = _signature_check(auth, secrets[0] if secrets else None)
 
     def identify(
@@ -79,28 +80,12 @@ class Credentials:
                 return self._signed(self._signatures, received, optional=optional)
             return self._identify(headers, query, now, optional, b"" if received is None else received.body)
         except errors.VendorError as refused:
-            # RFC 9110 §11.6.1 wants the challenge; RFC 6750 §3.1 the error, except where nothing was sent
-            challenge = f'{self._challenge} realm="{self._realm}"'
-            if self._challenge == "Bearer" and refused.reason != "no-key":
-                challenge += f', error="invalid_token", error_description="{refused.reason}"'
-            refused.headers.setdefault("WWW-Authenticate", challenge)
+            refused.headers.setdefault("WWW-Authenticate", challenge(self._challenge, refused))
             raise
 
     def accept(self, keys: Sequence[str]) -> None:
         """Take these keys from now on, and no other; every key, where there is none."""
         self._secrets, self._others = tuple(keys), ()
-
-    def forbids(self, asking: Requester, needed: frozenset[str]) -> errors.VendorError | None:
-        """The refusal for a token that lacks a scope; None where it may."""
-        lacking = sorted(needed - asking.scopes) if asking.scopes is not None else []
-        if not lacking:
-            return None
-        refused = errors.forbidden(" ".join(lacking))
-        scope = " ".join(sorted(needed))
-        refused.headers["WWW-Authenticate"] = (
-            f'Bearer realm="{self._realm}", error="insufficient_scope", scope="{scope}"'
-        )
-        return refused
 
     @staticmethod
     def _signed(signatures: SignatureCheck, received: ReceivedForm, *, optional: bool) -> Requester:
@@ -140,10 +125,10 @@ class Credentials:
         """The key, and user and password together where it came as basic auth."""
         auth = self._auth
         if auth.scheme == "query":
-            key = parse_qs(query).get(auth.parameter, [""])[0]
+            key = form_fields(query).get(auth.parameter, "")
             return key, key
         if auth.scheme == "body":
-            key = _field(auth.field[1:], headers.get("Content-Type", ""), body)
+            key = (sent_fields(headers.get("Content-Type", ""), body) or {}).get(auth.field[1:], "")
             return key, key
         header = headers.get(auth.header, "")
         if auth.scheme == "header":
@@ -155,6 +140,22 @@ class Credentials:
         if scheme in ("bearer", "token") and auth.scheme == "bearer":
             return rest.strip(), rest.strip()
         return "", ""
+
+
+def challenge(scheme: str, refused: errors.VendorError) -> str:
+    """The challenge of a scheme (RFC 9110 §11.6.1); RFC 6750 §3.1 adds the error where a token was sent."""
+    error = f', error="invalid_token", error_description="{refused.reason}"'
+    return f'{scheme} realm="{REALM}"' + (error if scheme == "Bearer" and refused.reason != "no-key" else "")
+
+
+def check_scopes(asking: Requester, needed: frozenset[str]) -> None:
+    """Raise errors.VendorError for a token that lacks a scope (RFC 6750 §3.1)."""
+    if asking.scopes is None or needed <= asking.scopes:
+        return
+    refused = errors.forbidden(" ".join(sorted(needed - asking.scopes)))
+    scope = " ".join(sorted(needed))
+    refused.headers["WWW-Authenticate"] = f'Bearer realm="{REALM}", error="insufficient_scope", scope="{scope}"'
+    raise refused
 
 
 def _signature_check(auth: Auth, secret: str | None) -> SignatureCheck | None:
@@ -170,15 +171,20 @@ def _signature_check(auth: Auth, secret: str | None) -> SignatureCheck | None:
     return None
 
 
-def _field(name: str, media: str, body: bytes) -> str:
-    """A field at the top of a JSON object or a form; empty where it is not there."""
+def sent_fields(media: str, body: bytes) -> dict[str, str] | None:
+    """The fields of a form, or those at the top of JSON, which some vendors take instead; None where it is neither."""
     try:
-        if "json" not in media:
-            return parse_qs(body.decode()).get(name, [""])[0]
+        if not is_json(media):
+            return form_fields(body.decode())
         value = parsed(body)
     except ValueError:
-        return ""
-    return str(value.get(name, "")) if isinstance(value, dict) else ""
+        return None
+    return {name: str(field) for name, field in value.items() if field is not None} if isinstance(value, dict) else None
+
+
+def form_fields(text: str) -> dict[str, str]:
+    """The fields of a form or a query; of one that is given twice, the first."""
+    return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
 
 
 def app_of(key: str) -> str:

@@ -6,12 +6,12 @@ what stands in a body is the document's to say.
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 
 from tidegate.simulator.answer.answer import http_date
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.door.dialect_writer import dialect_writer
 from tidegate.simulator.door.limit_dialect import (
+    DIALECTS,
     Headers,
     LimitDialect,
     LimitStanding,
@@ -20,6 +20,7 @@ from tidegate.simulator.door.limit_dialect import (
     scarcest,
     whole_number,
 )
+from tidegate.values.string_values import iso_8601
 from tidegate.vendor.dialect_facts import Dialect, DialectField, Form, PresetName
 
 
@@ -71,8 +72,9 @@ def _count_of(field: DialectField, standings: Standings) -> LimitStanding | None
 
 
 def _value(field: DialectField, count: LimitStanding, standings: Standings, wall: float) -> str | None:
-    if field.form in ("ietf-03", "ietf-07", "ietf-10"):
-        return _structured(field, [count] if field.of else standings, wall)
+    if field.form in DIALECTS:  # those of the drafts of draft-ietf-httpapi-ratelimit-headers
+        header = {"limit": "RateLimit-Limit", "state": "RateLimit", "policy": "RateLimit-Policy"}.get(field.means, "")
+        return DIALECTS[field.form].headers([count] if field.of else standings, wall).get(header)
     if field.means == "reset":
         return _time(field.form, count.full_in_s, wall)
     if field.means == "next":
@@ -84,21 +86,14 @@ def _value(field: DialectField, count: LimitStanding, standings: Standings, wall
 _PLAIN: Mapping[str, Callable[[LimitStanding], str | None]] = {
     "limit": lambda count: whole_number(count.limit),
     "remaining": lambda count: str(count.left),
-    "used": lambda count: whole_number(count.limit - count.left),
-    "fill": lambda count: f"{whole_number(count.limit - count.left)}/{whole_number(count.limit)}",
+    "used": lambda count: count.used,
+    "fill": lambda count: f"{count.used}/{whole_number(count.limit)}",
     "bucket": lambda count: count.name,
     "restore": lambda count: f"{count.per_second:g}",
     "asked": lambda count: whole_number(count.requested),
     "spent": lambda count: None if count.spent is None else whole_number(count.spent),
 }
 """What a header means → its text. `retry` stands on refusals alone."""
-
-
-def _structured(field: DialectField, standings: Standings, wall: float) -> str | None:
-    """A header of the drafts of draft-ietf-httpapi-ratelimit-headers."""
-    names = {"limit": "RateLimit-Limit", "state": "RateLimit", "policy": "RateLimit-Policy"}
-    preset: PresetName = "ietf-03" if field.form == "ietf-03" else "ietf-07" if field.form == "ietf-07" else "ietf-10"
-    return dialect_writer(preset).headers(standings, wall).get(names.get(field.means, ""))
 
 
 def _time(form: Form, in_s: float, wall: float) -> str:
@@ -111,17 +106,13 @@ def _delta(in_s: float, wall: float) -> str:
     return str(math.ceil(in_s))
 
 
-def _iso(in_s: float, wall: float) -> str:
-    return datetime.fromtimestamp(math.ceil(wall + in_s), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 _TIMES: Mapping[Form, Callable[[float, float], str]] = {
     "delta_float": lambda in_s, _wall: f"{math.ceil(in_s * 1000) / 1000:.3f}",
     "delta_ms": lambda in_s, _wall: str(math.ceil(in_s * 1000)),
     "epoch_s": lambda in_s, wall: str(math.ceil(wall + in_s)),
     "epoch_ms": lambda in_s, wall: str(math.ceil((wall + in_s) * 1000)),
     "epoch_float": lambda in_s, wall: f"{math.ceil((wall + in_s) * 1000) / 1000:.3f}",
-    "iso": _iso,
+    "iso": lambda in_s, wall: iso_8601(math.ceil(wall + in_s)),
     "http_date": lambda in_s, wall: http_date(math.ceil(wall + in_s)),
     "go_duration": lambda in_s, _wall: go_duration(in_s),
 }

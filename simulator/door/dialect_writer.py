@@ -7,7 +7,7 @@ docs/contributing/dialect.md adds one.
 """
 
 import math
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tidegate.simulator.answer import errors
@@ -20,9 +20,12 @@ from tidegate.simulator.door.limit_dialect import (
     dialect,
     go_duration,
     scarcest,
+    share_left,
     throttled,
+    whole_number,
     whole_s,
 )
+from tidegate.values.string_values import iso_8601
 from tidegate.vendor.dialect_facts import PresetName
 
 GITHUB_LIMITS = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
@@ -45,9 +48,9 @@ class GitHubDialect(LimitDialect):
         if core is None:
             return {}
         return {
-            "X-RateLimit-Limit": f"{core.limit:.0f}",
+            "X-RateLimit-Limit": whole_number(core.limit),
             "X-RateLimit-Remaining": str(core.left),
-            "X-RateLimit-Used": f"{core.limit - core.left:.0f}",
+            "X-RateLimit-Used": core.used,
             "X-RateLimit-Reset": str(math.ceil(wall + core.full_in_s)),
             "X-RateLimit-Resource": core.name,
         }
@@ -74,7 +77,7 @@ class ShopifyRestDialect(LimitDialect):
         calls = scarcest(standings)
         if calls is None:
             return {}
-        return {"X-Shopify-Shop-Api-Call-Limit": f"{calls.limit - calls.left:.0f}/{calls.limit:.0f}"}
+        return {"X-Shopify-Shop-Api-Call-Limit": f"{calls.used}/{whole_number(calls.limit)}"}
 
     def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
         del standings
@@ -110,7 +113,7 @@ class TwilioDialect(LimitDialect):
     def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
         del wall
         running = scarcest(standings, "concurrency")
-        return {} if running is None else {"Twilio-Concurrent-Requests": f"{running.limit - running.remaining:.0f}"}
+        return {} if running is None else {"Twilio-Concurrent-Requests": running.used}
 
     def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
         del standings, broken
@@ -124,12 +127,10 @@ class OpenAIDialect(LimitDialect):
     def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
         del wall
         written: Headers = {}
-        for unit in ("requests", "tokens"):
-            count = scarcest(standings, unit)
-            if count is not None:
-                written[f"x-ratelimit-limit-{unit}"] = f"{count.limit:.0f}"
-                written[f"x-ratelimit-remaining-{unit}"] = str(count.left)
-                written[f"x-ratelimit-reset-{unit}"] = go_duration(count.full_in_s)
+        for unit, count in _of_models(standings):
+            written[f"x-ratelimit-limit-{unit}"] = whole_number(count.limit)
+            written[f"x-ratelimit-remaining-{unit}"] = str(count.left)
+            written[f"x-ratelimit-reset-{unit}"] = go_duration(count.full_in_s)
         return written
 
     def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
@@ -154,13 +155,10 @@ class AnthropicDialect(LimitDialect):
 
     def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
         written: Headers = {}
-        for unit in ("requests", "tokens"):
-            count = scarcest(standings, unit)
-            if count is not None:
-                full = datetime.fromtimestamp(math.ceil(wall + count.full_in_s), UTC)
-                written[f"anthropic-ratelimit-{unit}-limit"] = f"{count.limit:.0f}"
-                written[f"anthropic-ratelimit-{unit}-remaining"] = str(count.left)
-                written[f"anthropic-ratelimit-{unit}-reset"] = full.strftime("%Y-%m-%dT%H:%M:%SZ")
+        for unit, count in _of_models(standings):
+            written[f"anthropic-ratelimit-{unit}-limit"] = whole_number(count.limit)
+            written[f"anthropic-ratelimit-{unit}-remaining"] = str(count.left)
+            written[f"anthropic-ratelimit-{unit}-reset"] = iso_8601(math.ceil(wall + count.full_in_s))
         return written
 
     def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
@@ -169,66 +167,69 @@ class AnthropicDialect(LimitDialect):
         return throttled(429, None, {"Retry-After": whole_s(broken)}, type="rate_limit_error")
 
 
-class _IetfDialect(LimitDialect):
-    """draft-ietf-httpapi-ratelimit-headers: a problem (RFC 9457) names the policy that refused."""
+def _of_models(standings: Standings) -> Iterator[tuple[str, LimitStanding]]:
+    """The units that vendors of language models count, each with the limit that has least left."""
+    for unit in ("requests", "tokens"):
+        if (count := scarcest(standings, unit)) is not None:
+            yield unit, count
 
-    def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:
+
+class IetfDialect(LimitDialect):
+    """draft-ietf-httpapi-ratelimit-headers in one of its versions: a problem (RFC 9457) names the policy that refused.
+
+    `fields` are its headers, each written from the limits of these units.
+    """
+
+    def __init__(self, units: tuple[str, ...], fields: Mapping[str, Callable[[Standings], str]]) -> None:
+        self._units = units
+        self._fields = fields
+
+    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
+        del wall
+        told = [count for count in standings if count.unit in self._units and count.reported]
+        return {name: write(told) for name, write in self._fields.items()} if told else {}
+
+    def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
         del standings
         return throttled(429, {"type": "about:blank#quota-exceeded", "violated-policies": [broken.name]})
 
 
-@dialect("ietf-03")
-class Ietf03Dialect(_IetfDialect):
-    """Version 03 of the draft: three headers."""
-
-    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
-        del wall
-        count = scarcest(standings)
-        if count is None:
-            return {}
-        return {
-            "RateLimit-Limit": f"{count.limit:.0f}, {_quota_policies(standings)}",
-            "RateLimit-Remaining": str(count.left),
-            "RateLimit-Reset": str(math.ceil(count.full_in_s)),
-        }
+def _least(told: Standings) -> LimitStanding:
+    """The limit that drafts 03 and 07 tell of."""
+    return min(told, key=share_left)
 
 
-@dialect("ietf-07")
-class Ietf07Dialect(_IetfDialect):
-    """Version 07 of the draft: one dictionary (RFC 9651), and the policies."""
-
-    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
-        del wall
-        count = scarcest(standings)
-        if count is None:
-            return {}
-        return {
-            "RateLimit": f"limit={count.limit:.0f}, remaining={count.left}, reset={math.ceil(count.full_in_s)}",
-            "RateLimit-Policy": _quota_policies(standings),
-        }
+def _windows(told: Standings) -> str:
+    """Every limit with its window."""
+    return ", ".join(f"{whole_number(count.limit)};w={math.ceil(count.period_s)}" for count in told)
 
 
-@dialect("ietf-10")
-class Ietf10Dialect(_IetfDialect):
-    """Version 10 of the draft: every limit of requests and bytes, by its name."""
-
-    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
-        del wall
-        counts = [standing for standing in standings if standing.unit in ("requests", "bytes")]
-        if not counts:
-            return {}
-        unit = {"requests": "", "bytes": ';qu="content-bytes"'}
-        left = [
-            f'"{count.name}";r={count.left};t={math.ceil(count.next_in_s if count.left < 1 else count.full_in_s)}'
-            for count in counts
-        ]
-        policies = [
-            f'"{count.name}";q={count.limit:.0f};w={math.ceil(count.period_s)}{unit[count.unit]}' for count in counts
-        ]
-        return {"RateLimit": ", ".join(left), "RateLimit-Policy": ", ".join(policies)}
+def _state(told: Standings) -> str:
+    """A dictionary (RFC 9651)."""
+    count = _least(told)
+    return f"limit={whole_number(count.limit)}, remaining={count.left}, reset={math.ceil(count.full_in_s)}"
 
 
-def _quota_policies(standings: Standings) -> str:
-    """Every limit of requests with its window, as the drafts up to 07 write them."""
-    counts = [standing for standing in standings if standing.unit == "requests"]
-    return ", ".join(f"{count.limit:.0f};w={math.ceil(count.period_s)}" for count in counts)
+def _named_states(told: Standings) -> str:
+    until_s = [count.next_in_s if count.left < 1 else count.full_in_s for count in told]
+    pairs = zip(told, until_s, strict=True)
+    return ", ".join(f'"{count.name}";r={count.left};t={math.ceil(in_s)}' for count, in_s in pairs)
+
+
+def _named_windows(told: Standings) -> str:
+    unit = {"requests": "", "bytes": ';qu="content-bytes"'}
+    return ", ".join(f'"{count.name}";q={_windows([count])}{unit[count.unit]}' for count in told)
+
+
+DIALECTS["ietf-03"] = IetfDialect(
+    ("requests",),
+    {
+        "RateLimit-Limit": lambda told: f"{whole_number(_least(told).limit)}, {_windows(told)}",
+        "RateLimit-Remaining": lambda told: str(_least(told).left),
+        "RateLimit-Reset": lambda told: str(math.ceil(_least(told).full_in_s)),
+    },
+)
+DIALECTS["ietf-07"] = IetfDialect(("requests",), {"RateLimit": _state, "RateLimit-Policy": _windows})
+DIALECTS["ietf-10"] = IetfDialect(
+    ("requests", "bytes"), {"RateLimit": _named_states, "RateLimit-Policy": _named_windows}
+)

@@ -18,6 +18,7 @@ from tidegate.simulator.door.limit_dialect import LimitStanding
 from tidegate.simulator.door.request_cost import CostSource, actual_units, requested_units
 from tidegate.vendor.vendor import Concurrency, Limit, Quota
 
+_PERIOD_S = {"day": 86400.0, "month": 30 * 86400.0}
 _GRACE = 1e-6
 """Tokens: what adding up many fractions of seconds may lose."""
 
@@ -128,7 +129,7 @@ class Calendar(EnforcedFixedWindow):
     """At most `count` in each calendar day or month of a zone."""
 
     def __init__(self, quota: Quota) -> None:
-        super().__init__(quota.count, 86400.0 if quota.per == "day" else 30 * 86400.0)
+        super().__init__(quota.count, _PERIOD_S[quota.per])
         sign, hours, minutes = quota.zone[0], int(quota.zone[1:3]), int(quota.zone[4:6])
         ahead = timedelta(hours=hours, minutes=minutes)
         self._ahead = -ahead if sign == "-" else ahead
@@ -244,7 +245,7 @@ class EnforcedLimits:
     def _gauges_of(self, operation: str, credential: str, now: float) -> list[tuple[Limit | Quota, _Gauge]]:
         gauges = []
         for limit in self._limits:
-            if limit.of and not any(fnmatchcase(operation, pattern) for pattern in limit.of):
+            if not _concerns(limit, operation):
                 continue
             place = (limit.name, _shared(limit, operation, credential))
             if place not in self._gauges:
@@ -258,9 +259,13 @@ class EnforcedLimits:
             places = self._places_of[operation, credential] = [
                 (limit, (limit.name, _shared(limit, operation, credential)))
                 for limit in self._concurrency
-                if not limit.of or any(fnmatchcase(operation, pattern) for pattern in limit.of)
+                if _concerns(limit, operation)
             ]
         return places
+
+
+def _concerns(limit: Limit | Quota | Concurrency, operation: str) -> bool:
+    return not limit.of or any(fnmatchcase(operation, pattern) for pattern in limit.of)
 
 
 def _shared(limit: Limit | Quota | Concurrency, operation: str, credential: str) -> str:
@@ -275,7 +280,7 @@ def _shared(limit: Limit | Quota | Concurrency, operation: str, credential: str)
 
 def _standing(limit: Limit | Quota, rest: float, full_s: float, next_s: float) -> LimitStanding:
     if isinstance(limit, Quota):
-        period_s = 86400.0 if limit.per == "day" else 30 * 86400.0
+        period_s = _PERIOD_S[limit.per]
         return LimitStanding(
             limit.name, limit.unit, limit.count, rest, full_s, next_s, period_s, limit.count / period_s
         )

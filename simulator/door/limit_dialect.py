@@ -1,6 +1,6 @@
 """A dialect: how a vendor says what is left of its limits, and how it refuses a request that goes over one.
 
-A dialect is a class that registers itself under its name; simulator.door.dialect_writer has them. It keeps no count:
+A dialect registers itself under its name; simulator.door.dialect_writer has them. It keeps no count:
 simulator.door.enforced_limits does.
 """
 
@@ -37,6 +37,11 @@ class LimitStanding:
     def left(self) -> int:
         """The whole units that remain."""
         return math.floor(self.remaining + 1e-6)
+
+    @property
+    def used(self) -> str:
+        """The units that are taken, as headers have them."""
+        return whole_number(self.limit - self.left)
 
 
 Headers = dict[str, str]
@@ -84,7 +89,12 @@ def dialect(name: PresetName) -> Callable[[type[LimitDialect]], type[LimitDialec
 def scarcest(standings: Standings, unit: str = "requests") -> LimitStanding | None:
     """The limit of a unit that has least left, in proportion."""
     counts = [standing for standing in standings if standing.unit == unit and standing.reported]
-    return min(counts, key=lambda standing: standing.remaining / standing.limit, default=None)
+    return min(counts, key=share_left, default=None)
+
+
+def share_left(standing: LimitStanding) -> float:
+    """The share of a limit that is left."""
+    return standing.remaining / standing.limit
 
 
 def whole_s(broken: LimitStanding) -> str:

@@ -28,6 +28,19 @@ _DIGESTS: Mapping[str, Callable[[bytes], bytes]] = {
     "sha-256": lambda body: hashlib.sha256(body).digest(),
     "sha-512": lambda body: hashlib.sha512(body).digest(),
 }
+_PKCS1 = padding.PKCS1v15()
+_RSA: Mapping[str, tuple[padding.AsymmetricPadding, hashes.HashAlgorithm]] = {
+    "rsa-pss-sha512": (padding.PSS(padding.MGF1(hashes.SHA512()), 64), hashes.SHA512()),
+    "PS256": (padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256()),
+    "rsa-v1_5-sha256": (_PKCS1, hashes.SHA256()),
+    "RS256": (_PKCS1, hashes.SHA256()),
+}
+_ECDSA: Mapping[str, hashes.HashAlgorithm] = {
+    "ecdsa-p256-sha256": hashes.SHA256(),
+    "ES256": hashes.SHA256(),
+    "ecdsa-p384-sha384": hashes.SHA384(),
+    "ES384": hashes.SHA384(),
+}
 
 
 class MessageSignatureCheck:
@@ -63,8 +76,8 @@ class MessageSignatureCheck:
             raise wrongly_signed("it is not of this request")
         if "content-digest" in names:
             _check_digest(received)
-        if self._signing.nonce:
-            self._nonces.take(str(parameters.get("nonce", "")))
+        if self._signing.nonce and not self._nonces.is_new(str(parameters.get("nonce", ""))):
+            raise wrongly_signed("this nonce was used before")
         return self._signing.key_id
 
     def _check_parameters(self, parameters: Mapping[str, Any], wall: float) -> None:
@@ -117,24 +130,21 @@ def _verifier(algorithm: str, secret: str) -> Callable[[bytes, bytes], bool]:
     if algorithm == "hmac-sha256":
         key = base64.b64decode(secret)
         return lambda text, given: hmac.compare_digest(hmac.new(key, text, hashlib.sha256).digest(), given)
-    public: Any = load_pem_private_key(secret.encode(), None).public_key()
+    public = load_pem_private_key(secret.encode(), None).public_key()
+    return lambda text, given: is_signed(public, algorithm, text, given)
 
-    def verify(text: bytes, given: bytes) -> bool:
-        try:
-            match algorithm:
-                case "rsa-pss-sha512":
-                    public.verify(given, text, padding.PSS(padding.MGF1(hashes.SHA512()), 64), hashes.SHA512())
-                case "rsa-v1_5-sha256":
-                    public.verify(given, text, padding.PKCS1v15(), hashes.SHA256())
-                case "ecdsa-p256-sha256" | "ecdsa-p384-sha384":
-                    half = len(given) // 2
-                    numbers = int.from_bytes(given[:half], "big"), int.from_bytes(given[half:], "big")
-                    digest = hashes.SHA256() if "p256" in algorithm else hashes.SHA384()
-                    public.verify(encode_dss_signature(*numbers), text, ECDSA(digest))
-                case _:
-                    public.verify(given, text)
-        except InvalidSignature:
-            return False
-        return True
 
-    return verify
+def is_signed(public: Any, algorithm: str, text: bytes, given: bytes) -> bool:
+    """Whether a signature is good, by an algorithm of RFC 9421 §3.3 or RFC 7518 §3.1; by EdDSA where it is another."""
+    try:
+        if algorithm in _RSA:
+            public.verify(given, text, *_RSA[algorithm])
+        elif algorithm in _ECDSA:
+            half = len(given) // 2
+            numbers = int.from_bytes(given[:half], "big"), int.from_bytes(given[half:], "big")
+            public.verify(encode_dss_signature(*numbers), text, ECDSA(_ECDSA[algorithm]))
+        else:
+            public.verify(given, text)
+    except InvalidSignature:
+        return False
+    return True

@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
-
-import orjson
+from urllib.parse import unquote_plus, urlencode, urlsplit
 
 from tidegate.simulator.answer import errors
-from tidegate.simulator.answer.answer import Answer
-from tidegate.simulator.door.credentials import Requester, Scopes, basic_pair
-from tidegate.simulator.request.json_text import parsed
+from tidegate.simulator.answer.answer import Answer, answer_of
+from tidegate.simulator.answer.media_types import JSON
+from tidegate.simulator.door.credentials import Requester, Scopes, basic_pair, form_fields, sent_fields
+from tidegate.values.json_value import NOTHING
 from tidegate.vendor.auth_facts import OAuth
 from tidegate.vendor.token_facts import TokenRequest
 
@@ -33,7 +32,8 @@ OAUTH_OPERATIONS = frozenset({TOKEN, AUTHORIZE})
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 """RFC 7523 §2.2."""
-UNCACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+UNCACHED = {"Content-Type": JSON, "Cache-Control": "no-store", "Pragma": "no-cache"}
+"""Headers of its answers (RFC 6749 §5.1)."""
 
 
 class GrantError(Exception):
@@ -113,7 +113,7 @@ class AuthorizationServer:
     ) -> Answer:
         """The answer to a request for one of its endpoints. `wall` is what an assertion is held to."""
         if operation == AUTHORIZE:
-            return self._authorized(_one_each(query), now)
+            return self._authorized(form_fields(query), now)
         try:
             form = _read(headers.get("Content-Type", ""), body)
             client = self._client(form, headers.get("Authorization", ""), wall)
@@ -121,8 +121,8 @@ class AuthorizationServer:
         except GrantError as refused:
             refusal = {"error": refused.code, "error_description": str(refused)}
             challenge = {"WWW-Authenticate": 'Basic realm="token"'} if refused.status == 401 else {}
-            return Answer(refused.status, orjson.dumps(refusal), {**_JSON, **UNCACHED, **challenge})
-        return Answer(200, orjson.dumps(granted), {**_JSON, **UNCACHED})
+            return answer_of(refused.status, refusal, {**UNCACHED, **challenge})
+        return answer_of(200, granted, UNCACHED)
 
     # --- the token endpoint ----------------------------------------------------------------------------------------
 
@@ -236,7 +236,7 @@ class AuthorizationServer:
                 "error": "invalid_request",
                 "error_description": "client_id or redirect_uri is missing or unknown",
             }
-            return Answer(400, orjson.dumps(refusal), {**_JSON, **UNCACHED})
+            return answer_of(400, refusal, UNCACHED)
         wrong = ""
         if request.get("response_type") != "code":
             wrong = "unsupported_response_type"
@@ -260,31 +260,19 @@ class AuthorizationServer:
         if "state" in request:
             outcome["state"] = request["state"]
         glue = "&" if urlsplit(redirect).query else "?"
-        return Answer(302, b"", {"Location": f"{redirect}{glue}{urlencode(outcome)}", **UNCACHED})
+        return answer_of(302, NOTHING, {"Location": f"{redirect}{glue}{urlencode(outcome)}", **UNCACHED})
 
     def _name(self, kind: str) -> str:
         self._count += 1
         return self._letters(f"oauth {kind} {self._count}", 32)
 
 
-_JSON = {"Content-Type": "application/json"}
-
-
-def _one_each(query: str) -> Form:
-    return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
-
-
 def _read(media: str, body: bytes) -> Form:
-    """A form (RFC 6749 §4.4.2), or the JSON that some vendors take instead."""
-    try:
-        if not media.partition(";")[0].strip().endswith("json"):
-            return _one_each(body.decode())
-        fields = parsed(body)
-    except ValueError:
-        fields = None
-    if not isinstance(fields, dict):
+    """A form (RFC 6749 §4.4.2), or JSON in its place."""
+    fields = sent_fields(media, body)
+    if fields is None:
         raise GrantError("invalid_request", "the body is not a form")
-    return {str(name): str(value) for name, value in fields.items()}
+    return fields
 
 
 def _scopes(written: str | None) -> Scopes:

@@ -5,6 +5,7 @@ It keeps no count.
 
 from dataclasses import dataclass
 
+from tidegate.json_pointer import at_pointer
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.vendor.vendor import Amount, Limit, Quota
 
@@ -48,9 +49,7 @@ def _numbers(amount: Amount, body: bytes) -> float:
         document = None
     numbers = []
     for pointer in amount.fields:
-        here = document
-        for step in pointer.split("/")[1:]:
-            here = here.get(step) if isinstance(here, dict) else None
-        if isinstance(here, int | float) and not isinstance(here, bool):
-            numbers.append(float(here))
+        value = at_pointer(document, pointer)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            numbers.append(float(value))
     return sum(numbers) if numbers else amount.otherwise

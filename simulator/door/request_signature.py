@@ -61,13 +61,14 @@ class Nonces:
     def __init__(self) -> None:
         self._seen: dict[str, None] = {}
 
-    def take(self, nonce: str) -> None:
-        """Note one. Raises VendorError where it was seen before."""
+    def is_new(self, nonce: str) -> bool:
+        """Note one. False where it was seen before."""
         if nonce in self._seen:
-            raise wrongly_signed("this nonce was used before")
+            return False
         self._seen[nonce] = None
         if len(self._seen) > NONCES_MAX:
             del self._seen[next(iter(self._seen))]
+        return True
 
 
 class HmacCheck:
@@ -102,8 +103,8 @@ class HmacCheck:
         mac = hmac.new(_key_of(signing, self._secret), text, signing.digest)
         if not hmac.compare_digest(_wrote(mac.digest(), signing.encoding), parts["signature"]):
             raise wrongly_signed("it is not of this request")
-        if "{nonce}" in signing.text:
-            self._nonces.take(nonce)
+        if "{nonce}" in signing.text and not self._nonces.is_new(nonce):
+            raise wrongly_signed("this nonce was used before")
         return signing.key_id or "signed"
 
     def _in_time(self, stamp: str, wall: float) -> None:

@@ -5,14 +5,14 @@ cannot be verified here, a digest (RFC 7616) or a certificate, is let in, and th
 operation has is tidegate.openapi.operations.security.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs
+from collections.abc import Callable, Mapping
 
 from tidegate.openapi.document import Operation
 from tidegate.openapi.operations.security import DocumentSecurity, SecurityRequirement, SecurityScheme
 from tidegate.simulator.answer import errors
-from tidegate.simulator.door.credentials import Requester, basic_pair
+from tidegate.simulator.door.credentials import Requester, basic_pair, challenge, check_scopes, form_fields
+from tidegate.simulator.request.forms import FormError
+from tidegate.simulator.request.parameters import cookies_of
 
 Admit = Callable[[str, str, float], Requester]
 """Takes a key, what came with it, and the time. Raises errors.VendorError for a wrong one."""
@@ -24,10 +24,9 @@ _UNVERIFIED = ("tls", "unknown")
 class SecurityCheck:
     """The check for one document. `admit` knows the right keys and tokens."""
 
-    def __init__(self, security: DocumentSecurity, admit: Admit, realm: str = "api") -> None:
+    def __init__(self, security: DocumentSecurity, admit: Admit) -> None:
         self._security = security
         self._admit = admit
-        self._realm = realm
 
     def identify(self, operation: Operation, headers: Mapping[str, str], query: str, now: float) -> Requester:
         """The requester. Raises errors.VendorError with a challenge where no requirement is met."""
@@ -47,7 +46,7 @@ class SecurityCheck:
         if refused is None and any(not requirement.schemes for requirement in requirements):
             return Requester("")
         refused = refused or errors.no_credential(" or ".join(dict.fromkeys(map(_described, requirements))))
-        refused.headers.setdefault("WWW-Authenticate", ", ".join(self._challenges(requirements, refused)))
+        refused.headers.setdefault("WWW-Authenticate", ", ".join(_challenges(requirements, refused)))
         raise refused
 
     def _admitted(
@@ -63,42 +62,27 @@ class SecurityCheck:
             except errors.VendorError as error:
                 refused = refused or error
                 continue
-            if admitted.scopes is not None:
-                needed = frozenset[str]().union(*(scopes for other, scopes in requirement.schemes if other is scheme))
-                if not needed <= admitted.scopes:
-                    raise self._lacking(needed, admitted.scopes)
+            needed = (scopes for other, scopes in requirement.schemes if other is scheme)
+            check_scopes(admitted, frozenset[str]().union(*needed))
             return admitted
         if refused is not None:
             raise refused
         return Requester("")
 
-    def _lacking(self, needed: frozenset[str], given: frozenset[str]) -> errors.VendorError:
-        refused = errors.forbidden(" ".join(sorted(needed - given)))
-        scope = " ".join(sorted(needed))
-        challenge = f'Bearer realm="{self._realm}", error="insufficient_scope", scope="{scope}"'
-        refused.headers["WWW-Authenticate"] = challenge
-        return refused
 
-    def _challenges(self, requirements: tuple[SecurityRequirement, ...], refused: errors.VendorError) -> Iterator[str]:
-        """A challenge for each way in (RFC 9110 §11.6.1); RFC 6750 §3.1 adds the error where a token was sent.
+def _challenges(requirements: tuple[SecurityRequirement, ...], refused: errors.VendorError) -> list[str]:
+    """A challenge for each way in."""
+    schemes = (scheme for requirement in requirements for scheme, _ in requirement.schemes)
+    return list(dict.fromkeys(_challenge(scheme, refused) for scheme in schemes if scheme.kind not in _UNVERIFIED))
 
-        No scheme is registered for keys: `ApiKey` says by its parameters where one goes.
-        """
-        met: set[str] = set()
-        for scheme in (scheme for requirement in requirements for scheme, _ in requirement.schemes):
-            challenge = f'{scheme.where} realm="{self._realm}"'
-            if scheme.kind == "bearer" and refused.reason != "no-key":
-                challenge += f', error="invalid_token", error_description="{refused.reason}"'
-            elif scheme.kind == "http" and scheme.where == "Digest":  # RFC 7616 §3.3
-                challenge += ', qop="auth", algorithm=SHA-256, nonce="simulated"'
-            elif scheme.kind in ("header", "query", "cookie"):
-                name = scheme.where.replace("\\", "\\\\").replace('"', '\\"')
-                challenge = f'ApiKey realm="{self._realm}", in="{scheme.kind}", name="{name}"'
-            elif scheme.kind in _UNVERIFIED:
-                continue
-            if challenge not in met:
-                met.add(challenge)
-                yield challenge
+
+def _challenge(scheme: SecurityScheme, refused: errors.VendorError) -> str:
+    """No scheme is registered for keys: `ApiKey` says by its parameters where one goes."""
+    if scheme.kind in ("header", "query", "cookie"):
+        name = scheme.where.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{challenge("ApiKey", refused)}, in="{scheme.kind}", name="{name}"'
+    digest = ', qop="auth", algorithm=SHA-256, nonce="simulated"'  # RFC 7616 §3.3
+    return challenge(scheme.where, refused) + (digest if scheme.where == "Digest" else "")
 
 
 def _shown(
@@ -118,7 +102,7 @@ def _shown(
 def credential(scheme: SecurityScheme, headers: Mapping[str, str], query: str) -> tuple[str, str]:
     """What a request carries for a scheme: the key, and user and password together where it is basic; else empty."""
     if scheme.kind == "query":
-        key = parse_qs(query).get(scheme.where, [""])[0]
+        key = form_fields(query).get(scheme.where, "")
         return key, key
     if scheme.kind == "cookie":
         key = _cookie(headers.get("Cookie", ""), scheme.where)
@@ -138,10 +122,9 @@ def credential(scheme: SecurityScheme, headers: Mapping[str, str], query: str) -
 
 def _cookie(written: str, name: str) -> str:
     try:
-        morsel = SimpleCookie(written).get(name)
-    except CookieError:
+        return cookies_of(written).get(name, "")
+    except FormError:
         return ""
-    return morsel.value if morsel is not None else ""
 
 
 def _described(requirement: SecurityRequirement) -> str:

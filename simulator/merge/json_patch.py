@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tidegate.json_pointer import steps_of
 from tidegate.simulator.answer import errors
 from tidegate.values.json_value import Obj
 
@@ -88,7 +89,7 @@ def _pointer(text: object) -> list[str]:
     """The names of a JSON Pointer (RFC 6901)."""
     if not isinstance(text, str) or (text and not text.startswith("/")):
         raise errors.refused(f"Invalid path: {str(text)[:100]}", param="path")
-    return [name.replace("~1", "/").replace("~0", "~") for name in text.split("/")[1:]]
+    return steps_of(text)
 
 
 def _has(thing: Any, path: Sequence[str]) -> bool:

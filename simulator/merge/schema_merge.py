@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal
 
+from tidegate.json_pointer import steps_of
 from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import Validator
@@ -231,8 +232,7 @@ class SchemaMerge:
             # Without a rule across fields (`oneOf`, `dependentRequired` …) each field can be checked by itself.
             across = _ACROSS & self._schemas.plain(schema).keys()
             known = self._alone[id(schema), id(fields)] = (schema, fields, None if across else {})
-        checks = known[2]
-        if checks is not None and self._fit(checks, fields, after, changed):
+        if known[2] is not None and self._fit(known[2], fields, after, changed):
             return after
         return _mended(self._schemas.validator(schema, of="answer"), after, before, changed)
 
@@ -269,19 +269,20 @@ def _mended(check: Validator, after: Obj, before: Obj, changed: list[str]) -> Ob
     for _ in range(MENDS_MAX):
         if check.is_valid(after):
             return after
-        names = {flaw.pointer.split("/")[1] for flaw in check.errors(after) if flaw.pointer}
-        wrong = {name.replace("~1", "/").replace("~0", "~") for name in names} & left
-        if not wrong:
+        if not (wrong := _wrong(check, after) & left):
             break
         for name in sorted(wrong):
-            other = _otherwise(after[name])
-            trial = {**after, name: other}
-            if other is not NOTHING and not any(flaw.pointer.startswith(f"/{name}") for flaw in check.errors(trial)):
+            trial = {**after, name: _otherwise(after[name])}
+            if trial[name] is not NOTHING and name not in _wrong(check, trial):
                 after = trial
                 continue
             left.discard(name)
             after = {**after, name: before[name]} if name in before else _without(after, name)
     return after if check.is_valid(after) else before
+
+
+def _wrong(check: Validator, thing: Obj) -> set[str]:
+    return {steps_of(flaw.pointer)[0] for flaw in check.errors(thing) if flaw.pointer}
 
 
 def _without(thing: Obj, name: str) -> Obj:

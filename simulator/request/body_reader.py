@@ -6,17 +6,17 @@ from typing import Any, Literal
 
 import orjson
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.validator import Validator
 from tidegate.simulator.answer import errors
-from tidegate.simulator.answer.media_types import bare
+from tidegate.simulator.answer.media_types import FORM, TABLES, bare
 from tidegate.simulator.request import validation_errors
 from tidegate.simulator.request.coercion import Coercer, Coercions
 from tidegate.simulator.request.forms import put
-from tidegate.simulator.request.json_text import JsonError, parsed
+from tidegate.simulator.request.parameters import SEPARATORS, SWAGGER_STYLES, is_exploded, json_of
 from tidegate.simulator.request.request_content import (
-    FORM,
     Form,
     ParsedBody,
     RequestContent,
@@ -25,14 +25,13 @@ from tidegate.simulator.request.request_content import (
     form_of,
     read_body,
 )
-from tidegate.simulator.request.row_bodies import SEPARATORS, rows
+from tidegate.simulator.request.row_bodies import rows
 from tidegate.simulator.request.xml_body import XmlElement, XmlValues
 
+Unknown = Literal["refuse", "ignore"]
+"""The treatment of parameters that the operation does not have."""
+
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
-_SPLIT_AT = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
-"""Swagger 2.0, `collectionFormat` of form fields; `csv` is the default."""
-_BETWEEN = {"spaceDelimited": " ", "pipeDelimited": "|"}
-"""OpenAPI 3.1, Encoding Object: what is between the parts in styles that are not exploded by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class BodyReader:
         document: Document,
         operation: Operation,
         coercions: Coercions,
-        unknown: Literal["refuse", "ignore"] | None,
+        unknown: Unknown | None,
     ) -> None:
         self._document = document
         self._operation = operation
@@ -98,28 +97,27 @@ class BodyReader:
         body = read_body(sent, media.form, media.names)
         if media.form == "file":
             return body
+        if media.form == "lines":
+            return self._each_checked(media, body)
         if media.form in ("text", "xml"):
             body.value = self._meant(kind, given, body)
-        elif media.form == "lines":
-            return self._each_checked(media, body)
+        elif media.form == "json":
+            _write_texts(media, body.value)
         else:
-            self._read_fields(media, body, query)
+            _read_fields(media, body, query)
         return self._checked(media, body)
 
     def _meant(self, kind: str, given: str, body: ParsedBody) -> Any:
         """The value of a text, or of XML, as the schema asks for it."""
         schema = self._content[kind]
-        types = types_of(self._document.schemas.plain(schema))
         if isinstance(body.value, XmlElement):
             return self._xml.of(body.value, schema)
-        table = given if given in SEPARATORS else bare(kind)
-        if table in SEPARATORS and "array" in types:
-            items = self._document.schemas.plain(self._document.schemas.plain(schema).get("items", {}))
-            named = "array" not in types_of(items)
-            coercer = self._coercions.of(schema)
-            value = rows(body.value, table, named=named)
+        plain = self._document.schemas.plain
+        level, table = plain(schema), given if given in TABLES else kind
+        coercer = self._coercions.of(schema) if types_of(level) else None
+        if table in TABLES and "array" in types_of(level):
+            value = rows(body.value, table, named="array" not in types_of(plain(level.get("items", {}))))
             return value if coercer is None else coercer(value)
-        coercer = self._coercions.of(schema) if types else None
         return body.value if coercer is None else coercer(body.value.strip())
 
     def _each_checked(self, media: _Media, body: ParsedBody) -> ParsedBody:
@@ -136,32 +134,13 @@ class BodyReader:
         media = self._compiled(kind, self._form_of(kind, ""))
         body = ParsedBody(media.form, {})
         if media.form == "form":
-            self._read_fields(media, body, query)
+            _read_fields(media, body, query)
             return self._checked(media, body)
         if not self._required:
             return body
         if media.form in ("json", "multipart"):
             return self._checked(media, body)
         raise errors.refused("The request has no body.")
-
-    def _read_fields(self, media: _Media, body: ParsedBody, query: Mapping[str, str]) -> None:
-        """Make of a form's text what its schema asks for."""
-        fields = body.value
-        if media.form == "json":
-            _write_texts(media, fields)
-            return
-        for name, text in query.items() if media.form == "form" else ():
-            if name.partition("[")[0] not in fields:
-                put(fields, name, text, media.names)
-        for name, value in fields.items():
-            if value.__class__ is list and name not in media.lists:
-                value = fields[name] = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
-            elif name in media.repeated and value.__class__ is str:
-                fields[name] = _listed(value, media.splits.get(name))
-            if name in body.json and isinstance(value, str):
-                fields[name] = _parsed(name, value)
-            elif name in media.coercers:
-                fields[name] = media.coercers[name](fields[name])
 
     def _checked(self, media: _Media, body: ParsedBody) -> ParsedBody:
         value = body.value
@@ -178,9 +157,7 @@ class BodyReader:
         if not media.validator.is_valid(judged):
             flaws = media.validator.errors(judged)
             if self._unknown == "ignore":
-                flaws = [
-                    flaw for flaw in flaws if flaw.keyword not in ("additionalProperties", "unevaluatedProperties")
-                ]
+                flaws = [flaw for flaw in flaws if flaw.keyword not in validation_errors.UNKNOWN]
             refusal = validation_errors.first_refusal(flaws, value, naming, whole="body")
             if refusal is not None:
                 raise refusal
@@ -226,31 +203,25 @@ class BodyReader:
 
     def _splits(self, kind: str, inner: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         if self._document.swagger2:
-            formats = {
-                name: level.get("collectionFormat", "csv")
-                for name, level in inner.items()
-                if level.get("type") == "array"
-            }
-            return {name: _SPLIT_AT[encoding] for name, encoding in formats.items() if encoding in _SPLIT_AT}
-        return {
-            name: _BETWEEN.get(str(encoding.get("style")), ",")
-            for name, encoding in self._encoding(kind).items()
-            if encoding.get("explode", encoding.get("style") not in _BETWEEN) is False
-        }
+            lists = {name: level for name, level in inner.items() if level.get("type") == "array"}
+            formats = {name: level.get("collectionFormat", "csv") for name, level in lists.items()}
+            styles = {name: SWAGGER_STYLES[form] for name, form in formats.items() if form in SWAGGER_STYLES}
+        else:
+            encodings = self._encoding(kind)
+            styles = {name: str(encoding.get("style", "form")) for name, encoding in encodings.items()}
+            styles = {name: style for name, style in styles.items() if not is_exploded(encodings[name], style)}
+        return {name: SEPARATORS.get(style, ",") for name, style in styles.items()}
 
     def _encoding(self, kind: str) -> dict[str, Mapping[str, Any]]:
         """The Encoding Objects of a media type."""
-        body = self._document.follow(self._operation.node.get("requestBody"))
-        content = body.get("content", {}) if isinstance(body, dict) else {}
-        for written, media in content.items():
-            if bare(written) == kind and isinstance(media, Mapping) and isinstance(media.get("encoding"), Mapping):
-                return {name: encoding for name, encoding in media["encoding"].items() if isinstance(encoding, Mapping)}
-        return {}
+        content = {bare(written): media for written, media in self._document.body_content(self._operation).items()}
+        listed = content.get(kind, {}).get("encoding")
+        named = listed.items() if isinstance(listed, Mapping) else ()
+        return {name: encoding for name, encoding in named if isinstance(encoding, Mapping)}
 
     def _place(self, kind: str) -> str:
-        path = self._operation.template.replace("~", "~0").replace("/", "~1")
-        media = kind.replace("~", "~0").replace("/", "~1")
-        return f"#/paths/{path}/{self._operation.method.lower()}/requestBody/content/{media}/schema"
+        path, method = token_of(self._operation.template), self._operation.method.lower()
+        return f"#/paths/{path}/{method}/requestBody/content/{token_of(kind)}/schema"
 
 
 def without_nulls(value: Any) -> Any:
@@ -258,6 +229,23 @@ def without_nulls(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
+
+
+def _read_fields(media: _Media, body: ParsedBody, query: Mapping[str, str]) -> None:
+    """Make of a form's text what its schema asks for."""
+    fields = body.value
+    for name, text in query.items() if media.form == "form" else ():
+        if name.partition("[")[0] not in fields:
+            put(fields, name, text, media.names)
+    for name, value in fields.items():
+        if value.__class__ is list and name not in media.lists:
+            value = fields[name] = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
+        elif name in media.repeated and value.__class__ is str:
+            fields[name] = _listed(value, media.splits.get(name))
+        if name in body.json and isinstance(value, str):
+            fields[name] = json_of(name, value)
+        elif name in media.coercers:
+            fields[name] = media.coercers[name](fields[name])
 
 
 def _listed(text: str, separator: str | None) -> list[str]:
@@ -283,10 +271,3 @@ def _required(document: Document, operation: Operation) -> bool:
     return any(
         isinstance(entry, dict) and entry.get("in") == "body" and entry.get("required") is True for entry in entries
     )
-
-
-def _parsed(name: str, text: str) -> Any:
-    try:
-        return parsed(text)
-    except JsonError as error:
-        raise errors.refused(f"{name!r} {error}.", param=name) from None

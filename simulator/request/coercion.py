@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tidegate.openapi.schema_types import Level, choices_of, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.request.json_text import JsonError, parsed
 
@@ -62,8 +63,8 @@ class Coercions:
         for _ in range(DEPTH_MAX + 1):
             levels = {id(level): level for level in map(self._schemas.plain, choices) if id(level) not in met}
             met |= levels.keys()
-            names |= {name for level in levels.values() for name in _types(level)}
-            choices = [choice for level in levels.values() for choice in _choices(level)]
+            names |= {name for level in levels.values() for name in types_of(level)}
+            choices = [choice for level in levels.values() for choice in choices_of(level)]
         return frozenset(names)
 
     def _again(self, node: Any, value: Any) -> Any:
@@ -72,7 +73,7 @@ class Coercions:
 
     def _make(self, node: Any) -> Coercer | None:
         level = self._schemas.plain(node)
-        own, choices = self._own(level), _choices(level)
+        own, choices = self._own(level), choices_of(level)
         inner = [coercer for coercer in map(self.of, choices) if coercer is not None]
         if not inner:
             return own
@@ -110,8 +111,8 @@ class Coercions:
             finally:
                 self._choosing -= 1
 
-    def _own(self, level: Mapping[str, Any]) -> Coercer | None:
-        types = _types(level)
+    def _own(self, level: Level) -> Coercer | None:
+        types = types_of(level)
         if "string" in types:
             return None
         if "object" in types or "properties" in level:
@@ -123,7 +124,7 @@ class Coercions:
                 return coercer
         return None
 
-    def _array(self, level: Mapping[str, Any]) -> Coercer:
+    def _array(self, level: Level) -> Coercer:
         item = self.of(level.get("items", {}))
 
         def array(value: Any) -> Any:
@@ -135,7 +136,7 @@ class Coercions:
 
         return array
 
-    def _object(self, level: Mapping[str, Any]) -> Coercer:
+    def _object(self, level: Level) -> Coercer:
         properties = level.get("properties", {})
         extra = level.get("additionalProperties", {})
         free = self.of(extra) if isinstance(extra, Mapping) else None
@@ -154,15 +155,6 @@ class Coercions:
             return turned
 
         return fields
-
-
-def _types(level: Mapping[str, Any]) -> list[str]:
-    declared = level.get("type", [])
-    return [declared] if isinstance(declared, str) else list(declared)
-
-
-def _choices(level: Mapping[str, Any]) -> list[Any]:
-    return [*level.get("anyOf", ()), *level.get("oneOf", ())]
 
 
 def _integer(value: Any) -> Any:

@@ -14,6 +14,7 @@ from email.parser import HeaderParser
 from email.utils import collapse_rfc2231_value
 from quopri import decodestring
 
+from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.request.forms import FIELDS_MAX, FormError, Node, put
 
 HEAD_BYTES_MAX = 8_192
@@ -145,7 +146,7 @@ def _add(body: MultipartBody, part: _MultipartPart, whole: Container[str]) -> No
         body.uploads[part.name] = UploadedFile(part.filename, part.media or "application/octet-stream", part.content)
         put(body.fields, part.name, part.filename, whole)
         return
-    if part.media.endswith("json"):
+    if is_json(part.media):
         body.json.add(part.name)
     try:
         put(body.fields, part.name, part.content.decode(), whole)

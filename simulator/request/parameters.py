@@ -11,22 +11,15 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from tidegate.openapi.document import OWN_HEADERS
+from tidegate.openapi.schema_types import Level, choices_of, types_of
 from tidegate.simulator.request.forms import FormError, pairs, plain, put
 from tidegate.simulator.request.json_text import JsonError, parsed
 
-Schema = Mapping[str, Any]
-Resolve = Callable[[Schema], Schema]
-"""Follows a `$ref`, if the schema is one."""
-
 _DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-_SWAGGER_STYLES = {
-    "csv": None,
-    "ssv": "spaceDelimited",
-    "tsv": "tabDelimited",
-    "pipes": "pipeDelimited",
-    "multi": "form",
-}
-_SEPARATORS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
+SWAGGER_STYLES = {"csv": "simple", "ssv": "spaceDelimited", "tsv": "tabDelimited", "pipes": "pipeDelimited"}
+"""Swagger 2.0's `collectionFormat`s that write a list in one text; `csv` is the default."""
+SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
+"""What is between the parts of a list in one text; in other styles it is a comma."""
 PIECES_MAX = 10_000
 """A list, or an object, that is written as one text has so many parts at most."""
 
@@ -58,11 +51,11 @@ class Parameter:
     """It may be given without a value, whatever its schema (`allowEmptyValue`)."""
 
     def read(self, text: str) -> Any:
-        """Text, percent-encoded where it came from a query → text, list or mapping. Raises FormError."""
+        """Text, percent-encoded → text, list or mapping. Raises FormError."""
         if self.shape == "text":
             return plain(text)
         if self.shape == "json":
-            return _json(self.name, plain(text))
+            return json_of(self.name, plain(text))
         pieces = self._pieces(text)
         if self.shape == "list":
             return pieces
@@ -72,7 +65,7 @@ class Parameter:
 
     def _pieces(self, text: str) -> list[str]:
         """The parts of a list, or of an object, split before they are decoded."""
-        separator = _SEPARATORS.get(self.style, ",")
+        separator = SEPARATORS.get(self.style, ",")
         if self.style == "label":
             text, separator = text.removeprefix("."), "." if self.explode else ","
         elif self.style == "matrix":
@@ -82,7 +75,7 @@ class Parameter:
             if self.shape == "list" and self.explode:
                 return [plain(piece.removeprefix(own)) for piece in self._split(text, ";")]
             text = text.removeprefix(own) if not self.explode else text
-        elif self.style in ("spaceDelimited", "pipeDelimited", "tabDelimited"):
+        elif self.style in SEPARATORS:
             text = plain(text)
         return [plain(piece) for piece in self._split(text, separator)] if text else []
 
@@ -92,7 +85,7 @@ class Parameter:
         return text.split(separator)
 
 
-def parameter(entry: Mapping[str, Any], level: Callable[[Any], Mapping[str, Any]]) -> Parameter | None:
+def parameter(entry: Mapping[str, Any], level: Callable[[Any], Level]) -> Parameter | None:
     """A Parameter Object as it is read; None for one that is to be ignored. `level` gives a schema in plain words.
 
     It is as Document.parameters gives it: one with a media type, which is JSON, has the schema of that as its own.
@@ -106,25 +99,26 @@ def parameter(entry: Mapping[str, Any], level: Callable[[Any], Mapping[str, Any]
     swagger = "schema" not in entry
     schema = {k: v for k, v in entry.items() if k not in ("name", "in", "required")} if swagger else entry["schema"]
     resolved = level(schema)
-    style = entry.get("style") or _DEFAULT_STYLES[place]
+    style = str(entry.get("style") or _DEFAULT_STYLES[place])
     if swagger and "type" in entry:
-        style = _SWAGGER_STYLES.get(entry.get("collectionFormat", "csv")) or _DEFAULT_STYLES[place]
         explode = entry.get("collectionFormat") == "multi"
+        style = style if explode else SWAGGER_STYLES.get(entry.get("collectionFormat", "csv"), style)
     else:
-        explode = entry["explode"] if isinstance(entry.get("explode"), bool) else style in ("form", "deepObject")
+        explode = is_exploded(entry, style)
     fields = frozenset(resolved.get("properties", ()))
     may_be_empty = entry.get("allowEmptyValue") is True and place == "query"
-    return Parameter(name, place, schema, _shape(resolved), str(style), explode, required, fields, may_be_empty)
+    return Parameter(name, place, schema, _shape(resolved, level), style, explode, required, fields, may_be_empty)
 
 
-def _shape(level: Mapping[str, Any]) -> str:
-    declared = level.get("type", ())
-    types = {declared} if isinstance(declared, str) else set(declared)
-    choices = [*level.get("anyOf", ()), *level.get("oneOf", ())]
-    for choice in choices:
-        inner = choice.get("type") if isinstance(choice, Mapping) else None
-        types |= {one for one in (inner if isinstance(inner, list) else [inner]) if isinstance(one, str)}
-    if "array" in types and not types & {"string"}:
+def is_exploded(entry: Mapping[str, Any], style: str) -> bool:
+    """True where the parts of a list, or of an object, are written each by itself."""
+    said = entry.get("explode")
+    return said if isinstance(said, bool) else style in ("form", "deepObject")
+
+
+def _shape(level: Level, plain_of: Callable[[Any], Level]) -> str:
+    types = {name for one in (level, *map(plain_of, choices_of(level))) for name in types_of(one)}
+    if "array" in types and "string" not in types:
         return "list"
     if "object" in types or "properties" in level:
         return "object"
@@ -180,12 +174,13 @@ class QueryParameters:
             else:
                 raise FormError(known.name, f"{known.name!r} is given as a value and as a group of values")
         elif known.shape == "object" and known.explode:
-            values[known.name] = _json(known.name, plain(value))
+            values[known.name] = json_of(known.name, plain(value))
         else:
             values[known.name] = known.read(value)
 
 
-def _json(name: str, text: str) -> Any:
+def json_of(name: str, text: str) -> Any:
+    """A field that is written as JSON. Raises FormError."""
     try:
         return parsed(text)
     except JsonError as error:
@@ -225,6 +220,13 @@ def read_headers(parameters: Iterable[Parameter], given: Mapping[str, str]) -> d
 
 def read_cookies(parameters: Iterable[Parameter], header: str) -> dict[str, Any]:
     """The parameters among the cookies. Raises FormError."""
+    given = cookies_of(header)
+    known = (parameter for parameter in parameters if parameter.name in given)
+    return {parameter.name: parameter.read(given[parameter.name].replace("+", "%2B")) for parameter in known}
+
+
+def cookies_of(header: str) -> dict[str, str]:
+    """The cookies of a Cookie header, as they stand. Raises FormError."""
     if len(header) > COOKIES_MAX or header.count("\\") > ESCAPES_MAX:
         raise FormError("Cookie", f"The cookies have at most {COOKIES_MAX} characters, and {ESCAPES_MAX} backslashes")
     jar: SimpleCookie = SimpleCookie()
@@ -232,6 +234,4 @@ def read_cookies(parameters: Iterable[Parameter], header: str) -> dict[str, Any]
         jar.load(header)
     except CookieError:
         raise FormError("Cookie", "The cookies cannot be read") from None
-    return {
-        parameter.name: parameter.read(jar[parameter.name].value) for parameter in parameters if parameter.name in jar
-    }
+    return {name: morsel.value for name, morsel in jar.items()}

@@ -10,12 +10,10 @@ from typing import Any, Literal
 
 from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.answer import errors
-from tidegate.simulator.answer.media_types import bare, is_lines, is_xml
+from tidegate.simulator.answer.media_types import FORM, TABLES, bare, is_json, is_lines, is_xml
 from tidegate.simulator.request import forms, multipart, row_bodies, xml_body
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.simulator.request.multipart import UploadedFile
-
-FORM = "application/x-www-form-urlencoded"
 
 Form = Literal["json", "lines", "form", "multipart", "xml", "text", "file"]
 
@@ -56,7 +54,7 @@ def form_of(media: str) -> Form:
     """The way in which a body of a media type is read."""
     if is_lines(media):
         return "lines"
-    if media.endswith("json"):
+    if is_json(media):
         return "json"
     if is_xml(media):
         return "xml"
@@ -76,7 +74,7 @@ def documented_form(kind: str, level: Level) -> tuple[Form, bool]:
     types = {*types_of(level)}
     if "*" in kind or "/" not in kind:
         return ("file" if "string" in types else "json"), True
-    form, is_table = form_of(kind), bare(kind) in row_bodies.SEPARATORS and "array" in types
+    form, is_table = form_of(kind), bare(kind) in TABLES and "array" in types
     if form == "form" and types == {"string"}:
         return "text", False
     if form == "text" and types and types <= {"object", "array"} and not is_table:
@@ -109,7 +107,7 @@ def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> P
     if form == "file":
         return ParsedBody(form, None, {"": UploadedFile("", bare(media) or "application/octet-stream", sent.body)})
     if form == "json":
-        return ParsedBody(form, _json(sent.body))
+        return ParsedBody(form, json_body(sent.body))
     if form == "lines":
         return ParsedBody(form, row_bodies.lines(sent.body))
     if form == "xml":
@@ -124,7 +122,8 @@ def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> P
     return ParsedBody(form, text if form == "text" else forms.decode(text, whole))
 
 
-def _json(body: bytes) -> Any:
+def json_body(body: bytes) -> Any:
+    """The value of a body of JSON. Raises errors.VendorError."""
     try:
         return parsed(body)
     except JsonError as error:

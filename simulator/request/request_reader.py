@@ -8,13 +8,13 @@ decided here.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.validator import Flaw
 from tidegate.simulator.answer import errors
 from tidegate.simulator.request import validation_errors
-from tidegate.simulator.request.body_reader import BodyReader
+from tidegate.simulator.request.body_reader import BodyReader, Unknown
 from tidegate.simulator.request.coercion import Coercer, Coercions
 from tidegate.simulator.request.forms import FormError
 from tidegate.simulator.request.multipart import UploadedFile
@@ -27,9 +27,6 @@ from tidegate.simulator.request.parameters import (
     read_path,
 )
 from tidegate.simulator.request.request_content import Form, RequestContent
-
-Unknown = Literal["refuse", "ignore"]
-"""The treatment of parameters that the operation does not have."""
 
 CREDENTIALS = frozenset({"token", "access_token", "accesstoken", "api_key", "apikey", "api-key", "x-api-key", "key"})
 """Names of parameters that are the credential. It may come another way too: simulator.door.access_check decides."""

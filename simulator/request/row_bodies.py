@@ -8,10 +8,8 @@ import io
 from typing import Any
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.media_types import TABLES
 from tidegate.simulator.request.json_text import JsonError, parsed
-
-SEPARATORS = {"text/csv": ",", "application/csv": ",", "text/tab-separated-values": "\t"}
-"""Media types of tables, and what is between their cells."""
 
 ROWS_MAX = 100_000
 """More rows, or lines, than this are refused."""
@@ -22,7 +20,7 @@ def rows(text: str, media: str, *, named: bool) -> list[Any]:
     source = io.StringIO(text.removeprefix("\ufeff"), newline="")
     try:
         found = []
-        for row in csv.reader(source, delimiter=SEPARATORS[media], strict=True):
+        for row in csv.reader(source, delimiter=TABLES[media], strict=True):
             if row:
                 found.append(row)
             if len(found) > ROWS_MAX:

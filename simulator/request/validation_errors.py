@@ -7,13 +7,15 @@ gives it a reason. It knows no vendor and no HTTP.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tidegate.json_pointer import steps_of
 from tidegate.openapi.validator import Flaw
 from tidegate.simulator.answer import errors
 
 Naming = Callable[[Sequence[str]], str]
 """Makes the name of a parameter out of the steps that lead to it."""
 
-_UNKNOWN = frozenset({"additionalProperties", "unevaluatedProperties"})
+UNKNOWN = frozenset({"additionalProperties", "unevaluatedProperties"})
+"""Keywords that refuse a name, and no value."""
 _LEAST = frozenset({"minimum", "exclusiveMinimum"})
 _MOST = frozenset({"maximum", "exclusiveMaximum"})
 
@@ -39,8 +41,8 @@ def first_refusal(flaws: Sequence[Flaw], value: Any, naming: Naming, *, whole: s
     if not flaws:
         return None
     flaw = min(flaws, key=_rank)
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in flaw.pointer.split("/")[1:]]
-    if flaw.keyword in _UNKNOWN and isinstance(flaw.expected, list):
+    steps = steps_of(flaw.pointer)
+    if flaw.keyword in UNKNOWN and isinstance(flaw.expected, list):
         return errors.unknown_parameters([naming([*steps, str(name)]) for name in flaw.expected])
     if flaw.keyword == "required":
         return errors.missing_parameter(naming([*steps, str(flaw.expected)]))
@@ -49,7 +51,7 @@ def first_refusal(flaws: Sequence[Flaw], value: Any, naming: Naming, *, whole: s
 
 
 def _rank(flaw: Flaw) -> int:
-    return 0 if flaw.keyword in _UNKNOWN else 1 if flaw.keyword == "required" else 2
+    return 0 if flaw.keyword in UNKNOWN else 1 if flaw.keyword == "required" else 2
 
 
 def _wrong(flaw: Flaw, name: str, field: str, value: Any) -> errors.VendorError:

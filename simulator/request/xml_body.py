@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from tidegate.openapi.schema_types import Level, types_of
+from tidegate.openapi.schema_types import Level, choices_of, types_of
 from tidegate.simulator.answer import errors
 from tidegate.simulator.request.coercion import Coercions
 
@@ -100,7 +100,7 @@ class XmlValues:
             return self._object(element, level)
         if "items" in level or "array" in types_of(level):
             return [self.of(child, level.get("items", {})) for child in element.children]
-        if choices := [*level.get("oneOf", ()), *level.get("anyOf", ())]:
+        if choices := choices_of(level):
             structured = [choice for choice in choices if "properties" in self._plain(choice)]
             return self.of(element, structured[0] if structured and element.children else choices[0])
         if not types_of(level) and (element.children or element.attributes):

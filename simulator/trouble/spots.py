@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tidegate.json_pointer import steps_of, token_of
+
 Json = Mapping[str, Any]
 Plain = Callable[[Any], Json]
 """A schema as it stands → one level of it, its reference followed."""
@@ -55,8 +57,7 @@ def _members(spot: Spot, plain: Plain) -> Iterator[Spot]:
     listed = schema.get("required") or ()
     for name, inner in value.items():
         known = _level(properties.get(name), inner, plain)
-        token = name.replace("~", "~0").replace("/", "~1")
-        yield Spot(f"{pointer}/{token}", inner, known, required=not properties or name in listed)
+        yield Spot(f"{pointer}/{token_of(name)}", inner, known, required=not properties or name in listed)
 
 
 def _level(schema: Any, value: Any, plain: Plain) -> Json:
@@ -84,7 +85,7 @@ Holder = dict[str, Any] | list[Any]
 
 def named(body: Any, pointer: str) -> Iterator[tuple[Holder, str | int]]:
     """Whatever holds a place that the pointer names, and its name or number in there; the place may be missing."""
-    *way, last = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]] or [""]
+    *way, last = steps_of(pointer) or [""]
     holders = [body]
     for token in way:
         holders = [holder[place] for holder in holders for place in _places(holder, token) if _has(holder, place)]

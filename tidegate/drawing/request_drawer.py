@@ -158,7 +158,7 @@ class RequestDrawer:
         return json_text(value) if "content" in parameter else plain_text(value) or "x"
 
     def _example(self, operation: Operation, media: str) -> Any:
-        content = self._document.content(self._document.follow(operation.node.get("requestBody")))
+        content = self._document.body_content(operation)
         return documented_example(self._document, content[media]) if media in content else NOTHING
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.drawing.request_drawer import RequestDrawer, braced_names, path_names
+from tidegate.json_pointer import at_pointer
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.document_file import DocumentError
 from tidegate.openapi.routes import PARAMETER
@@ -153,7 +154,7 @@ class Supplies:
 def taken_name(supply: Supply, answer: Any) -> str:
     """The name that an answer supplies, empty where it has none."""
     if supply.pointer:
-        return _text(_at(answer, supply.pointer))
+        return _text(at_pointer(answer, supply.pointer))
     things = list(_objects(answer, DEPTH_MAX))
     wanted = (_plain(supply.name), *ID_FIELDS)
     for thing in things:
@@ -176,19 +177,6 @@ def _objects(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
             elif isinstance(one, list):
                 inner += one[:1]
         level = [one for one in inner if isinstance(one, dict | list)]
-
-
-def _at(value: Any, pointer: str) -> Any:
-    """The part of a value at a JSON Pointer (RFC 6901); None where there is none."""
-    for word in pointer.split("/")[1:]:
-        name = word.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return None
-    return value
 
 
 def _text(value: Any) -> str:

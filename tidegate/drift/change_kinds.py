@@ -147,7 +147,7 @@ OF_MEANING = (
     ChangeKind("response-list-size-changed", "response", "never", "has another length"),
     ChangeKind("response-property-appeared", "response", "never", "is there now, and never was"),
 )
-"""What no document shows: the meaning of values, seen in answers alone (tidegate.drift.semantic)."""
+"""What no document shows: the meaning of values, seen in answers alone (tidegate.drift.field_sketch)."""
 
 
 def _schema_kinds() -> Iterator[ChangeKind]:

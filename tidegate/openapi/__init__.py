@@ -1,1 +1,1 @@
-"""A vendor's OpenAPI document: read, indexed, matched, checked. Imports configfile and problems."""
+"""A vendor's OpenAPI document: read, indexed, matched, checked. Imports problems and json_pointer."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.diagnostic import MEANINGS, Diagnostic, diagnosed
 from tidegate.openapi.document import Document, Operation, is_status
 from tidegate.openapi.document_file import BEYOND, DocumentError
@@ -29,20 +30,18 @@ def diagnose(document: Document) -> list[Diagnostic]:
         try:
             _diagnose(document, operation)
         except Exception as error:  # noqa: BLE001 - one operation, and not the whole check
-            place = f"#/paths/{_token(operation.template)}/{operation.method.lower()}"
+            place = f"#/paths/{token_of(operation.template)}/{operation.method.lower()}"
             document.diagnostics.append(diagnosed("D027", place, f"{type(error).__name__}: {str(error)[:200]}"))
     return [*document.diagnostics, *_lost_references(document)]
 
 
-def second_opinion(
-    document: Document, diagnostics: Iterable[Diagnostic], *, within_s: float = VALIDATION_S_MAX
-) -> list[Diagnostic]:
+def second_opinion(document: Document, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The first complaint of another validator about the file. It is not run where a reference leads outside."""
     from tidegate.openapi.validation import complaint
 
     if document.path is None or any(flaw.code == "D018" for flaw in diagnostics):
         return []
-    complained = complaint(document.path, within_s=within_s)
+    complained = complaint(document.path, within_s=VALIDATION_S_MAX)
     return [diagnosed("D019", "", complained)] if complained else []
 
 
@@ -63,7 +62,7 @@ def summed(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
 
 
 def _diagnose(document: Document, operation: Operation) -> None:
-    place = f"#/paths/{_token(operation.template)}/{operation.method.lower()}"
+    place = f"#/paths/{token_of(operation.template)}/{operation.method.lower()}"
     parameters = document.parameters(operation)
     declared = {entry["name"] for entry in parameters if entry["in"] == "path"}
     for name in re.findall(r"\{([^{}]*)\}", operation.template):
@@ -74,7 +73,7 @@ def _diagnose(document: Document, operation: Operation) -> None:
         document.schemas.check(entry.get("schema", {}), of="request", place=where)
     try:
         for media, schema in document.request_content(operation).items():
-            where = f"{place}/requestBody/content/{_token(media)}/schema"
+            where = f"{place}/requestBody/content/{token_of(media)}/schema"
             document.schemas.check(schema, of="request", place=where)
     except DocumentError as error:
         _unserved(document, f"{place}/requestBody", error)
@@ -90,7 +89,7 @@ def _diagnose_answers(document: Document, operation: Operation, place: str) -> N
     if not any(is_status(status) and status[0] in "2d" for status in statuses):
         document.diagnostics.append(diagnosed("D017", place, operation.id))
     for status in statuses:
-        where = f"{place}/responses/{_token(status)}"
+        where = f"{place}/responses/{token_of(status)}"
         if not is_status(status) and not status.startswith("x-"):
             document.diagnostics.append(diagnosed("D026", where, status[:60]))
             continue
@@ -100,15 +99,11 @@ def _diagnose_answers(document: Document, operation: Operation, place: str) -> N
             _unserved(document, where, error)
             continue
         for media, schema in schemas.items():
-            document.schemas.check(schema, of="answer", place=f"{where}/content/{_token(media)}/schema")
+            document.schemas.check(schema, of="answer", place=f"{where}/content/{token_of(media)}/schema")
 
 
 def _unserved(document: Document, place: str, error: DocumentError) -> None:
     document.diagnostics.append(diagnosed("D020", place, str(error).removeprefix(f"{document.name}: ")))
-
-
-def _token(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 # --- every reference -------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_cache import DocumentCache
 from tidegate.openapi.document_file import DocumentError, read_file
@@ -21,7 +22,7 @@ from tidegate.openapi.operations.swagger_content import SwaggerContent
 from tidegate.openapi.operations.variants import Variants
 from tidegate.openapi.references import Outside, References
 from tidegate.openapi.routes import PARAMETER, Routes
-from tidegate.openapi.schema_types import types_of
+from tidegate.openapi.schema_types import choices_of, types_of
 from tidegate.openapi.schemas import Schemas
 
 __all__ = ["METHODS", "Diagnostic", "Document", "DocumentError", "Match", "Operation", "is_status"]
@@ -168,14 +169,18 @@ class Document:
     def _is_nested(self, schema: Any) -> bool:
         """Whether a schema, or one of its alternatives, is for lists or objects."""
         level = self.schemas.plain(schema)
-        choices = [self.schemas.plain(one) for word in ("anyOf", "oneOf") for one in level.get(word) or ()]
+        choices = map(self.schemas.plain, choices_of(level))
         return any({"array", "object"} & {*types_of(one)} or "properties" in one for one in (level, *choices))
 
     def request_content(self, operation: Operation) -> Json:
         """Media type → schema of the request's body, `$ref`s in place. Empty where the operation takes none."""
         if self.swagger2:
             return self._swagger_content(operation)
-        return self._schemas_of(self.follow(operation.node.get("requestBody")))
+        return {kind: media.get("schema", {}) for kind, media in self.body_content(operation).items()}
+
+    def body_content(self, operation: Operation) -> Json:
+        """Media type → Media Type Object of the request's body; Swagger 2.0 has none."""
+        return self.content(self.follow(operation.node.get("requestBody")))
 
     def responses(self, operation: Operation) -> Json:
         """The Response Objects by status, or `$ref`s to them; empty where none are listed. Raises DocumentError."""
@@ -193,21 +198,19 @@ class Document:
 
     def response_schema(self, operation: Operation, status: int) -> Json | None:
         """The first listed schema of the answer with this status. Its own `$ref` is followed, deeper ones stay."""
-        response = self.response(operation, status)
-        if response is None:
-            return None
-        listed = response.get("schema") if self.swagger2 else next(iter(self._schemas_of(response).values()), None)
-        schema = self.follow(listed)
+        described = self.described(self.response(operation, status))
+        schema = self.follow(next(iter(described.values()), None))
         return schema if isinstance(schema, dict) else None
 
     def answer_schemas(self, operation: Operation, status: str) -> Json:
         """Media type → schema of the answer that is listed under this very key. Raises DocumentError."""
-        response = self.follow(self.responses(operation)[status])
-        if self.swagger2:
-            return (
-                {"application/json": response["schema"]} if isinstance(response, dict) and "schema" in response else {}
-            )
-        return self._schemas_of(response)
+        return self.described(self.follow(self.responses(operation)[status]))
+
+    def described(self, response: object) -> Json:
+        """Media type → schema of a Response Object; Swagger 2.0 has one schema, of what is taken for JSON."""
+        if not self.swagger2:
+            return {kind: media.get("schema", {}) for kind, media in self.content(response).items()}
+        return {"application/json": response["schema"]} if isinstance(response, dict) and "schema" in response else {}
 
     def content(self, holder: object) -> Json:
         """Media type → Media Type Object of a Request Body, Response, Header or Parameter Object."""
@@ -215,9 +218,6 @@ class Document:
         named = content.items() if isinstance(content, dict) else ()
         followed = {kind: self.follow(media) for kind, media in named}
         return {kind: media for kind, media in followed.items() if isinstance(media, dict)}
-
-    def _schemas_of(self, holder: object) -> Json:
-        return {kind: media.get("schema", {}) for kind, media in self.content(holder).items()}
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -236,8 +236,7 @@ class Document:
             return None
 
     def _note(self, code: str, template: str, detail: str = "") -> None:
-        pointer = "#/paths/" + template.replace("~", "~0").replace("/", "~1")
-        diagnostic = diagnosed(code, pointer, detail)
+        diagnostic = diagnosed(code, f"#/paths/{token_of(template)}", detail)
         if diagnostic not in self._noted:
             self._noted.add(diagnostic)
             self.diagnostics.append(diagnostic)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from tidegate.json_pointer import steps_of
 from tidegate.openapi.document_file import DocumentError, content
 from tidegate.openapi.named_schemas.anchors import Anchors
 
@@ -62,8 +63,8 @@ class References:
         try:
             if written and not written.startswith("/"):
                 return self._anchors.find(node, f"#{written}")
-            for token in written.split("/")[1:]:
-                node = self._step(node, token.replace("~1", "/").replace("~0", "~"))
+            for step in steps_of(written):
+                node = self._step(node, step)
         except (KeyError, IndexError, ValueError, TypeError) as error:
             raise DocumentError(f"{self.name}: {reference} points at nothing") from error
         return node

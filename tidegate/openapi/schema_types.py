@@ -14,13 +14,17 @@ def types_of(level: Level) -> list[str]:
     return [types] if isinstance(types, str) else list(types)
 
 
+def choices_of(level: Level) -> list[Any]:
+    """Its alternatives, as they stand; none where it has none."""
+    return [*level.get("oneOf", ()), *level.get("anyOf", ())]
+
+
 def may_be_null(level: Level) -> bool:
     """True where the schema says that it takes null."""
     if UNSAID_NULL in level:
         return False
-    choices = [*level.get("anyOf", ()), *level.get("oneOf", ())]
     return "null" in types_of(level) or any(
-        isinstance(choice, dict) and choice.get("type") == "null" for choice in choices
+        isinstance(choice, dict) and choice.get("type") == "null" for choice in choices_of(level)
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, Protocol
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_file import DocumentError
 from tidegate.openapi.named_schemas.dynamic_scope import DynamicScopes
@@ -252,7 +253,7 @@ class Schemas:
             return [self._converted(inner, of, f"{below}/{at}", targets, depth) for at, inner in enumerate(value)]
         if key in INNER_MAPS:
             return {
-                name: self._converted(inner, of, f"{below}/{_token(name)}", targets, depth)
+                name: self._converted(inner, of, f"{below}/{token_of(name)}", targets, depth)
                 for name, inner in value.items()
             }
         return value
@@ -284,7 +285,3 @@ class _Bundled:
 
     schema: Any
     targets: dict[str, Any]
-
-
-def _token(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -19,6 +19,7 @@ from urllib.parse import ParseResult, unquote, urlparse
 
 import orjson
 
+from tidegate.json_pointer import steps_of
 from tidegate.openapi.document_cache import DocumentCache
 from tidegate.openapi.document_file import read_file
 
@@ -76,10 +77,7 @@ def _decoded(absurl: Any, base: Any, reference: str) -> tuple[Any, list[str]]:
     RFC 3986 §2.4 decodes the parts of an address once they are taken apart, RFC 6901 §6 the pointer before its tokens.
     """
     parts = urlparse(reference)
-    tokens = unquote(parts.fragment).split("/")[1:]
-    return absurl(parts._replace(path=unquote(parts.path)), base), [
-        token.replace("~1", "/").replace("~0", "~") for token in tokens
-    ]
+    return absurl(parts._replace(path=unquote(parts.path)), base), steps_of(unquote(parts.fragment))
 
 
 def _short(text: str) -> str:

@@ -11,6 +11,7 @@ from itertools import islice
 from math import log
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.patterns.ecma_patterns import as_engine_has_it
 
 if TYPE_CHECKING:
@@ -145,10 +146,6 @@ def _never(uri: str) -> Any:
     raise LookupError(f"{uri} is never fetched")
 
 
-def _token(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
-
-
 # --- what is wrong with a value --------------------------------------------------------------------------------------
 
 
@@ -158,7 +155,7 @@ def _flaws(error: "jsonschema_rs.ValidationError") -> Iterator[Flaw]:
         for inner in meant:
             yield from _flaws(inner)
         return
-    pointer = "".join(f"/{_token(str(step))}" for step in error.instance_path)
+    pointer = "".join(f"/{token_of(str(step))}" for step in error.instance_path)
     text = error.message
     yield Flaw(pointer, text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…", error.kind.name, error.kind.value)
 

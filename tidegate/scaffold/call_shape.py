@@ -195,11 +195,8 @@ class CallShapes:
         """The smallest body that the schema takes; with the document's example where that is not enough."""
         if not schema:
             return {}
-        example = NOTHING
-        body = self._document.follow(operation.node.get("requestBody"))
-        if isinstance(body, dict) and isinstance(body.get("content"), dict):
-            entry = body["content"].get(media)
-            example = documented_example(self._document, entry) if isinstance(entry, dict) else NOTHING
+        entry = self._document.body_content(operation).get(media)
+        example = documented_example(self._document, entry) if entry is not None else NOTHING
         check = self._document.schemas.validator(schema, of="request")
         smallest = self._generator.value("", schema, operation.id, REQUEST, NOTHING)
         if check.is_valid(smallest) and (example is NOTHING or not isinstance(smallest, dict)):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.document import Document, DocumentError, Operation
 from tidegate.simulator.document.documented_answer import chosen
 
@@ -151,7 +152,7 @@ def _personal(document: Document, schema: Any, at: str, depth: int) -> Iterator[
         return
     properties = document.schemas.plain(chosen(document, schema)).get("properties", {})
     for name, inner in islice(properties.items(), 200):
-        pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
+        pointer = f"{at}/{token_of(name)}"
         if _PERSONAL.fullmatch(name):
             yield pointer
         else:

@@ -1,7 +1,7 @@
 """Candidates for one place of a value, the best first.
 
 A constant, the default, null where a new object has none yet, the example, the words of an enumeration, one alternative
-after the other, and what the type allows. It makes no value: simulator.values.generation_attempt does.
+after the other, and what the type allows. It makes no value: values.generation_attempt does.
 """
 
 from collections.abc import Iterator, Sequence

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from tidegate.values.regex_strings import Pick
-
-Letters = Callable[[str, int], str]
+from tidegate.values.string_values import iso_8601
 
 _DAY_S = 86_400
 _DAYS = 20_000
@@ -36,7 +35,7 @@ _FORMS: Mapping[str, Callable[[Pick], str]] = {
     "uri": lambda pick: f"https://example.com/{_name(pick)}",
     "url": lambda pick: f"https://example.com/{_name(pick)}",
     "date": lambda pick: datetime.fromtimestamp(pick(_DAYS) * _DAY_S, UTC).strftime("%Y-%m-%d"),
-    "date-time": lambda pick: datetime.fromtimestamp(pick(1 << 31), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "date-time": lambda pick: iso_8601(pick(1 << 31)),
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, Literal
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.schema_types import Level, is_scalar
 from tidegate.openapi.schema_words import UNSAID_NULL
 from tidegate.openapi.schemas import Schemas
@@ -161,7 +162,7 @@ class GenerationAttempt:
             if self.schemas.plain(inner).get("readOnly" if self.mode.of == "request" else "writeOnly") is True:
                 continue
             members[key] = self.value(
-                key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
+                key, inner, f"{at}/{token_of(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
             )
         if not members and self.mode.of == "request" and at:
             members = self._something(node, properties, at, depth)
@@ -169,7 +170,7 @@ class GenerationAttempt:
         for key, inner in self._unnamed(level, members):
             if self._is_spent():
                 break
-            members[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
+            members[key] = self.value(key, inner, f"{at}/{token_of(key)}", examples.get(key, NOTHING), depth + 1, None)
         return members
 
     def _unnamed(self, level: Level, members: Mapping[str, Value]) -> Iterator[tuple[str, Any]]:
@@ -192,7 +193,7 @@ class GenerationAttempt:
         for key in sorted(properties, key=lambda key: not is_scalar(plain(properties[key]))):
             inner, mark = properties[key], (id(node), key)
             if mark not in gone and id(inner) not in self.within and plain(inner).get("readOnly") is not True:
-                made = self.value(key, inner, f"{at}/{_token(key)}", NOTHING, depth + 1, mark)
+                made = self.value(key, inner, f"{at}/{token_of(key)}", NOTHING, depth + 1, mark)
                 if made not in ({}, [], None):
                     return {key: made}
         return {}
@@ -257,7 +258,3 @@ class GenerationAttempt:
         made = self.texts.text(name, level, self.pick)
         self.left -= len(made or "") // LETTERS_PER_VALUE
         return "" if made is None else made
-
-
-def _token(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import orjson
+
 Value = Any
 """A value that JSON can write."""
 
@@ -10,3 +12,8 @@ Obj = dict[str, Any]
 
 NOTHING: Final = object()
 """No value at all, where None would be JSON's null."""
+
+
+def as_text(value: Value) -> str:
+    """A value as text: a string as it is, anything else as JSON has it."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

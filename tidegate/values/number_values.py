@@ -6,7 +6,7 @@ from math import ceil, floor
 
 from tidegate.openapi.schema_types import Level
 from tidegate.values.regex_strings import Pick
-from tidegate.values.string_values import EPOCH, plain_name
+from tidegate.values.string_values import EPOCH, YEAR_S, plain_name
 
 _PRICES = frozenset({"amount", "unitamount", "price"})
 """Plain names of numbers that are believable only above 0."""
@@ -43,7 +43,7 @@ def _within(name: str, level: Level, kind: str, pick: Pick) -> float:
     if "time" in str(level.get("format", "")) or (
         bare.endswith(("at", "timestamp")) and name.endswith(("_at", "stamp"))
     ):
-        wished: float = EPOCH + pick(31_536_000)
+        wished: float = EPOCH + pick(YEAR_S)
     else:
         wished = 1 + pick(2**31 - 2) if bare.endswith("id") else 100 + pick(9900) if bare in _PRICES else 0
     if least is not None and wished < least:

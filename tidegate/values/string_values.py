@@ -27,7 +27,7 @@ POOL = 32
 
 EPOCH = 1_704_067_200
 """Moments that nobody sent lie in the year that begins here: seconds since 1970."""
-_YEAR_S = 31_536_000
+YEAR_S = 31_536_000
 
 _FORMATS: Mapping[str, str] = {
     "email": "email", "idn-email": "email",
@@ -75,6 +75,11 @@ _PLAIN = re.compile(r"[^a-z0-9]")
 def plain_name(name: str) -> str:
     """A field's name without case and separators: `friendly_name` and `FriendlyName` are one."""
     return _PLAIN.sub("", name.lower())
+
+
+def iso_8601(seconds: float) -> str:
+    """A moment, in seconds since 1970, as UTC (RFC 3339)."""
+    return datetime.fromtimestamp(seconds, UTC).strftime(_ISO)
 
 
 def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float | str:
@@ -129,12 +134,11 @@ class StringValues:
 
     def _by_form(self, field: str, schema: Mapping[str, Any], pick: Pick) -> str:
         form, bare = str(schema.get("format", "")), plain_name(field)
-        if "date" in form or form in ("time", "timestamp"):
-            return str(moment(EPOCH + pick(_YEAR_S), schema, field))
         if form in _MADE:
             return _MADE[form](pick)
-        if form not in _FORMATS and bare not in _NAMES and field.endswith(_MOMENTS):
-            return str(moment(EPOCH + pick(_YEAR_S), schema, field))
+        is_named_so = form not in _FORMATS and bare not in _NAMES and field.endswith(_MOMENTS)
+        if "date" in form or form in ("time", "timestamp") or is_named_so:
+            return str(moment(EPOCH + pick(YEAR_S), schema, field))
         ending = next((_NAMES[end] for end in ("url", "email", "phone") if bare.endswith(end)), "word")
         made = self._pool(_FORMATS.get(form) or _NAMES.get(bare) or ending)[pick(POOL)]
         return base64.b64encode(made.encode()).decode() if form in ("byte", "base64", "binary") else made

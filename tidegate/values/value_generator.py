@@ -1,9 +1,9 @@
 """The value generator: values that nobody sent, each valid by its schema, the same for the same seed and name.
 
 An id is a digest of the seed and of what made the object (its idempotency key, or its request), never a draw from one
-stream, so that requests that run side by side do not change each other's ids. One attempt at
-a value is simulator.values.generation_attempt; here the first attempt of each schema is checked, and a candidate that
-does not fit is rejected for good.
+stream, so that requests that run side by side do not change each other's ids. One attempt at a value is
+values.generation_attempt; here the first attempt of each schema is checked, and a candidate that does not fit is
+rejected for good.
 """
 
 from binascii import b2a_base64

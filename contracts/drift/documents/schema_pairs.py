@@ -2,7 +2,7 @@
 
 A graph and never a tree: two schemas are compared once, however many ways lead to them, so a document costs its length
 (Stripe's has 10¹⁰ nodes as a tree, and schemas that hold themselves). Whether a difference is about a request or an
-answer, and which operations it reaches, is known only from above: tidegate.contracts.drift.documents.reach.
+answer, and which operations it reaches, is known only from above: documents.document_comparison.
 """
 
 from collections import deque

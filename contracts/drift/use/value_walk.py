@@ -10,6 +10,7 @@ from typing import Any
 from tidegate.contracts.drift.documents.schema_aspects import types
 from tidegate.contracts.drift.documents.schema_pairs import ITEMS, OTHERS, SAME, SchemaPair
 from tidegate.contracts.drift.use.form_value import coerced
+from tidegate.json_pointer import token_of
 from tidegate.openapi.document import Document
 from tidegate.openapi.schema_words import type_of
 
@@ -53,7 +54,7 @@ def _inside(document: Document, visit: Visit) -> Iterator[Visit]:
                 yield Visit(inner, visit.value, visit.pointer, visit.is_text)
             continue
         for name, part in _parts(value, step, named):
-            yield Visit(inner, part, f"{visit.pointer}/{token(name)}", visit.is_text)
+            yield Visit(inner, part, f"{visit.pointer}/{token_of(name)}", visit.is_text)
 
 
 def _parts(value: Any, step: str, named: Collection[str]) -> Iterator[tuple[str, Any]]:
@@ -72,8 +73,3 @@ def may_be(document: Document, pair: SchemaPair, visit: Visit) -> bool:
     wanted = types(document.schemas.plain(pair.old))
     kind = type_of(visit.read(document, pair.old))
     return not wanted or kind in wanted or (kind == "integer" and "number" in wanted)
-
-
-def token(name: str) -> str:
-    """A name as a step of a JSON Pointer."""
-    return name.replace("~", "~0").replace("/", "~1")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from tidegate.configfile.wording import nearest
 from tidegate.contracts.drift.documents.schema_aspects import types
 from tidegate.contracts.drift.use.form_value import coerced
-from tidegate.contracts.drift.use.value_walk import token
+from tidegate.json_pointer import token_of
 from tidegate.openapi.document import Document
 from tidegate.openapi.schema_words import type_of
 from tidegate.openapi.validator import pattern_matches
@@ -91,7 +91,7 @@ class Within:
         properties, others = level.get("properties", {}), level.get("additionalProperties", True)
         patterns = level.get("patternProperties", {})
         for name, inner in value.items():
-            at = f"{pointer}/{token(str(name))}"
+            at = f"{pointer}/{token_of(str(name))}"
             if name in properties:
                 yield from self._inside(properties[name], inner, at, depth + 1)
                 continue
@@ -106,7 +106,7 @@ class Within:
                     name not in value
                     and self._document.schemas.plain(properties.get(name, {})).get("readOnly") is not True
                 ):
-                    yield Beyond(f"{pointer}/{token(name)}", "the document asks for it", "send it")
+                    yield Beyond(f"{pointer}/{token_of(name)}", "the document asks for it", "send it")
 
     def _meant(self, name: str, known: Mapping[str, Any]) -> str:
         return nearest(name, known).removeprefix("; ") or _CURE[self._of]

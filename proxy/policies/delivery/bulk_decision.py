@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from tidegate.json_pointer import at_pointer, steps_of
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.deferral.bulk import Bulk
 from tidegate.policy.deferral.lookup import BRACED
@@ -28,7 +29,6 @@ from tidegate.proxy.call.outcome import Outcome, Verdict, outcome_of
 from tidegate.proxy.policies.delivery.delivery import Delivery
 from tidegate.proxy.policies.delivery.outbox_decision import OURS_FINAL
 from tidegate.proxy.policies.delivery.request_fields import document_of_body, filled, path_parameters, text_at
-from tidegate.proxy.policies.dialects.json_pointer import at_pointer
 
 JOINED_BYTES_MAX = 1024 * 1024
 """The items of one request are no longer than this together."""
@@ -145,7 +145,7 @@ class Gathering:
 
 def joined_body(items: Sequence[bytes], pointer: str) -> bytes:
     """The body of a joined request: each item as it was written."""
-    names = [name.replace("~1", "/").replace("~0", "~") for name in pointer.split("/")[1:]]
+    names = steps_of(pointer)
     head = b"".join(b"{" + json.dumps(name).encode() + b": " for name in names)
     return head + b"[" + b", ".join(items) + b"]" + b"}" * len(names)
 

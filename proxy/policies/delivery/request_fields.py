@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from urllib.parse import parse_qsl, unquote
 
+from tidegate.json_pointer import at_pointer
 from tidegate.policy.deferral.lookup import BRACED
-from tidegate.proxy.policies.dialects.json_pointer import at_pointer
 
 FIELDS_MAX = 1000
 """A form with more fields is not read."""

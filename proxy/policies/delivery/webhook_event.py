@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from urllib.parse import parse_qsl
 
-from tidegate.proxy.policies.dialects.json_pointer import at_pointer
+from tidegate.json_pointer import at_pointer
 
 EVENT_NAME_CHARS_MAX = 128
 """Of a longer name the beginning counts: a pattern still tells it."""

@@ -1,17 +1,6 @@
-"""The value at a JSON Pointer (RFC 6901). It knows nothing of what the value means."""
+"""The number or the text at a JSON Pointer (RFC 6901). It knows nothing of what the value means."""
 
-
-def at_pointer(document: object, pointer: str) -> object:
-    """The value at a pointer, or None where there is none."""
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, dict):
-            document = document.get(name)
-        elif isinstance(document, list) and name.isdigit() and int(name) < len(document):
-            document = document[int(name)]
-        else:
-            return None
-    return document
+from tidegate.json_pointer import at_pointer
 
 
 def number_at(document: object, pointer: str) -> float | None:

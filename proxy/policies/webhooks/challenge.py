@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from tidegate.proxy.policies.dialects.json_pointer import at_pointer
+from tidegate.json_pointer import at_pointer
 from tidegate.proxy.policies.webhooks.bounds import CHALLENGE_CHARS_MAX, FORM_FIELDS_MAX, URL_BYTES_MAX
 from tidegate.proxy.policies.webhooks.inbound_headers import header_value
 from tidegate.proxy.policies.webhooks.json_body import scalar_text, verified_json

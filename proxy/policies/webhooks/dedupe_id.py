@@ -10,7 +10,7 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from tidegate.proxy.policies.dialects.json_pointer import at_pointer
+from tidegate.json_pointer import at_pointer
 from tidegate.proxy.policies.webhooks.bounds import DEDUPE_ID_CHARS_MAX
 from tidegate.proxy.policies.webhooks.inbound_headers import id_value
 from tidegate.proxy.policies.webhooks.json_body import verified_json

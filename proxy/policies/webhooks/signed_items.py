@@ -7,7 +7,7 @@ vendor joins it: where a value may hold the letter between two values, the vendo
 from collections.abc import Sequence
 from typing import Any
 
-from tidegate.proxy.policies.dialects.json_pointer import at_pointer
+from tidegate.json_pointer import at_pointer
 from tidegate.proxy.policies.webhooks.bounds import ITEMS_MAX
 from tidegate.proxy.policies.webhooks.json_body import scalar_text, unverified_json
 from tidegate.proxy.policies.webhooks.recipe import WebhookRecipe

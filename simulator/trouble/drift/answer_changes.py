@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from http import HTTPStatus
 from typing import Any, ClassVar
 
 import orjson
 
-from tidegate.simulator.answer.answer import Answer, http_date
+from tidegate.simulator.answer.answer import Answer, http_date, phrase
 from tidegate.simulator.trouble.drift.body_change import json_of
 from tidegate.simulator.trouble.drift.drift import Drift, DriftChange
 from tidegate.simulator.trouble.fault_scope import AnswerScope, Changed
@@ -33,8 +32,7 @@ class Envelope(DriftChange):
         if body is None:
             return None
         if drift.of == "refusals" and not isinstance(drift.to, str):
-            phrase = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else "Error"
-            problem = orjson.dumps(as_problem(body[0], answer.status, phrase))
+            problem = orjson.dumps(as_problem(body[0], answer.status))
             headers = {**answer.headers, "Content-Type": "application/problem+json"}
             return replace(answer, body=problem, headers=headers), ""
         name = drift.to if isinstance(drift.to, str) else "result"
@@ -113,9 +111,14 @@ class Deprecated(DriftChange):
         return replace(answer, headers={**answer.headers, **notice}), " ".join(notice)
 
 
-def as_problem(body: Any, status: int, phrase: str) -> dict[str, Any]:
+def as_problem(body: Any, status: int) -> dict[str, Any]:
     """An error body as problem details (RFC 9457), its sentence kept."""
-    return {"type": "about:blank", "title": phrase, "status": status, "detail": _sentence(body) or phrase}
+    return {
+        "type": "about:blank",
+        "title": phrase(status),
+        "status": status,
+        "detail": _sentence(body) or phrase(status),
+    }
 
 
 def _sentence(body: Any) -> str:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from tidegate.simulator.trouble.drift.body_change import BodyChange, Json, present
 from tidegate.simulator.trouble.drift.drift import Drift
 from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.trouble.spots import Holder, Spot
+from tidegate.values.string_values import iso_8601
 
 UNIX_TIMES = range(1_000_000_000, 4_000_000_000)
 """Whole numbers of 2001 to 2096, when read as seconds since 1970."""
@@ -245,7 +246,7 @@ def reformatted(value: Any) -> Any:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value in UNIX_TIMES else None
+        return iso_8601(value) if value in UNIX_TIMES else None
     if not isinstance(value, str):
         return None
     if date := _DATE.fullmatch(value):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.simulator.answer.answer import answer_of, http_date, joined, stream_of
+from tidegate.simulator.answer.answer import answer_of, http_date, joined, phrase, stream_of
 
 
 def test_an_object_is_answered_with_the_status_of_success() -> None:
@@ -29,3 +29,7 @@ def test_a_status_without_content_has_none_however_the_document_has_it(status: i
     headers = {"Content-Type": "application/json", "Request-Id": "r"}
     for answer in (answer_of(status, {"a": 1}, headers), stream_of(status, [("", {"a": 1})], headers)):
         assert (answer.status, answer.body, answer.events, answer.headers) == (status, b"", (), {"Request-Id": "r"})
+
+
+def test_a_status_is_called_as_the_standard_has_it() -> None:
+    assert [phrase(status) for status in (404, 999)] == ["Not Found", "Error"]

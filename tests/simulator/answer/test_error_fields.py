@@ -11,8 +11,8 @@ from tidegate.simulator.answer.error_fields import (
     is_named,
     mapped,
     naming,
+    param_steps,
     sayable,
-    steps_of,
 )
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -50,7 +50,7 @@ def test_a_map_has_no_fields_of_its_own() -> None:
 
 
 def test_a_sentence_names_the_parameter_once() -> None:
-    assert steps_of("shipping[address].city") == ["shipping", "address", "city"]
+    assert param_steps("shipping[address].city") == ["shipping", "address", "city"]
     assert is_named("Missing required param: qty.", "qty")
     assert not is_named("Invalid quantity: 1", "qty")
     assert naming({"message": "Invalid boolean: maybe", "param": "dry"}) == "dry: Invalid boolean: maybe"

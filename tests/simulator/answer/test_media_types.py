@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.simulator.answer.media_types import concrete, is_lines, is_xml, preferred
+from tidegate.simulator.answer.media_types import concrete, is_json, is_lines, is_xml, preferred
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,9 @@ def test_the_client_gets_what_it_likes_best(accept: str, found: str | None) -> N
     assert preferred(accept, OFFERED) == found
 
 
-def test_xml_and_lines_are_known_by_their_names() -> None:
+def test_json_xml_and_lines_are_known_by_their_names_in_any_case() -> None:
+    json = ("application/json", "Application/Problem+JSON; charset=utf-8", "application/x-ndjson", "text/plain")
+    assert [is_json(media) for media in json] == [True, True, True, False]
     assert [is_xml(media) for media in ("text/xml; charset=utf-8", "application/atom+xml", "application/xmlish")] == [
         True,
         True,

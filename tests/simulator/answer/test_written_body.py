@@ -38,6 +38,7 @@ def body(media: str, value: Any, schema: Any = None) -> bytes:
         ("text/csv", "a,b\n", b"a,b\n"),
         ("text/csv", [{"a": 1, "b": "x,y"}, {"a": None}], b'a,b\r\n1,"x,y"\r\n,\r\n'),
         ("text/csv", {"items": [{"a": 1}], "total": 1}, b"a\r\n1\r\n"),
+        ("application/csv", [{"a": 1}], b"a\r\n1\r\n"),
         ("text/tab-separated-values", [[1, 2]], b"1\t2\r\n"),
         ("application/x-www-form-urlencoded", {"a": "b c", "n": 1}, b"a=b+c&n=1"),
         ("application/problem+json", {"a": 1}, b'{"a":1}'),

@@ -15,8 +15,9 @@ PAYLOAD = DocumentedPayload(DOCUMENT, ValueGenerator(1, DOCUMENT.schemas))
 SHAPE = fields("id", id={**TEXT, "readOnly": True}, total=WHOLE, status=TEXT)
 
 
-def sent(operation: dict[str, Any]) -> DocumentedPost:
-    return PAYLOAD.post({"post": operation}, "post", ORDER, event="order.created", kind="orders", name="n", wall=7)
+def sent(operation: dict[str, Any], *shared: dict[str, Any]) -> DocumentedPost:
+    (known,) = PAYLOAD.operations("made", {"post": operation, "parameters": [*shared]})
+    return PAYLOAD.post(known, ORDER, event="order.created", kind="orders", name="n", wall=7)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_the_object_and_the_event_are_told(schema: Any, expected: dict[str, Any]
 def test_a_body_is_written_in_its_media_type(media: str, schema: Any, text: bytes) -> None:
     post = sent({"requestBody": {"content": {media: {"schema": schema}}}})
     assert post.media == media
-    assert PAYLOAD.written(post, post.body).endswith(text)
+    assert PAYLOAD.written(post.media, post.schema, post.body).endswith(text)
 
 
 def test_parameters_that_must_be_sent_or_are_shown_go_with_it() -> None:
@@ -65,3 +66,14 @@ def test_parameters_that_must_be_sent_or_are_shown_go_with_it() -> None:
         ]
     })  # fmt: skip
     assert (post.headers, post.query) == ({"X-Shop-Topic": "order.created", "X-Sort": "ab"}, "code=a+b")
+
+
+def test_an_operation_s_own_parameter_is_sent_in_the_place_of_the_one_that_its_methods_share() -> None:
+    shared, own = ({"name": "code", "in": "query", "required": True, "schema": {"const": word}} for word in "ab")
+    assert sent({"parameters": [own]}, shared).query == "code=b"
+
+
+def test_a_path_item_has_the_operations_that_are_objects_the_usual_method_first() -> None:
+    item = {"put": {}, "post": {"deprecated": True}, "patch": 7, "summary": "Orders"}
+    assert [operation.method for operation in PAYLOAD.operations("made", item)] == ["POST", "PUT"]
+    assert PAYLOAD.operations("made", []) == []

@@ -72,6 +72,13 @@ def test_a_connection_ends_and_its_pages_hold_everything_once() -> None:
     assert len(seen) == len(set(seen)) == 25
 
 
+@pytest.mark.parametrize("after", ["c" + "9" * 5_000, "c²", "elsewhere"])
+def test_a_cursor_of_no_page_of_drawn_objects_leads_to_the_first(after: str) -> None:
+    inside = "{ nodes { name } pageInfo { hasPreviousPage endCursor } }"
+    query = f"query($after: String) {{ orders(first: 2, after: $after) {inside} }}"
+    assert answer_of(query, after=after)[0] == answer_of(query)[0]
+
+
 def test_an_object_has_the_same_values_wherever_it_is_read() -> None:
     listed = answer_of("{ products(first: 3) { nodes { id title } } }")[0]["data"]["products"]["nodes"]
     for product in listed:

@@ -14,7 +14,8 @@ FACTS = facts(errors={"envelope": "", "ours": {}}).facts
 
 
 def vendor_of(extra: int = 0) -> SmallVendor:
-    paths = collection(PET, listed(PET), SENT, query("limit", type="integer"), query("colour"), query("name"))
+    paging = [query(name, type="integer") for name in ("limit", "offset", "page")]
+    paths = collection(PET, listed(PET), SENT, *paging, query("rowsOnPage"), query("colour"), query("name"))
     for n in range(extra):
         paths[f"/do/it/{n}"] = {"post": operation(fields(ok=TEXT))}
     return SmallVendor(paths)
@@ -23,7 +24,7 @@ def vendor_of(extra: int = 0) -> SmallVendor:
 @pytest.mark.parametrize(
     ("method", "path", "told"),
     [
-        ("GET", "/pets", {"does": "list", "kind": "pets", "unheeded": ["colour"]}),
+        ("GET", "/pets", {"does": "list", "kind": "pets", "unheeded": ["rowsOnPage", "colour"]}),
         ("POST", "/pets", {"does": "create", "kind": "pets", "not_kept": ["coupon", "pin"]}),
         ("DELETE", "/pets/1", {"does": "delete", "kind": "pets"}),
         ("POST", "/do/it/0", {"does": "sample", "kind": ""}),

@@ -32,6 +32,7 @@ def flaw(written: str) -> str:
 
 def test_one_that_is_right_has_no_flaw() -> None:
     assert flaw(assertion()) == ""
+    assert flaw(assertion(aud=["https://other.example/", "https://here.example/token"])) == ""
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,7 @@ def test_one_that_is_right_has_no_flaw() -> None:
         ("", "no JWT"),
         ("a.b.c", "no JWT"),
         ("..", "no JWT"),
+        ("W10.W10.AA", "no JWT"),
         (assertion({"alg": "none"}), "not signed"),
         (assertion({"alg": "HS256"}), "not signed"),
         (assertion()[:-4] + "AAAA", "not signed"),

@@ -7,7 +7,7 @@ import pytest
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.errors import VendorError
-from tidegate.simulator.door.credentials import Credentials, Requester, app_of, basic_pair
+from tidegate.simulator.door.credentials import Credentials, Requester, app_of, basic_pair, check_scopes, sent_fields
 from tidegate.vendor.auth_facts import Auth
 
 
@@ -74,12 +74,12 @@ def test_tokens_pass_until_they_are_over_and_never_beyond_their_scopes() -> None
     auth = Auth.model_validate({"scheme": "bearer", "secret": "env:UNUSED"})
     checks = Credentials(auth, ("sk_1",), Given())
     asking = checks.identify({"Authorization": "Bearer t"}, "", 0.0)
-    assert checks.forbids(asking, frozenset({"read"})) is None
-    refused = checks.forbids(asking, frozenset({"read", "write"}))
-    assert refused is not None
-    assert (refused.reason, refused.details) == ("forbidden", {"scope": "write"})
-    assert 'error="insufficient_scope", scope="read write"' in refused.headers["WWW-Authenticate"]
-    assert checks.forbids(checks.identify({"Authorization": "Bearer sk_1"}, "", 0.0), frozenset({"write"})) is None
+    check_scopes(asking, frozenset({"read"}))
+    with pytest.raises(VendorError) as lacking:
+        check_scopes(asking, frozenset({"read", "write"}))
+    assert (lacking.value.reason, lacking.value.details) == ("forbidden", {"scope": "write"})
+    assert 'error="insufficient_scope", scope="read write"' in lacking.value.headers["WWW-Authenticate"]
+    check_scopes(checks.identify({"Authorization": "Bearer sk_1"}, "", 0.0), frozenset({"write"}))
     with pytest.raises(VendorError) as over:
         checks.identify({"Authorization": "Bearer old"}, "", 0.0)
     assert over.value.reason == "expired-token"
@@ -103,3 +103,18 @@ def test_where_a_credential_is_optional_none_is_fine_and_a_wrong_one_is_not() ->
     assert identified("Bearer sk_1", "sk_1", optional=True) == "sk_1"
     with pytest.raises(VendorError, match="Invalid API Key"):
         identified("Bearer sk_2", "sk_1", optional=True)
+
+
+@pytest.mark.parametrize(
+    ("media", "body", "fields"),
+    [
+        ("application/x-www-form-urlencoded", b"a=1&b=&a=2", {"a": "1", "b": ""}),
+        ("", b"a=1", {"a": "1"}),
+        ("application/json; charset=utf-8", b'{"a": 1, "b": null}', {"a": "1"}),
+        ("application/vnd.x+json", b"[1]", None),
+        ("application/json", b"a=1", None),
+        ("text/plain", b"\xff", None),
+    ],
+)
+def test_fields_stand_in_a_form_or_in_json(media: str, body: bytes, fields: dict[str, str] | None) -> None:
+    assert sent_fields(media, body) == fields

@@ -90,6 +90,12 @@ def test_the_limit_with_least_left_is_told() -> None:
     assert headers("github", [CALLS, other], WALL)["X-RateLimit-Resource"] == "search"
 
 
+@pytest.mark.parametrize("preset", ["ietf-03", "ietf-07", "ietf-10"])
+def test_a_limit_that_is_never_told_stands_in_no_draft(preset: PresetName) -> None:
+    secondary = replace(CALLS, name="content", limit=80.0, remaining=0.0, reported=False)
+    assert headers(preset, [CALLS, secondary], WALL) == headers(preset, [CALLS], WALL)
+
+
 def test_a_graphql_answer_tells_its_cost_in_the_body() -> None:
     status = {"maximumAvailable": 1000.0, "currentlyAvailable": 954, "restoreRate": 50.0}
     told = {"requestedQueryCost": 101.0, "actualQueryCost": 46.0, "throttleStatus": status}

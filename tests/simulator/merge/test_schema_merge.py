@@ -151,3 +151,14 @@ def test_an_object_without_named_fields_keeps_what_was_sent_and_its_id() -> None
     assert vendor.read("/pets/12")["size"] == 3
     vendor.ask("PUT", "/pets/13", {"size": 4})
     assert vendor.read("/pets/13")["id"] == "13"
+
+
+def test_a_field_takes_another_type_though_one_whose_name_begins_alike_does_not_fit() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"note": {"type": "string"}, "note_count": {"type": "integer"}},
+        "minProperties": 1,
+    }
+    fitting = SchemaMerge(Street().document.schemas)
+    given = {"note": 5, "note_count": "many"}
+    assert fitting.filled(schema, {"note": "", "note_count": 0}, given) == {"note": "5", "note_count": 0}

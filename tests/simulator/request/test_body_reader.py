@@ -6,9 +6,11 @@ import pytest
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.answer.media_types import FORM
 from tidegate.simulator.request.body_reader import BodyReader
 from tidegate.simulator.request.coercion import Coercions
-from tidegate.simulator.request.request_content import FORM, ParsedBody, RequestContent
+from tidegate.simulator.request.forms import FormError
+from tidegate.simulator.request.request_content import ParsedBody, RequestContent
 
 MULTIPART = "multipart/form-data"
 
@@ -78,10 +80,10 @@ def test_multipart_fields_have_their_types_too() -> None:
     schema = of(n={"type": "integer"}, o={"type": "array"}, p={"type": "object"})
     assert read({MULTIPART: schema}, body, f"{MULTIPART}; boundary=x").value == {"n": 7, "o": [1], "p": {"q": 1}}
     broken = body.replace(b"[1]", b"[1")
-    with pytest.raises(VendorError, match="'o' is not JSON"):
+    with pytest.raises(FormError, match="'o' is not JSON"):
         read({MULTIPART: schema}, broken, f"{MULTIPART}; boundary=x")
     deep = body.replace(b"[1]", b"[" * 101 + b"]" * 101)
-    with pytest.raises(VendorError, match="'o' is nested more than 100 levels deep"):
+    with pytest.raises(FormError, match="'o' is nested more than 100 levels deep"):
         read({MULTIPART: schema}, deep, f"{MULTIPART}; boundary=x")
 
 

@@ -15,8 +15,9 @@ from tidegate.simulator.request.parameters import (
     read_path,
 )
 
-DOCUMENT = Document({"openapi": "3.0.3", "paths": {}})
 LIST = {"type": "array", "items": {"type": "string"}}
+DOCUMENT = Document({"openapi": "3.0.3", "paths": {}, "components": {"schemas": {"colours": LIST}}})
+EITHER = {"anyOf": [{"$ref": "#/components/schemas/colours"}, {"type": "null"}]}
 COLOUR = {"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type": "integer"}}}
 
 
@@ -38,6 +39,7 @@ def query(text: str, schema: Any = None, **more: Any) -> Any:
         (None, None, {"type": "string"}, "color=a&color=b", "b"),
         ("form", None, LIST, "color=blue&color=black", ["blue", "black"]),
         ("form", True, LIST, "color=blue%2Cblack", ["blue,black"]),
+        ("form", True, EITHER, "color=blue&color=black", ["blue", "black"]),
         ("form", False, LIST, "color=blue,black%2Cbrown", ["blue", "black,brown"]),
         ("form", False, LIST, "color=", []),
         ("form", True, LIST, "color[]=blue&color[]=black", {"0": "blue", "1": "black"}),
@@ -113,6 +115,7 @@ def test_headers_that_have_a_meaning_of_their_own_are_no_parameters(name: str) -
 def test_cookies_are_found() -> None:
     assert read_cookies([made("cookie", {"type": "string"})], "a=1; color=blue") == {"color": "blue"}
     assert read_cookies([made("cookie", {"type": "string"})], "") == {}
+    assert read_cookies([made("cookie", {"type": "string"})], "color=YQ+b%2Fc==") == {"color": "YQ+b/c=="}
 
 
 def test_a_parameter_with_a_media_type_is_json() -> None:

@@ -3,8 +3,9 @@
 import pytest
 
 from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.answer.media_types import FORM
 from tidegate.simulator.request.forms import FormError
-from tidegate.simulator.request.request_content import FORM, Form, RequestContent, chosen, form_of, read_body
+from tidegate.simulator.request.request_content import Form, RequestContent, chosen, form_of, read_body
 
 
 def sent(body: bytes, media: str = "") -> RequestContent:

@@ -7,8 +7,9 @@ import pytest
 from tests.tidegate.files import ANSWER
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.request.body_reader import Unknown
 from tidegate.simulator.request.request_content import RequestContent
-from tidegate.simulator.request.request_reader import CheckedRequest, RequestReaders, Unknown
+from tidegate.simulator.request.request_reader import CheckedRequest, RequestReaders
 
 FORM = "application/x-www-form-urlencoded"
 BODY: dict[str, Any] = {

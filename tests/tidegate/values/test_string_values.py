@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tidegate.openapi.document import Document
-from tidegate.values.string_values import EPOCH, StringValues, moment, plain_name
+from tidegate.values.string_values import EPOCH, StringValues, iso_8601, moment, plain_name
 from tidegate.values.value_generator import ValueGenerator
 
 PICK = ValueGenerator(1, Document({"openapi": "3.1.0", "paths": {}}).schemas).pick
@@ -64,3 +64,8 @@ def test_a_moment_is_written_as_its_field_has_it() -> None:
 
 def test_names_are_compared_without_case_and_separators() -> None:
     assert plain_name("FriendlyName") == plain_name("friendly_name") == "friendlyname"
+
+
+def test_a_moment_is_written_as_rfc_3339_has_it() -> None:
+    assert iso_8601(0) == "1970-01-01T00:00:00Z"
+    assert iso_8601(EPOCH + 0.9) == "2024-01-01T00:00:00Z"

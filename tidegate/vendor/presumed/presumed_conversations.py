@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.openapi.document import Document, DocumentError, Operation
+from tidegate.openapi.schema_types import choices_of
 from tidegate.vendor.presumed.presumed_responses import known, presumed_response
 
 _MOST = ("max_completion_tokens", "max_tokens", "max_output_tokens")
@@ -119,14 +120,8 @@ def _embeddings(document: Document, sent: Mapping[str, Any], whole: Any) -> dict
 def _fields(document: Document, schema: Any) -> Mapping[str, Any]:
     """The properties of an object, or of its first alternative that has some."""
     level = document.schemas.plain(schema) if isinstance(schema, dict) else {}
-    if "properties" in level:
-        return dict(level["properties"])
-    for union in ("oneOf", "anyOf"):
-        for branch in level.get(union, ()):
-            inner = document.schemas.plain(branch)
-            if "properties" in inner:
-                return dict(inner["properties"])
-    return {}
+    branches = (level, *map(document.schemas.plain, choices_of(level)))
+    return next((branch["properties"] for branch in branches if "properties" in branch), {})
 
 
 def _items(document: Document, schema: Any) -> Mapping[str, Any]:

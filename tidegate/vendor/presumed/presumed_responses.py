@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tidegate.openapi.document import Document
+from tidegate.openapi.schema_types import choices_of
 
 CHOICES_MAX = 1_000
 """So many alternatives of an output item, or of an event, are looked at."""
@@ -78,14 +79,14 @@ def _alternatives(document: Document, schema: Any) -> Iterator[Mapping[str, Any]
     level = document.schemas.plain(schema) if isinstance(schema, dict) else {}
     if "properties" in level:
         yield level["properties"]
-    for branch in [*level.get("oneOf", ()), *level.get("anyOf", ())][:CHOICES_MAX]:
+    for branch in choices_of(level)[:CHOICES_MAX]:
         inner = document.schemas.plain(branch)
         if "properties" in inner:
             yield inner["properties"]
-        elif "oneOf" in inner or "anyOf" in inner:
+        else:
             yield from (
                 plain["properties"]
-                for choice in [*inner.get("oneOf", ()), *inner.get("anyOf", ())][:CHOICES_MAX]
+                for choice in choices_of(inner)[:CHOICES_MAX]
                 if "properties" in (plain := document.schemas.plain(choice))
             )
 
@@ -93,7 +94,7 @@ def _alternatives(document: Document, schema: Any) -> Iterator[Mapping[str, Any]
 def _items(document: Document, schema: Any) -> Iterator[Mapping[str, Any]]:
     """The same of what is in a list, or in an alternative that is one."""
     level = document.schemas.plain(schema) if isinstance(schema, dict) else {}
-    for branch in (level, *map(document.schemas.plain, (*level.get("oneOf", ()), *level.get("anyOf", ())))):
+    for branch in (level, *map(document.schemas.plain, choices_of(level))):
         if "items" in branch:
             yield from _alternatives(document, branch["items"])
 

@@ -18,9 +18,11 @@ from tidegate.openapi.document import Document
 from tidegate.proxy.policies.webhooks.recipe import WebhookRecipe, recipe_of
 from tidegate.proxy.policies.webhooks.verdict import InboundWebhook, RefusedWebhook, VerifiedWebhook, WebhookFlaw
 from tidegate.proxy.policies.webhooks.verification import verify
+from tidegate.simulator.behaviour.documented_payload import DocumentedPayload
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.trouble.places import Places
+from tidegate.values.value_generator import ValueGenerator
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 from tidegate.vendor.webhook_facts import WebhookFacts
@@ -53,19 +55,20 @@ async def receiver() -> AsyncIterator[WebhookReceiver]:
         yield made
 
 
-async def sent(facts: WebhookFacts, secret: str, receiver: WebhookReceiver, document: Path, tries: int) -> None:
+async def sent(facts: WebhookFacts, secret: str, receiver: WebhookReceiver, path: Path, tries: int) -> None:
     """Send an event, and let the vendor's schedule bring it again."""
-    world = ManualWorld()
+    world, document = ManualWorld(), Document.load(path)
     letters = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
     sender = WebhookSender(
         world,
         facts,
         Faults(random.Random),
-        Places(Document.load(document), lambda _, count: letters[:count]),
+        Places(document, lambda _, count: letters[:count]),
         lambda _, count: letters[:count],
         world.now,
         lambda request, faults: None,
         (secret,),
+        DocumentedPayload(document, ValueGenerator(1, document.schemas)),
     )
     sender.register(f"{receiver.origin}/hooks?a=b%20c")
     sender.happened("thing.created", THING, {"id": "evt_1", "object": "event"}, 1)

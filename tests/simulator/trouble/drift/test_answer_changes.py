@@ -73,10 +73,10 @@ async def test_d16_a_deprecation_is_announced(before: Before) -> None:
 
 
 def test_a_problem_keeps_the_errors_sentence() -> None:
-    assert answer_changes.as_problem({"error": {"code": "x", "message": "No such thing."}}, 404, "Not Found") == {
+    assert answer_changes.as_problem({"error": {"code": "x", "message": "No such thing."}}, 404) == {
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
         "detail": "No such thing.",
     }
-    assert answer_changes.as_problem([], 500, "Server Error")["detail"] == "Server Error"
+    assert answer_changes.as_problem([], 500)["detail"] == "Internal Server Error"
