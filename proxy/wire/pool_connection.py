@@ -103,6 +103,8 @@ class Connection(ResponseHandler):
     _begun_bytes = 0
     address = ""
     """The address that it leads to."""
+    waited_s: float | None = None
+    """Seconds for which it had waited when it was last taken; None where it was made for its first request."""
     surplus = False
     """It was made, or kept, for a write of its own: reads did not need it."""
 
