@@ -15,10 +15,10 @@ from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
-from tidegate.proxy.wire.dial import Dialer
+from tidegate.proxy.wire.dial import Dialer, new_connection
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, TimerFired, Unbounded, no_answer
 from tidegate.proxy.wire.idle_connections import IdleConnections
-from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire, new_connection
+from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire
 from tidegate.proxy.wire.spare_connections import SpareConnections
 from tidegate.proxy.wire.transport import (
     CONNECTIONS_MAX,
@@ -202,7 +202,7 @@ class Pool:
         if not upgrade:
             self._end(connection, sender, keep=False)
             raise NoAnswer("http_protocol_error", "the vendor changed the protocol without being asked")
-        answer.tunnel = PoolTunnel(connection, partial(self._end, connection, sender, keep=False))
+        answer.tunnel = PoolTunnel(self._world, connection, partial(self._end, connection, sender, keep=False))
         return answer
 
     def _end(self, connection: Connection, sender: Sender | None, *, keep: bool) -> None:

@@ -132,6 +132,15 @@ async def test_where_one_that_had_waited_is_lost_those_that_wait_for_longer_are_
         assert len(accepted) == 3
 
 
+@pytest.mark.parametrize("coding", [b"cow", b"chunked;q=1", b"cow, chunked"])
+async def test_a_body_under_a_transfer_coding_that_nobody_knows_is_not_passed_on_as_it_is(coding: bytes) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + coding + b"\r\n\r\n2\r\nab\r\n0\r\n\r\n"
+    async with vendor(saying(answer, then_close=True)) as (transport, _):
+        with pytest.raises(NoAnswer) as raised:
+            await ask(transport)
+        assert raised.value.error == "http_protocol_error"
+
+
 async def test_a_body_that_ends_with_its_connection_is_broken_by_a_reset() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async for _ in requests(reader):
