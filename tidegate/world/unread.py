@@ -5,7 +5,9 @@ gives the connection up, with an answer that nobody has read. So before a write 
 """
 
 import asyncio
+import os
 import select
+from contextlib import suppress
 
 from tidegate.world.world import World
 
@@ -18,6 +20,20 @@ def has_unread(transport: asyncio.BaseTransport) -> bool:
     look = select.poll()
     look.register(end.fileno(), select.POLLIN)
     return bool(look.poll(0))
+
+
+def what_is_left(transport: asyncio.BaseTransport, bytes_max: int) -> bytes:
+    """What waits at the socket of a connection that the loop has given up: it is open until `connection_lost` returns.
+
+    At most so many bytes, and not for TLS, of which these would be the cipher's.
+    """
+    end, parts = transport.get_extra_info("socket"), list[bytes]()
+    if end is not None and transport.get_extra_info("sslcontext") is None:
+        with suppress(OSError):
+            while bytes_max > 0 and (part := os.read(end.fileno(), bytes_max)):
+                parts.append(part)
+                bytes_max -= len(part)
+    return b"".join(parts)
 
 
 async def let_read(world: World, transport: asyncio.BaseTransport) -> None:

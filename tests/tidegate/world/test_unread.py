@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tidegate.world.unread import has_unread
+from tidegate.world.unread import has_unread, what_is_left
 
 
 class SocketEnd(asyncio.BaseTransport):
@@ -32,3 +32,14 @@ def test_where_there_is_no_socket_nothing_waits() -> None:
     one.close()
     other.close()
     assert not has_unread(SocketEnd({"socket": one}))
+
+
+def test_what_is_left_is_read_up_to_a_bound_and_is_nothing_without_a_socket() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        one.setblocking(False)
+        other.send(b"abcde")
+        assert what_is_left(SocketEnd({"socket": one, "sslcontext": object()}), 3) == b""
+        assert what_is_left(SocketEnd({"socket": one}), 3) == b"abc"
+        assert what_is_left(SocketEnd({"socket": one}), 3) == b"de"
+    assert what_is_left(asyncio.BaseTransport(), 3) == b""
