@@ -94,12 +94,15 @@ def _places(evidence: Evidence, operation: str) -> float:
 
 
 def retried(evidence: Evidence) -> Iterator[str]:
-    """In every 10 s, resends on the wire are within the budget of the calls that were under way."""
+    """In every 10 s, resends on the wire are within the budget of the calls that were under way.
+
+    What was lost with a connection that had carried a request before goes again outside the budget.
+    """
     begins = sorted(call.sent_s for call in evidence.calls)
     ends = sorted(call.ended_s for call in evidence.calls)
     seen, recent = set[str](), list[float]()
     ups = sorted(up_s for _, up_s in evidence.happened.crashes)
-    own_ends, again = evidence.ends, Counter(tag for _, tag in evidence.tap.unknown_keys)
+    own_ends, again = evidence.ends, Counter(tag for _, tag in evidence.tap.unknown_keys) + evidence.tap.lost
     for at, tag in evidence.tap.sends:
         if at > own_ends.get(tag, at):
             continue  # carried out later: a first try of its own
@@ -107,7 +110,7 @@ def retried(evidence: Evidence) -> Iterator[str]:
             seen.add(tag)
             continue
         if again[tag]:
-            again[tag] -= 1  # the vendor did not know the key, so that it goes once more under another
+            again[tag] -= 1  # under another key, as the vendor did not know this one, or by a new connection
             continue
         life = ups[bisect_right(ups, at) - 1] if ups and ups[0] <= at else 0.0
         recent = [before for before in recent if before > max(at - RETRY_WINDOW_S, life)] + [at]

@@ -4,6 +4,7 @@ So the judge need not believe the proxy's own words. It judges nothing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -127,6 +128,12 @@ class Tap:
     """Whether an access token is on the proxy's disk; None where nobody looks."""
     unsaved: list[tuple[float, str]] = field(default_factory=list)
     """The moment and the call of the first request under a token, the newest, that was not on the disk then."""
+
+    @property
+    def lost(self) -> Counter[str]:
+        """How often a request of each call was lost with a connection that had carried one before, by its tag."""
+        answered = {(at, tag) for tag, at, _ in self.waits}
+        return Counter(tag for at, tag in self.reused if (at, tag) not in answered)
 
 
 def tapped(line: Line, since: Callable[[], float], words: WireWords | None = None) -> Tap:

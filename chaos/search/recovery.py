@@ -7,6 +7,7 @@ away, slow recovery, and the herd after it. Seeds differ in how the vendor is aw
 import os
 import random
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -26,6 +27,8 @@ LOOK_S = 5.0
 """Goodput is counted over so many seconds: just before the outage, and from the promised moment on."""
 WINDOW_S = 10.0
 """The retry budget's window."""
+CONNECT_S = 0.3
+"""A retry may leave so much later than it was granted, where it has to connect first."""
 FLOOR = 3
 GOODPUT_SHARE = 0.95
 PEAK_SHARE = 1.2
@@ -149,17 +152,23 @@ def _goodput(evidence: Evidence, begin: float) -> float:
 def _retries(evidence: Evidence, ratio: float) -> tuple[int, int]:
     """Retries and what was allowed, in the 10 s that are worst.
 
-    A refused connection carries no tag: there the answer's own count of attempts is believed.
+    A refused connection carries no tag: there the answer's own count of attempts is believed. What was lost with a
+    connection that had carried a request before goes again outside the budget.
     """
+    lost = evidence.tap.lost
     if evidence.tap.failed_dials:
-        at = sorted(call.ended_s for call in evidence.calls for _ in range(max(call.attempts - 1, 0)))
+        at = sorted(call.ended_s for call in evidence.calls for _ in range(max(call.attempts - 1 - lost[call.tag], 0)))
     else:
-        seen: set[str] = set()
-        at = [when for when, tag in evidence.tap.sends if tag in seen or seen.add(tag)]  # type: ignore[func-returns-value]  # adds
+        sent = Counter[str]()
+        at = []
+        for when, tag in evidence.tap.sends:
+            sent[tag] += 1
+            if sent[tag] > 1 + lost[tag]:
+                at.append(when)
     begins = [call.sent_s for call in sorted(evidence.calls, key=lambda call: call.sent_s)]
     worst = (0, FLOOR)
     for place, when in enumerate(at):
-        count = place + 1 - bisect_right(at, when - WINDOW_S)
+        count = place + 1 - bisect_right(at, when - WINDOW_S + CONNECT_S)
         calls = bisect_right(begins, when) - bisect_left(begins, when - WINDOW_S - 1.0)
         allowed = max(FLOOR, int(ratio * calls))
         if count - allowed > worst[0] - worst[1] or worst[0] == 0:

@@ -24,5 +24,7 @@ class Attempt:
     """What the vendor was to know us by."""
     request_id: str = ""
     """The vendor's name for it, as its answer's header has it; empty without one."""
+    stale: bool = False
+    """It was lost with a connection that had waited, before anything of an answer came: no failure of the vendor's."""
     then: str = ""
     """Why there was a pause behind it (AgainReason); empty where it was the last one."""

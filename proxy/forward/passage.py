@@ -127,11 +127,10 @@ class Passage:
 
         if method not in _SAFE or content.stream is not None:
             return await exchange(0.0)
-        used = transport.open > transport.leased
         try:
             return await exchange(IDLE_MAX_S)
         except NoAnswer as error:
-            if not used or error.error != "connection_terminated":
+            if not error.stale:
                 raise
         return await exchange(0.0)  # RFC 9112 §9.3.1
 

@@ -12,12 +12,17 @@ from collections.abc import Callable
 from typing import Literal, cast
 
 from tidegate.proxy.wire.dial import DialledEnd
+from tidegate.world.unread import what_is_left
 from tidegate.world.world import World
 
 TunnelEndedBy = Literal["", "app", "host", "idle", "too long", "stopping", "made room", "server name"]
 
 Judge = Callable[[bytes], bool | None]
 """Whether what the app has sent first may pass; None where more of it is needed to say so."""
+
+
+LEFT_BYTES_MAX = 256 * 1024
+"""Of what a host had sent before its connection was lost, so much is passed on at the end."""
 
 
 class TunnelEnd(DialledEnd):
@@ -71,14 +76,23 @@ class TunnelEnd(DialledEnd):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the other side as this one ended."""
-        self.transport = None
+        ended, self.transport = self.transport, None
         other = self.other.transport
         if other is not None:
             if exc is not None:
+                if ended is not None and self.side == "host":
+                    self._pass_on_what_is_left(ended, other)
                 other.abort()
             else:
                 other.close()
         self._tunnel.lost(self)
+
+    def _pass_on_what_is_left(self, ended: asyncio.Transport, other: asyncio.Transport) -> None:
+        """A write to a host that has closed hides what it had said before: its word on what is being sent to it."""
+        left = what_is_left(ended, LEFT_BYTES_MAX)
+        self.bytes += len(left)
+        if left:
+            other.write(left)
 
 
 class ByteTunnel:

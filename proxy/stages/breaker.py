@@ -80,6 +80,7 @@ def _blamed(plan: OperationPlan, upstream: Upstream, call: Call, reply: Reply) -
     else:
         ours = (
             reply.stored
+            or attempt.stale
             or reply.error in _OURS
             or attempt.ended - attempt.began < FAIR_SHARE * _due_s(plan, reply.error)
         )

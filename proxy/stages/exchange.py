@@ -106,6 +106,7 @@ def _without_answer(
         return reply
     if isinstance(error, NotSent | NoAnswer):
         record.sent = not isinstance(error, NotSent)
+        record.stale = isinstance(error, NoAnswer) and error.stale
         record.error, record.verdict, detail = error.error, Verdict.FAILED, str(error)
         return Reply(0, "", (), b"", Verdict.FAILED, error=error.error, detail=detail)
     # The request did not reach the vendor whole, so the vendor cannot have acted on it (RFC 9112 §8).

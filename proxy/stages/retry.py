@@ -85,6 +85,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 len(call.attempts),
                 reply.verdict,
                 sent=sent and reply.verdict is not Verdict.THROTTLED,
+                stale=sent and call.attempts[-1].stale,
                 keyed=bool(call.key),
                 stored=reply.stored,
                 hint=_hint(call, upstream, reply, now),
@@ -93,7 +94,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             )
             if isinstance(step, Again) and not call.content.resendable:
                 step = BODY_NOT_KEPT
-            if isinstance(step, Stop) or not budget.reserve(now, step.after_s):
+            if isinstance(step, Stop) or not (step.free or budget.reserve(now, step.after_s)):
                 call.stop = step.reason if isinstance(step, Stop) else "retry budget"
                 return _final(call, reply, writes=writes, unanswered=unanswered)
             attempts_before = _pauses(call, step)
@@ -101,7 +102,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 await world.sleep(step.after_s)
                 reply = await proceed(call)
             finally:
-                if len(call.attempts) == attempts_before:
+                if len(call.attempts) == attempts_before and not step.free:
                     budget.release(now + step.after_s)
 
     return again

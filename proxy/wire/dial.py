@@ -45,6 +45,11 @@ class DialledEnd(asyncio.Protocol):
 D = TypeVar("D", Connection, DialledEnd)
 
 
+def new_connection() -> Connection:
+    """One for HTTP that is not connected yet."""
+    return Connection(asyncio.get_running_loop())
+
+
 class Dialer(Generic[D]):
     """Makes connections to one vendor, each a `factory()`. It remembers which address took the last one."""
 

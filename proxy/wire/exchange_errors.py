@@ -34,6 +34,10 @@ class OutOfMeans(NotSent):
 class NoAnswer(Exception):
     """The request may have reached the vendor, and no whole answer came. `error` is an RFC 9209 §2.3 error type."""
 
+    stale = False
+    """The connection had waited, and ended before anything of an answer came. A vendor may end one at any time (RFC
+    9112 §9.5), and this one most likely has not read the request."""
+
     def __init__(self, error: str, detail: str) -> None:
         super().__init__(detail)
         self.error = error

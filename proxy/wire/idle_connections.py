@@ -30,9 +30,10 @@ class IdleConnections:
     def take(self, now: float, idle_max_s: float = IDLE_MAX_S) -> Connection | None:
         """One that is still good and was used within `idle_max_s` seconds; None where there is none."""
         while self._waiting and now - self._waiting[-1][1] < idle_max_s:
-            connection, _ = self._waiting.pop()
+            connection, since = self._waiting.pop()
             # Bytes that came while nobody asked (RFC 9112 §9.2: no response to any request) must not answer this one.
             if connection.is_connected() and not connection.should_close:
+                connection.waited_s = now - since
                 return connection
             self._close(connection)
         return None

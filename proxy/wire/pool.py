@@ -15,13 +15,14 @@ from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
-from tidegate.proxy.wire.dial import Dialer
+from tidegate.proxy.wire.dial import Dialer, new_connection
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, TimerFired, Unbounded, no_answer
 from tidegate.proxy.wire.idle_connections import IdleConnections
-from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire, new_connection
+from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire
 from tidegate.proxy.wire.spare_connections import SpareConnections
 from tidegate.proxy.wire.transport import (
     CONNECTIONS_MAX,
+    IDLE_MAX_S,
     Origin,
     OutgoingStream,
     Rest,
@@ -38,8 +39,11 @@ AHEAD_S = 10.0
 INTERIM_MAX = 32
 """Interim answers before a final one. curl and Go take a handful."""
 
+DISTRUST_S = 10.0
+"""For so long after one that had waited was lost, the others are used only if they have waited half as long."""
+
 SURPLUS_KEPT_MAX = 32
-"""Where so many connections are idle, one that was made for a write of its own is closed after it."""
+"""Where so many are idle, one that was made for a write of its own, or came back while others were lost, is closed."""
 
 
 class Pool:
@@ -51,6 +55,8 @@ class Pool:
         self._dialer = Dialer(world, origin, new_connection)
         self._idle = IdleConnections(world, self._closed)
         self._spares = SpareConnections(world, self._connect_ahead, self._closed)
+        self._trusted_s = IDLE_MAX_S
+        """A connection that has waited for longer is not taken."""
         self._open = 0
         self._retired = False
 
@@ -77,9 +83,8 @@ class Pool:
         """See Transport.exchange."""
         if not idle_max_s:
             return self._exchange_fresh(request, method, timers, stream, upgrade=upgrade)
-        return self._exchange(
-            self._idle.take(self._world.now(), idle_max_s), request, method, timers, stream, upgrade=upgrade
-        )
+        kept = self._idle.take(self._world.now(), min(idle_max_s, self._trusted_s))
+        return self._exchange(kept, request, method, timers, stream, upgrade=upgrade)
 
     async def _exchange_fresh(
         self, request: bytes, method: str, timers: Timers, stream: OutgoingStream | None, *, upgrade: bool
@@ -137,9 +142,24 @@ class Pool:
 
     def _failure(self, connection: Connection, sender: Sender | None, error: BaseException) -> BaseException:
         failure = no_answer(error) if sender is None else sender.judge(error)
-        if isinstance(failure, NoAnswer) and not isinstance(failure, Unbounded):
+        if not isinstance(failure, NoAnswer) or isinstance(failure, Unbounded):
+            return failure
+        if connection.waited_s is None or connection.begun or isinstance(error, TimerFired):
             self._dialer.failed(connection.address)
+        else:
+            failure.stale = True
+            self._distrust(connection.waited_s / 2)
         return failure
+
+    def _distrust(self, trusted_s: float) -> None:
+        """For a while take none that has waited for longer: the vendor ends them."""
+        if trusted_s < self._trusted_s:
+            if self._trusted_s == IDLE_MAX_S:
+                self._world.call_later(DISTRUST_S, self._trust)
+            self._trusted_s = trusted_s
+
+    def _trust(self) -> None:
+        self._trusted_s = IDLE_MAX_S
 
     async def close(self) -> None:
         """Close every idle connection now, and the others when they come back."""
@@ -182,7 +202,7 @@ class Pool:
         if not upgrade:
             self._end(connection, sender, keep=False)
             raise NoAnswer("http_protocol_error", "the vendor changed the protocol without being asked")
-        answer.tunnel = PoolTunnel(connection, partial(self._end, connection, sender, keep=False))
+        answer.tunnel = PoolTunnel(self._world, connection, partial(self._end, connection, sender, keep=False))
         return answer
 
     def _end(self, connection: Connection, sender: Sender | None, *, keep: bool) -> None:
@@ -191,7 +211,8 @@ class Pool:
         self._give_back(connection, keep=keep)
 
     def _give_back(self, connection: Connection, *, keep: bool) -> None:
-        if keep and not self._retired and not (connection.surplus and len(self._idle) >= SURPLUS_KEPT_MAX):
+        surplus = connection.surplus or self._trusted_s < IDLE_MAX_S
+        if keep and not self._retired and not (surplus and len(self._idle) >= SURPLUS_KEPT_MAX):
             self._idle.put(connection, self._world.now())
         else:
             self._open -= 1

@@ -26,6 +26,7 @@ from tidegate.proxy.wire.exchange_errors import (
     no_answer,
 )
 from tidegate.proxy.wire.transport import READ_BYTES, OutgoingStream, Timers
+from tidegate.world.unread import let_read
 from tidegate.world.world import World
 
 
@@ -43,15 +44,14 @@ class _MendingParser:
             return self._fed(self.mender, data)
         try:
             result = self.strict.feed_data(data)
+            for message, _ in result[0][-1:]:
+                if (message.chunked or message.should_close) and _misread(message):
+                    raise BadHttpMessage("its transfer coding is not known")
         except HttpProcessingError:
             mended = self._mended()
             if mended is None:
                 raise
             return mended
-        if result[0]:
-            message = result[0][-1][0]
-            if (message.chunked or message.should_close) and _misread(message):
-                return self._mended() or result
         return result
 
     def _mended(self) -> Any:
@@ -103,6 +103,8 @@ class Connection(ResponseHandler):
     _begun_bytes = 0
     address = ""
     """The address that it leads to."""
+    waited_s: float | None = None
+    """Seconds for which it had waited when it was last taken; None where it was made for its first request."""
     surplus = False
     """It was made, or kept, for a write of its own: reads did not need it."""
 
@@ -157,11 +159,6 @@ class Connection(ResponseHandler):
         self._mending = None
 
 
-def new_connection() -> Connection:
-    """One that is not connected yet."""
-    return Connection(asyncio.get_running_loop())
-
-
 def expire(connection: Connection, error: str, waited_for: str) -> None:
     """Make whoever reads from this connection fail."""
     fired = TimerFired(error, waited_for)
@@ -185,33 +182,37 @@ class Sender:
         self._failure: BaseException | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._answered = self._sent = False
-        self._total = world.call_later(
-            timers.upload_s, expire, connection, "http_request_error", "the request took too long to send"
-        )
+        why = "the request took too long to send"
+        self._total = world.call_later(timers.upload_s, expire, connection, "http_request_error", why)
         self._task = asyncio.get_running_loop().create_task(self._send())
 
     async def _send(self) -> None:
-        connection, chunked = self._connection, self._body.chunked
+        connection, chunked, world = self._connection, self._body.chunked, self._world
         try:
             async for piece in self._body.pieces():
-                if connection.transport is None:
+                if (transport := await self._transport()) is None:
                     return  # whoever waits for the answer is told by the connection
-                connection.transport.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+                transport.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
                 if connection._paused:  # noqa: SLF001
                     await self._drained()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is raised to whoever waits for the answer
             self._failure = error
             connection.set_exception(error)
             return
-        if chunked and connection.transport is not None:
-            connection.transport.write(b"0\r\n\r\n")
+        if chunked and (transport := await self._transport()) is not None:
+            transport.write(b"0\r\n\r\n")
         self._total.cancel()
         self._sent = True
         if not self._answered:
-            first_s = self._timers.first_s(self._world.now())
-            self._timer = self._world.call_later(
-                first_s, expire, connection, "http_response_timeout", f"no answer in {first_s:g} s"
-            )
+            first_s = self._timers.first_s(world.now())
+            why = f"no answer in {first_s:g} s"
+            self._timer = world.call_later(first_s, expire, connection, "http_response_timeout", why)
+
+    async def _transport(self) -> asyncio.Transport | None:
+        """Where to write, None where it is over. What has come is read first: after a write that fails it cannot be."""
+        if self._connection.transport is not None:
+            await let_read(self._world, self._connection.transport)
+        return self._connection.transport
 
     async def _drained(self) -> None:
         try:
@@ -259,8 +260,8 @@ class _Handover:
 class PoolTunnel:
     """See tidegate.proxy.wire.transport.Tunnel."""
 
-    def __init__(self, connection: Connection, done: Callable[[], None]) -> None:
-        self._connection = connection
+    def __init__(self, world: World, connection: Connection, done: Callable[[], None]) -> None:
+        self._world, self._connection = world, connection
         self._done: Callable[[], None] | None = done
 
     def start(self, received: Callable[[bytes], None], lost: Callable[[BaseException | None], None]) -> None:
@@ -278,6 +279,8 @@ class PoolTunnel:
 
     async def drained(self) -> None:
         """See Tunnel.drained."""
+        if self._connection.transport is not None:
+            await let_read(self._world, self._connection.transport)
         await self._connection._drain_helper()  # noqa: SLF001 - see the module's docstring
 
     def pause(self) -> None:

@@ -63,8 +63,10 @@ class _Prohibited(OSError):
     """An address that must not be connected to."""
 
 
-class _SentAgain(Exception):
-    """ClientSession wanted to send once more by itself."""
+class _SentAgain(NoAnswer):
+    """ClientSession wanted to send once more by itself, as it does where a used connection was lost."""
+
+    stale = True
 
 
 @dataclass(slots=True)
@@ -137,11 +139,10 @@ class SessionTransport:
             raise NotSent("http_upgrade_failed", "`transport: session` opens no tunnels")
         if self._open >= CONNECTIONS_MAX:
             raise NotSent("connection_limit_reached", f"{CONNECTIONS_MAX} connections to the vendor are open")
-        progress = _Progress(timers, stream is not None, self._world.now())
+        progress = _Progress(timers, stream is not None, self._world.now(), permit=timers.permit)
         _PROGRESS.set(progress)
         if timers.permit is not None:
             timers.permit.hold()
-            progress.permit = timers.permit
         ends = self._world.now() + timers.total_s + (timers.upload_s if stream is not None else 0.0)
         self._open += 1
         response, handed_over = None, False
@@ -154,7 +155,7 @@ class SessionTransport:
                 return answer
             timers.report_head(answer)
             handed_over = True
-        except (TimeoutError, ClientError, HttpProcessingError, TimerFired, OSError, _SentAgain) as error:
+        except (TimeoutError, ClientError, HttpProcessingError, TimerFired, OSError) as error:
             raise self._failure(progress, error) from error
         finally:
             progress.leave()
@@ -258,7 +259,7 @@ async def _once(request: ClientRequest, send: Callable[[ClientRequest], Awaitabl
     progress = _PROGRESS.get()
     progress.passes += 1
     if progress.passes > 1:
-        raise _SentAgain
+        raise _SentAgain("connection_terminated", "the connection was lost before the answer")
     return await send(request)
 
 

@@ -126,7 +126,7 @@ class Tunnel(Protocol):
         ...
 
     async def drained(self) -> None:
-        """Wait until the vendor takes more. Raises ConnectionError where it has gone."""
+        """Before a write: wait until the vendor takes more, and read what has come. Raises ConnectionError."""
         ...
 
     def pause(self) -> None:

@@ -31,7 +31,8 @@ class Retry(Block):
     jitter: Literal["full", "none"] = "full"
     """`full` draws each wait between nothing and its bound. `none` breaks TG003: all would come back at once."""
     budget: Share = 0.1
-    """In any 10 s, retries are at most this share of the calls (and 3 in any case)."""
+    """In any 10 s, retries are at most this share of the calls (and 3 in any case). What is lost with a kept connection
+    that the vendor closes goes again by a new one, outside this share."""
 
 
 class RetrySettings(Block):

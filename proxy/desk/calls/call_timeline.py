@@ -54,6 +54,7 @@ CACHED: Mapping[str, str] = {
 PAUSES: Mapping[str, str] = {
     "backoff": "A pause before it was sent again: longer each time, and drawn by chance, so that not all come at once.",
     "retry-after": "The vendor asked for this pause before it is sent again.",
+    "new connection": "The connection had been kept, and the vendor closed it just then: it goes again by a new one.",
     "": "It was made ready to be sent again.",
 }
 """Why there was a pause before the next attempt: the words of `then` in log lines."""

@@ -8,7 +8,8 @@ The rules, in order; each can only say no:
 1. only transient classes are tried again; a vendor's "do retry" does not widen them, its "do not" ends the call;
 2. a stored answer is what the vendor will say under this key for ever: resending it is noise;
 3. once bytes have left, only what is safe to happen twice is sent twice (tidegate.policy.idempotency.KeyPlan);
-4. at most `retry_attempts` exchanges;
+4. at most `retry_attempts` exchanges; what was lost with a connection that had been kept goes again at once, because
+   the next one takes a new connection (RFC 9112 §9.3.1);
 5. no wait is longer than `retry_cap_s`: a vendor that asks for a longer one ends the call now, with its answer;
 6. a wait that does not leave time for the attempt ends the call now, not after the wait.
 """
@@ -22,7 +23,7 @@ from tidegate.proxy.call.outcome import Hint, Verdict
 from tidegate.proxy.policies.resilience.backoff import ceiling, equal_jitter, full_jitter, upwards
 from tidegate.proxy.policies.resilience.deadline import fits
 
-AgainReason = Literal["backoff", "retry-after"]
+AgainReason = Literal["backoff", "retry-after", "new connection"]
 StopReason = Literal["final", "vendor says no", "stored", "unsafe", "body not kept", "attempts", "cap", "deadline"]
 
 
@@ -32,6 +33,11 @@ class Again:
 
     after_s: float
     reason: AgainReason
+
+    @property
+    def free(self) -> bool:
+        """True where it takes nothing of the retry budget: nothing has failed but a connection that had been kept."""
+        return self.reason == "new connection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ def next_step(
     verdict: Verdict,
     *,
     sent: bool,
+    stale: bool,
     keyed: bool,
     stored: bool,
     hint: Hint,
@@ -74,8 +81,9 @@ def next_step(
 ) -> Again | Stop:
     """The next step after an attempt that ended with `verdict`.
 
-    `sent`: request bytes may have left. `keyed`: they carried an idempotency key that the vendor knows. `stored`: the
-    vendor marked its answer as the kept one of an earlier execution. `remaining_s`: what is left of the call.
+    `sent`: request bytes may have left. `stale`: they were lost with a connection that had been kept. `keyed`: they
+    carried an idempotency key that the vendor knows. `stored`: the vendor marked its answer as the kept one of an
+    earlier execution. `remaining_s`: what is left of the call.
     """
     if verdict not in _TRANSIENT:
         return _FINAL
@@ -89,7 +97,7 @@ def next_step(
         return _ATTEMPTS
     if hint.retry_after_s and hint.retry_after_s > plan.retry_cap_s:
         return _CAP
-    step = _wait(plan, attempts_made, verdict, hint, rng)
+    step = Again(0.0, "new connection") if stale else _wait(plan, attempts_made, verdict, hint, rng)
     return step if fits(step.after_s, remaining_s) else _DEADLINE
 
 

@@ -155,6 +155,7 @@ class _Flow:
         """Pass on what comes, until nothing more does."""
         while data := await self.received.get():
             moved()
+            await self._drained()
             if self._leaving and not self._left:
                 end = self.frames.feed_one(data)
                 self._write(data[:end])
@@ -163,7 +164,6 @@ class _Flow:
             self.frames.feed(data)
             if not self._left:
                 self._write(data)
-                await self._drained()
             elif self.frames.closed:
                 return
 
@@ -215,7 +215,7 @@ class _Carrier:
         down = _Flow(from_vendor, to_app, protocol._drain_helper, close_frame(GOING_AWAY))  # noqa: SLF001
         up = _Flow(from_app, tunnel.write, tunnel.drained, close_frame(GOING_AWAY, mask))
         stop = await self._run(down, up, stopping)
-        if from_vendor.error is not None:
+        if from_vendor.error is not None and not down.frames.closed:
             raise _Broken("connection_terminated", "the vendor's connection was lost")
         if not (stop or down.frames.closed or up.frames.closed):
             if from_vendor.ended:

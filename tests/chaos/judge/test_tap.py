@@ -47,6 +47,20 @@ def test_it_notes_what_is_sent_when_and_for_which_call() -> None:
     assert tap.contentions == [(2.0, "order-1/2")] * 2, "of both words, and of requests that it saw"
 
 
+def test_a_request_that_a_used_connection_took_and_nothing_answered_was_lost_with_it() -> None:
+    line, now = Line(0.0), [1.0]
+    tap = tapped(line, lambda: now[0])
+    assert line.sent
+    assert line.received
+    first, other = object(), object()
+    for at, connection, tag in ((1.0, first, b"a"), (2.0, first, b"b"), (3.0, first, b"c"), (4.0, other, b"c")):
+        now[0] = at
+        line.sent(connection, b"GET /x HTTP/1.1\r\nCall-Tag: " + tag + b"\r\n\r\n")
+        if at < 3.0:
+            line.received(connection, b"HTTP/1.1 200 OK\r\n\r\n")
+    assert tap.lost == {"c": 1}
+
+
 def test_whole_answers_that_fail_or_say_no_are_noted_and_so_is_an_apps_token() -> None:
     line, failed = Line(0.0), b"HTTP/1.1 503 x\r\nContent-Length: 2\r\nStripe-Should-Retry: false\r\n\r\n{}"
     tap = tapped(line, lambda: 3.0)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.proxy.town import VENDOR, Seen, Step, Town, both, play
 from tidegate.proxy.upstream.own_means import LASTS_S
+from tidegate.proxy.wire.pool import DISTRUST_S
 from tidegate.world.world import RealWorld
 
 OK: Step = (200, {}, b"{}")
@@ -159,6 +160,18 @@ def test_a_retry_does_not_take_the_next_connection_that_may_have_died_too(tmp_pa
 
     status, connections = play(tmp_path, [slow, slow, slow, "reset", OK], story)
     assert (status, connections >= 1) == (200, True)
+
+
+def test_a_connection_is_kept_again_some_seconds_after_another_that_had_waited_was_lost(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[int]:
+        made, counts = counted_connections(town), list[int]()
+        for pause_s in (0.0, 1.0, 1.0, DISTRUST_S, 1.0):
+            await town.world.sleep(pause_s)
+            assert (await town.ask("GET", "/things/things/1")).status == 200
+            counts.append(len(made))
+        return counts
+
+    assert play(tmp_path, [OK, "reset", OK], story)[1:] == [3, 4, 4, 4]
 
 
 @pytest.mark.parametrize(("connections", "count"), [("fresh", 4), ("reuse", 1)])

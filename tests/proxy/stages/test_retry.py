@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.proxy.town import VENDOR, Answer, Step, Town, both, play
+from tests.proxy.town import VENDOR, Answer, Plain, Seen, Step, Town, both, play
 from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
+from tidegate.world.world import RealWorld
 
 OK: Step = (200, {"Content-Type": "application/json"}, b'{"id": 1}')
 STORED: Step = (500, {"Idempotent-Replayed": "true"}, b'{"error": {}}')
@@ -167,6 +168,20 @@ def test_retries_stay_within_their_budget_when_everything_fails(tmp_path: Path) 
 
     stops = play(tmp_path, [500], story)
     assert stops.count("retry budget") >= 17
+
+
+def test_what_is_lost_with_a_kept_connection_goes_by_a_new_one_and_counts_against_nobody(tmp_path: Path) -> None:
+    async def slow(_seen: Seen) -> Plain:
+        await RealWorld().sleep(0.1)
+        return 200, {}, b"{}"
+
+    async def story(town: Town) -> set[tuple[int, str]]:
+        await both(*(read(town) for _ in range(10)))
+        return {(got.status, got.headers["Tidegate-Attempts"]) for got in await both(*(read(town) for _ in range(10)))}
+
+    policy = VENDOR["policy"] | {"breaker": {"calls": 10}, "retry": {"budget": "1%", "base": "1s", "jitter": "none"}}
+    lost: Step = "reset"
+    assert play(tmp_path, [*[slow] * 10, *[lost] * 10, OK], story, policy=policy) == {(200, "2")}
 
 
 def test_as_many_retries_are_made_as_the_plan_says_are_always_allowed(tmp_path: Path) -> None:

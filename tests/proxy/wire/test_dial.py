@@ -13,9 +13,16 @@ import pytest
 from tests.waiting import settle
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.wire.dial import ADDRESSES_MAX, ATTEMPT_DELAY_S, Dialer, in_order, not_connected, not_resolved
+from tidegate.proxy.wire.dial import (
+    ADDRESSES_MAX,
+    ATTEMPT_DELAY_S,
+    Dialer,
+    in_order,
+    new_connection,
+    not_connected,
+    not_resolved,
+)
 from tidegate.proxy.wire.exchange_errors import NotSent, OutOfMeans
-from tidegate.proxy.wire.pool_connection import new_connection
 from tidegate.proxy.wire.transport import Origin
 from tidegate.world import descriptors
 

@@ -1,7 +1,10 @@
 """One connection of the pool: why it ended, its timers, and a vendor that does not take a body."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import cast
 
 import pytest
@@ -10,10 +13,12 @@ from tests.proxy.wires import CHUNKED, Pieces, patient, posting, vendor
 from tests.waiting import settle
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.proxy.wire.dial import new_connection
 from tidegate.proxy.wire.exchange_errors import NoAnswer, TimerFired
 from tidegate.proxy.wire.pool import Pool
-from tidegate.proxy.wire.pool_connection import expire, new_connection
+from tidegate.proxy.wire.pool_connection import expire
 from tidegate.proxy.wire.transport import IDLE_MAX_S, Origin, Timers, gathered
+from tidegate.world.world import RealWorld
 
 WORLD = VirtualWorld(0)
 
@@ -74,6 +79,71 @@ async def test_a_body_that_takes_too_long_in_all_is_given_up() -> None:
                 stream=Endless(chunked=True),
             )
         assert raised.value.error == "http_request_error"
+
+
+async def test_an_answer_is_read_that_came_before_the_vendor_closed_on_the_rest_of_a_body() -> None:
+    """Its reset makes the next write fail, and the loop gives the connection up with whatever it has not read."""
+    closed = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        with listener.accept()[0] as end:
+            end.recv(1)
+            end.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig")
+        closed.set()
+
+    class Blind(Pieces):
+        async def pieces(self) -> AsyncIterator[bytes]:
+            yield b"a"
+            closed.wait()  # the loop does not turn meanwhile
+            yield b"b"
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        vendor_of_one = threading.Thread(target=serve, args=(listener,))
+        vendor_of_one.start()
+        transport = Pool(RealWorld(), Origin("127.0.0.1", listener.getsockname()[1], None, private=True))
+        answer = await transport.exchange(
+            posting(b"Transfer-Encoding: chunked"),
+            method="POST",
+            idle_max_s=IDLE_MAX_S,
+            timers=patient(),
+            stream=Blind(chunked=True),
+        )
+        await transport.close()
+        vendor_of_one.join()
+    assert (answer.status, answer.body) == (413, b"big")
+
+
+async def test_a_tunnel_is_read_before_it_is_written_to_on_a_connection_that_the_vendor_has_closed() -> None:
+    closed, began = threading.Event(), threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        with listener.accept()[0] as end:
+            end.recv(1)
+            end.sendall(b"HTTP/1.1 101 \r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            began.wait()
+            end.sendall(b"goodbye")
+        closed.set()
+
+    came = bytearray()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        vendor_of_one = threading.Thread(target=serve, args=(listener,))
+        vendor_of_one.start()
+        transport = Pool(RealWorld(), Origin("127.0.0.1", listener.getsockname()[1], None, private=True))
+        asking = b"GET / HTTP/1.1\r\nHost: v\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        answer = await transport.exchange(asking, method="GET", idle_max_s=IDLE_MAX_S, timers=patient(), upgrade=True)
+        tunnel = answer.tunnel
+        assert tunnel is not None
+        tunnel.start(came.extend, lambda _: None)
+        began.set()
+        closed.wait()  # the loop does not turn meanwhile
+        with suppress(ConnectionError):
+            await tunnel.drained()
+        tunnel.write(b"more")
+        await settle()
+        tunnel.close()
+        await transport.close()
+        vendor_of_one.join()
+    assert came == b"goodbye"
 
 
 def test_an_answer_that_begins_before_the_body_has_gone_is_not_cut_off_afterwards() -> None:

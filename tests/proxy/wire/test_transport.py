@@ -225,7 +225,7 @@ async def test_what_is_kept_alive_and_then_lost_is_not_sent_again_in_secret(vend
         await ask(transport)
         with pytest.raises(NoAnswer) as raised:
             await ask(transport)
-        assert raised.value.error == "connection_terminated"
+        assert (raised.value.error, raised.value.stale) == ("connection_terminated", True)
         assert len(heads) == 2
 
 

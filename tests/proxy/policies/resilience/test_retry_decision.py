@@ -53,6 +53,7 @@ def step(
     kind: KeyPlan = "vendor-key",
     made: int = 1,
     sent: bool = True,
+    stale: bool = False,
     keyed: bool = True,
     stored: bool = False,
     hint: Hint = NO_HINT,
@@ -64,6 +65,7 @@ def step(
         made,
         verdict,
         sent=sent,
+        stale=stale,
         keyed=keyed,
         stored=stored,
         hint=hint,
@@ -106,6 +108,15 @@ def test_attempts_are_counted(made: int, stop: Stop | None) -> None:
     assert stop_of(step(made=made)) == stop
 
 
+def test_what_was_lost_with_a_kept_connection_goes_again_at_once_where_it_may() -> None:
+    again = step(stale=True)
+    assert again == Again(0.0, "new connection")
+    assert again.free
+    assert not Again(0.0, "backoff").free
+    assert step(stale=True, kind="never-resend") == UNSAFE
+    assert step(stale=True, made=3) == ATTEMPTS
+
+
 def test_a_stored_failure_is_not_resent_because_it_will_never_heal_under_its_key() -> None:
     assert step(stored=True) == Stop("stored")
 
@@ -146,7 +157,9 @@ def test_without_jitter_every_wait_is_its_ceiling_and_nothing_is_drawn(verdict: 
     rng = random.Random(1)
     drawn = rng.getstate()
     plan = replace(PLAN, retry_jitter="none")
-    again = next_step(plan, 2, verdict, sent=True, keyed=True, stored=False, hint=NO_HINT, remaining_s=30.0, rng=rng)
+    again = next_step(
+        plan, 2, verdict, sent=True, stale=False, keyed=True, stored=False, hint=NO_HINT, remaining_s=30.0, rng=rng
+    )
     assert again == Again(wait_s, "backoff")
     assert rng.getstate() == drawn
 

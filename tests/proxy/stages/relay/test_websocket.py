@@ -10,6 +10,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, 
 
 from tests.proxy.town import SECRET, VENDOR, Town, play
 from tidegate.proxy.stages.relay.websocket import LEAVE_S
+from tidegate.proxy.wire.websocket_frames import close_frame
 
 POLICY = VENDOR["policy"] | {"stream": {"idle": "5s", "total": "60s"}}
 Talk = Callable[[web.WebSocketResponse], Awaitable[None]]
@@ -146,6 +147,22 @@ def test_a_vendor_that_vanishes_is_a_broken_connection_to_the_app(tmp_path: Path
 
     found = talking(tmp_path, vanish, story)
     assert found == ("one", WSMsgType.CLOSED, 1006, "failed", "connection_terminated")
+
+
+def test_a_vendor_that_says_goodbye_and_resets_the_connection_has_ended_it_well(tmp_path: Path) -> None:
+    async def leave(socket: web.WebSocketResponse) -> None:
+        assert socket._req is not None
+        transport = socket._req.transport
+        assert transport is not None
+        transport.write(close_frame(1008))
+        transport.abort()
+        await asyncio.get_running_loop().create_future()
+
+    async def story(town: Town, socket: ClientWebSocketResponse) -> tuple[object, ...]:
+        message = await socket.receive()
+        return message.type, message.data, (await ended(town))["verdict"]
+
+    assert talking(tmp_path, leave, story) == (WSMsgType.CLOSE, 1008, "success")
 
 
 def test_an_app_that_vanishes_is_a_broken_connection_to_the_vendor(tmp_path: Path) -> None:
