@@ -6,7 +6,8 @@ here: control characters, backslashes, and dot segments in any spelling (RFC 398
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from urllib.parse import unquote
 
 from tidegate.plan.plan import OperationPlan
@@ -21,7 +22,9 @@ from tidegate.proxy.upstream.upstream import Upstream
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Control characters (Unicode Cc). Anything else that is encoded is data (RFC 3986 §2.1)."""
 
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+NOT_CARRIED = frozenset(("CONNECT", "TRACE"))
+"""Methods that no vendor is asked for unless its document has them: a tunnel has its own on-ramp, and who asks for a
+trace must not send what is secret (RFC 9110 §9.3.8), as our credential is."""
 
 
 @dataclass(slots=True)
@@ -111,10 +114,9 @@ class GatewayRouter:
                     PROBLEMS["egress-denied"],
                     f"{routes.upstream.name}'s document has no {method} {bare}, and its policy is `unlisted: refuse`.",
                 )
-            if method not in METHODS:
-                return refused(
-                    PROBLEMS["bad-request"], f"The method {method} is not passed on.", error="http_request_error"
-                )
+            if method in NOT_CARRIED:
+                problem = replace(PROBLEMS["bad-request"], status=HTTPStatus.NOT_IMPLEMENTED)
+                return refused(problem, f"The method {method} is not passed on.", error="http_request_error")
         elif match.operation.id in routes.upstream.document.shared_routes:
             match = routes.upstream.document.meant(match, headers, path.partition("?")[2], b"")
         plan, handler = routes.get(match.operation.id if match else None, method)
@@ -151,7 +153,7 @@ class GatewayRouter:
         if not target.startswith("/"):
             return refused(
                 PROBLEMS["bad-request"],
-                "This is the gateway: send the request to /<vendor>/<path>. Use as a forward proxy is not offered yet.",
+                "This is the gateway: send the request to /<vendor>/<path>. A forward proxy is the block `forward`.",
                 error="http_request_error",
             )
         name = target[1:].partition("/")[0].partition("?")[0][:64]

@@ -33,7 +33,8 @@ def test_a_vendors_answer_passes_unchanged_with_what_happened_beside_it(tmp_path
         pytest.param("GET", "/things", {}, 404, "not-found", id="a vendor without a path"),
         pytest.param("GET", "/things/a%2F..%2Fb", {}, 400, "bad-request", id="an encoded dot segment"),
         pytest.param("GET", "/things/a%00", {}, 400, "bad-request", id="an encoded control character"),
-        pytest.param("BREW", "/things/things", {}, 400, "bad-request", id="a method nobody knows"),
+        pytest.param("BREW", "/things/things", {}, 501, "bad-request", id="a method nobody knows"),
+        pytest.param("TRACE", "/things/things", {}, 501, "bad-request", id="a trace, which would show the secret"),
         pytest.param("GET", "/things/things", {"Authorization": ""}, 401, "app-unauthorized", id="no token"),
         pytest.param("GET", "/things/things", {"Tidegate-Timeout": "soon"}, 400, "bad-request", id="a bad timeout"),
         pytest.param("POST", "/things/things", {"Idempotency-Key": "k" * 300}, 400, "bad-request", id="a long key"),
@@ -94,6 +95,23 @@ def test_an_operation_that_is_not_in_the_document_passes_once_and_is_not_resent(
         return got
 
     assert play(tmp_path, ["reset"], story).problem == "outcome-unknown"
+
+
+@pytest.mark.parametrize(
+    ("method", "sent"),
+    [
+        pytest.param("QUERY", 2, id="a read with a content"),
+        pytest.param("PROPFIND", 2, id="a read of WebDAV's"),
+        pytest.param("PURGE", 1, id="a method that nobody has registered"),
+        pytest.param("M-SEARCH", 1, id="one with a hyphen"),
+    ],
+)
+def test_other_methods_are_carried_and_only_reads_are_sent_again(tmp_path: Path, method: str, sent: int) -> None:
+    async def story(town: Town) -> list[tuple[str, bytes]]:
+        await town.ask(method, "/things/things", data=b"a")
+        return [(one.method, one.body) for one in town.vendor.received]
+
+    assert play(tmp_path, ["reset", OK], story, policy=POLICY) == [(method, b"a")] * sent
 
 
 def test_unlisted_operations_are_refused_where_the_policy_says_so(tmp_path: Path) -> None:
