@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.plan.planning import plan_unlisted, plan_vendor
@@ -29,7 +29,10 @@ trace must not send what is secret (RFC 9110 §9.3.8), as our credential is."""
 
 @dataclass(slots=True)
 class Route:
-    """The destination of a request. `path` is the vendor's own path, with its query. One is made for every call."""
+    """The destination of a request. One is made for every call.
+
+    `path` is the vendor's own path below the base URL, with its query; it begins with a slash, but for the base itself.
+    """
 
     upstream: Upstream
     plan: OperationPlan
@@ -46,6 +49,8 @@ class _VendorRoutes:
 
     def __init__(self, build: Build, upstream: Upstream, plans: dict[str, OperationPlan] | None = None) -> None:
         self.upstream = upstream
+        self.base = "" if urlsplit(upstream.address).path else "/"
+        """The path of the base URL itself, below the base URL (RFC 3986 §6.2.3)."""
         self._build = build
         self.plans = plan_vendor(upstream.loaded, upstream.document) if plans is None else plans
         self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
@@ -96,10 +101,13 @@ class GatewayRouter:
         """
         end = target.find("/", 1)
         routes = self._routes.get(target[1:end]) if end > 0 else None
+        if routes is None:
+            end = len(target.partition("?")[0])
+            routes = self._routes.get(target[1:end])
         if routes is None or target[0] != "/":
             return self._no_vendor(target)
-        path = target[end:]
-        bare = path.partition("?")[0]
+        path = target[end:] if target.startswith("/", end) else routes.base + target[end:]
+        bare = path.partition("?")[0] or "/"
         why = unsafe_path(path, bare)
         if why:
             return refused(PROBLEMS["bad-request"], f"The path {why}.", error="http_request_error")

@@ -30,7 +30,7 @@ def test_a_vendors_answer_passes_unchanged_with_what_happened_beside_it(tmp_path
     [
         pytest.param("GET", "/nobody/x", {}, 404, "not-found", id="an unknown vendor"),
         pytest.param("GET", "/", {}, 404, "not-found", id="no vendor"),
-        pytest.param("GET", "/things", {}, 404, "not-found", id="a vendor without a path"),
+        pytest.param("GET", "/things.x", {}, 404, "not-found", id="the beginning of a name"),
         pytest.param("GET", "/things/a%2F..%2Fb", {}, 400, "bad-request", id="an encoded dot segment"),
         pytest.param("GET", "/things/a%00", {}, 400, "bad-request", id="an encoded control character"),
         pytest.param("BREW", "/things/things", {}, 501, "bad-request", id="a method nobody knows"),
@@ -85,6 +85,30 @@ def test_the_vendors_own_addresses_lead_back_to_the_gateway(tmp_path: Path) -> N
     got, port = play(tmp_path, [answer], story)
     assert got.headers["Location"] == f"http://127.0.0.1:{port}/things/things/7"
     assert got.headers["Link"] == f"<http://127.0.0.1:{port}/things/x>"
+
+
+@pytest.mark.parametrize(
+    ("base", "target", "asked"),
+    [
+        ("http://things.example/api", "/things", "/api"),
+        ("http://things.example/api", "/things?page=2&at=/x", "/api?page=2&at=/x"),
+        ("http://things.example/api/", "/things/", "/api/"),
+        ("http://things.example", "/things?page=2", "/?page=2"),
+        ("http://things.example/", "/things", "/"),
+    ],
+)
+def test_the_vendors_own_base_is_asked_for_where_its_addresses_lead_to_it(
+    tmp_path: Path, base: str, target: str, asked: str
+) -> None:
+    there = f"{base.rstrip('/')}{target.removeprefix('/things')}"
+
+    async def story(town: Town) -> tuple[str, str]:
+        got = await town.ask("GET", target)
+        return town.vendor.received[0].path, got.headers["Link"].partition(f":{town.proxy.port}")[2]
+
+    facts = VENDOR["facts"] | {"base_url": base}
+    answer = (200, {"Link": f"<{there}>"}, b"")
+    assert play(tmp_path, [answer], story, facts=facts) == (asked, f"{target}>")
 
 
 def test_an_operation_that_is_not_in_the_document_passes_once_and_is_not_resent(tmp_path: Path) -> None:
