@@ -124,7 +124,7 @@ class AppTokens:
 def candidates(value: str) -> list[str]:
     """The keys that a header value may carry: a bearer token, the user or password of basic auth, or the bare value.
 
-    Behind a scheme of the vendor's own (GitHub's and Django's `token`, Discord's `Bot`, Okta's `SSWS`) stands a key too.
+    Behind a scheme of the vendor's own (GitHub's `token`, Discord's `Bot`, Okta's `SSWS`) stands a key too.
     """
     scheme, _, rest = value.strip().partition(" ")
     rest = rest.strip()

@@ -143,8 +143,10 @@ def _fill_text(template: str, words: dict[str, str]) -> str:
 
 
 def beyond_bounds(error: BaseException | None) -> tuple[int, str] | None:
-    """What is said of a head with more in it than is taken, or with a method that no parser here knows: not what the
-    parser says, which repeats it."""
+    """What is said of a head with more in it than is taken, or with a method that the parser does not know.
+
+    It is not what the parser says, which repeats the head.
+    """
     if isinstance(error, LineTooLong):
         line, limit, *_ = error.args
         if isinstance(line, bytearray):  # aiohttp's parser has no other sign of a target
