@@ -160,7 +160,7 @@ class Config(Block):
     """Log lines and traces."""
     drain: Duration = 30.0
     """How long calls under way may take to finish after a stop was asked for."""
-    head_timeout: Duration = 20.0
+    head_timeout: Annotated[Duration, Field(gt=0)] = 20.0
     """From the first byte of a request (or from the connection) to the end of its headers."""
     connections_max: Annotated[int | None, Field(ge=8)] = None
     """Connections to the gateway; None for what the limit of file descriptors allows."""

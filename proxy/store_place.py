@@ -16,6 +16,8 @@ URL_SCHEMES = ("postgresql", "postgres")
 PASSWORDS = ("password", "sslpassword")
 """Parameters of a URL that hold one (postgresql.org/docs/18/libpq-connect.html §32.1.2)."""
 _REFERENCES = ("env:", "file:")
+NO_STORES = frozenset((":memory:", "memory", "none", "null", "off", "false"))
+"""What would be a store that keeps nothing, and what would be the name of a file here."""
 
 StorePlace = Path | str | SecretRef
 
@@ -34,7 +36,7 @@ def parse_store(value: object) -> StorePlace:
 def place_of(text: str, *, secret: bool) -> Path | str:
     """A path or a URL. `secret` where it may hold a password: it comes from a reference. Raises ValueError."""
     if "://" not in text:
-        if text == ":memory:":
+        if text.lower() in NO_STORES:
             raise ValueError("there is no store in memory, since keys have to outlive a restart; write a path")
         return Path(checked_path(text))
     scheme = text.partition("://")[0]

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hmac
 import math
+import re
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 
@@ -21,6 +22,8 @@ LOCAL = "local"
 KNOWN_MAX = 4096
 """Header values remembered as good. One token has many spellings in basic auth, so there has to be a bound."""
 _AWS = "AWS4-HMAC-SHA256"
+_NAMED = re.compile(r'(?:token|key|api[_-]?key)="?([^\s",;=]+)"?', re.IGNORECASE)
+"""A key that is a parameter of its scheme, as in `Token token=…` (Rails, PagerDuty)."""
 VALUE_CHARS_MAX = 4096
 """A longer header value is no token: hashing it would cost whoever sends it less than us."""
 
@@ -119,7 +122,10 @@ class AppTokens:
 
 
 def candidates(value: str) -> list[str]:
-    """The keys that a header value may carry: a bearer token, the user or password of basic auth, or the bare value."""
+    """The keys that a header value may carry: a bearer token, the user or password of basic auth, or the bare value.
+
+    Behind a scheme of the vendor's own (GitHub's `token`, Discord's `Bot`, Okta's `SSWS`) stands a key too.
+    """
     scheme, _, rest = value.strip().partition(" ")
     rest = rest.strip()
     if not rest:
@@ -135,7 +141,8 @@ def candidates(value: str) -> list[str]:
     elif scheme.upper() == _AWS:  # an AWS SDK whose access key is the token; what it signs is taken out
         keys = [rest.partition("Credential=")[2].partition("/")[0]]
     else:
-        keys = [value.strip()]
+        named = _NAMED.fullmatch(rest)
+        keys = [value.strip(), named[1] if named is not None else rest]
     return [key for key in keys if key]
 
 

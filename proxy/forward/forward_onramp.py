@@ -165,7 +165,6 @@ class ForwardOnRamp:
 
     async def _call(self, request: web.BaseRequest, exchange: AppExchange, origin: VendorOrigin, rest: str) -> Answer:
         exchange.base, exchange.urls, exchange.upstream = origin.origin, origin.urls, origin.upstream
-        rest = rest if rest.startswith("/") else f"/{rest}"
         route = self._gateway.route(exchange.method, f"/{origin.upstream.name}{rest}", exchange.headers)
         if isinstance(route, Reply):
             return self._service.turn_away(exchange, route)

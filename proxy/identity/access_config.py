@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema, model_vali
 from pydantic_core import PydanticCustomError
 
 from tidegate.configfile.block import Block
+from tidegate.configfile.file_place import NewPath
 from tidegate.configfile.units import Secret
 from tidegate.proxy.config_paths import beside, secret_beside
 from tidegate.proxy.config_values import AppName
@@ -109,7 +110,7 @@ class TlsSettings(Block):
 class SocketSettings(Block):
     """A Unix socket of the gateway, beside its port."""
 
-    path: Path
+    path: NewPath
     """Where the socket is made; at most 107 bytes."""
     mode: SocketMode = 0o660
     """Who may connect, as of a file."""

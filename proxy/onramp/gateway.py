@@ -6,8 +6,9 @@ here: control characters, backslashes, and dot segments in any spelling (RFC 398
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from urllib.parse import unquote
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from urllib.parse import unquote, urlsplit
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.plan.planning import plan_unlisted, plan_vendor
@@ -21,12 +22,17 @@ from tidegate.proxy.upstream.upstream import Upstream
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Control characters (Unicode Cc). Anything else that is encoded is data (RFC 3986 §2.1)."""
 
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+NOT_CARRIED = frozenset(("CONNECT", "TRACE"))
+"""Methods that no vendor is asked for unless its document has them: a tunnel has its own on-ramp, and who asks for a
+trace must not send what is secret (RFC 9110 §9.3.8), as our credential is."""
 
 
 @dataclass(slots=True)
 class Route:
-    """The destination of a request. `path` is the vendor's own path, with its query. One is made for every call."""
+    """The destination of a request. One is made for every call.
+
+    `path` is the vendor's own path below the base URL, with its query; it begins with a slash, but for the base itself.
+    """
 
     upstream: Upstream
     plan: OperationPlan
@@ -43,6 +49,8 @@ class _VendorRoutes:
 
     def __init__(self, build: Build, upstream: Upstream, plans: dict[str, OperationPlan] | None = None) -> None:
         self.upstream = upstream
+        self.base = "" if urlsplit(upstream.address).path else "/"
+        """The path of the base URL itself, below the base URL (RFC 3986 §6.2.3)."""
         self._build = build
         self.plans = plan_vendor(upstream.loaded, upstream.document) if plans is None else plans
         self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
@@ -93,10 +101,13 @@ class GatewayRouter:
         """
         end = target.find("/", 1)
         routes = self._routes.get(target[1:end]) if end > 0 else None
+        if routes is None:
+            end = len(target.partition("?")[0])
+            routes = self._routes.get(target[1:end])
         if routes is None or target[0] != "/":
             return self._no_vendor(target)
-        path = target[end:]
-        bare = path.partition("?")[0]
+        path = target[end:] if target.startswith("/", end) else routes.base + target[end:]
+        bare = path.partition("?")[0] or "/"
         why = unsafe_path(path, bare)
         if why:
             return refused(PROBLEMS["bad-request"], f"The path {why}.", error="http_request_error")
@@ -111,10 +122,9 @@ class GatewayRouter:
                     PROBLEMS["egress-denied"],
                     f"{routes.upstream.name}'s document has no {method} {bare}, and its policy is `unlisted: refuse`.",
                 )
-            if method not in METHODS:
-                return refused(
-                    PROBLEMS["bad-request"], f"The method {method} is not passed on.", error="http_request_error"
-                )
+            if method in NOT_CARRIED:
+                problem = replace(PROBLEMS["bad-request"], status=HTTPStatus.NOT_IMPLEMENTED)
+                return refused(problem, f"The method {method} is not passed on.", error="http_request_error")
         elif match.operation.id in routes.upstream.document.shared_routes:
             match = routes.upstream.document.meant(match, headers, path.partition("?")[2], b"")
         plan, handler = routes.get(match.operation.id if match else None, method)
@@ -151,7 +161,7 @@ class GatewayRouter:
         if not target.startswith("/"):
             return refused(
                 PROBLEMS["bad-request"],
-                "This is the gateway: send the request to /<vendor>/<path>. Use as a forward proxy is not offered yet.",
+                "This is the gateway: send the request to /<vendor>/<path>. A forward proxy is the block `forward`.",
                 error="http_request_error",
             )
         name = target[1:].partition("/")[0].partition("?")[0][:64]

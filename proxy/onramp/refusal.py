@@ -6,11 +6,12 @@ stops it.
 """
 
 import math
+import re
 from http import HTTPStatus
 from typing import Final
 
 import orjson
-from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
+from aiohttp.http_exceptions import BadHttpMessage, BadHttpMethod, LineTooLong
 from multidict import CIMultiDict
 
 from tidegate.problems import Problem
@@ -23,6 +24,9 @@ HEAD_LINES_MAX = 128
 
 CHALLENGE: Final = 'Bearer realm="tidegate"'
 """A 401 says how to be authenticated (RFC 9110 §15.5.2). The token is also taken in the slot of the vendor's SDK."""
+
+_METHOD = re.compile(r"""b['"][!#$%&'*+.^_`|~0-9A-Za-z-]+ """)
+"""A method (RFC 9110 §9.1) at the beginning of the line that the parser shows."""
 
 
 def refuse(
@@ -139,7 +143,10 @@ def _fill_text(template: str, words: dict[str, str]) -> str:
 
 
 def beyond_bounds(error: BaseException | None) -> tuple[int, str] | None:
-    """What is said of a head with more in it than is taken: not what the parser says, which repeats it."""
+    """What is said of a head with more in it than is taken, or with a method that the parser does not know.
+
+    It is not what the parser says, which repeats the head.
+    """
     if isinstance(error, LineTooLong):
         line, limit, *_ = error.args
         if isinstance(line, bytearray):  # aiohttp's parser has no other sign of a target
@@ -147,6 +154,8 @@ def beyond_bounds(error: BaseException | None) -> tuple[int, str] | None:
         return 431, f"a header line is longer than {limit} bytes"
     if isinstance(error, BadHttpMessage) and error.message.startswith("Too many headers"):
         return 431, f"it has more than {HEAD_LINES_MAX} header lines"
+    if isinstance(error, BadHttpMethod) and _METHOD.search(error.message):
+        return 501, "its method is none that is known here (methods are written in capitals)"
     return None
 
 

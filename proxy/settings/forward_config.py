@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from tidegate.configfile.block import Block
+from tidegate.configfile.file_place import NewPath
 from tidegate.configfile.units import Duration, Secret
 from tidegate.policy.data import RegionName
 from tidegate.proxy.config_paths import beside, secret_beside
@@ -58,7 +59,7 @@ class ForwardRule(Block):
 class ForwardCA(Block):
     """The CA that opened connections are signed with: made by `tidegate ca init`."""
 
-    folder: Path = Path(".tidegate/ca")
+    folder: NewPath = Path(".tidegate/ca")
     """The folder of its certificate, ca.pem, and its key, ca.key."""
     passphrase: Secret | None = None
     """What its key is sealed with; None where the file's permissions alone keep it."""

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from tidegate.configfile.block import Block
+from tidegate.configfile.file_place import NewPath
 from tidegate.configfile.units import Duration, Secret
 from tidegate.configfile.web_address import BaseAddress
 from tidegate.policy.data import RegionName
@@ -87,7 +88,7 @@ class SecretSettings(Block):
     """How long a superseded secret stays good: for webhooks and apps that still use it, and to fall back on."""
     stale_after: Annotated[Duration, Field(gt=0)] = 3600.0
     """A source that has been away for longer raises an alarm. The last good secret stays in force."""
-    keep: Path | None = None
+    keep: NewPath | None = None
     """A file for the last good secrets of Vault and AWS, sealed with `sealing`: for a start while those are away."""
     vault: VaultSettings | None = None
     """HashiCorp Vault or OpenBao, for references `vault:`."""

@@ -12,7 +12,7 @@ from tidegate.policy.data import RegionName
 
 LOG_WORDS = ("stderr", "none")
 """What `log` may say instead of the path of a file."""
-NO_LOGS = frozenset(("stdout", "off", "no", "false", "true", "null", "syslog", "console", "-"))
+NO_LOGS = frozenset(("stdout", "off", "no", "false", "true", "null", "syslog", "journald", "console", "json", "-"))
 """What other programs take for a log, and what would be the name of a file here."""
 
 

@@ -22,6 +22,9 @@ PATIENCE_S = 1.0
 """An app that never sends the rest goes away; whatever time it stays, the vendor must not get its request."""
 
 
+OTHER_METHODS = ("QUERY", "PURGE", "M-SEARCH")
+"""A read, a write and one with a hyphen that no document of this house has."""
+
 EVERY_METHOD = "TIDEGATE_EVERY_METHOD" in os.environ
 """Whether each form is tried by every method on the forward proxy's ways in too (`make fuzz`), not by one in turn."""
 
@@ -66,7 +69,7 @@ async def test_what_is_right_is_passed_on_from_every_way_in(tmp_path: Path, onra
                                   "a trailer", "many chunks", "a content that is expected"])  # fmt: skip
 async def test_what_is_right_is_passed_on(tmp_path: Path, transport: str, kept: int, name: str) -> None:
     async with raw_house(RealWorld(), tmp_path, transport=transport, kept=kept) as house:
-        for method in METHODS:
+        for method in (*METHODS, *OTHER_METHODS):
             data = written(method, f"/acme/{method}", FORMS[name])
             assert await misread(house, data, method) == ""
             assert [one.method for one in house.vendor.requests[-2:]] == [method, "GET"]

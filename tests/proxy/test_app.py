@@ -30,10 +30,11 @@ def test_a_vendors_answer_passes_unchanged_with_what_happened_beside_it(tmp_path
     [
         pytest.param("GET", "/nobody/x", {}, 404, "not-found", id="an unknown vendor"),
         pytest.param("GET", "/", {}, 404, "not-found", id="no vendor"),
-        pytest.param("GET", "/things", {}, 404, "not-found", id="a vendor without a path"),
+        pytest.param("GET", "/things.x", {}, 404, "not-found", id="the beginning of a name"),
         pytest.param("GET", "/things/a%2F..%2Fb", {}, 400, "bad-request", id="an encoded dot segment"),
         pytest.param("GET", "/things/a%00", {}, 400, "bad-request", id="an encoded control character"),
-        pytest.param("BREW", "/things/things", {}, 400, "bad-request", id="a method nobody knows"),
+        pytest.param("BREW", "/things/things", {}, 501, "bad-request", id="a method nobody knows"),
+        pytest.param("TRACE", "/things/things", {}, 501, "bad-request", id="a trace, which would show the secret"),
         pytest.param("GET", "/things/things", {"Authorization": ""}, 401, "app-unauthorized", id="no token"),
         pytest.param("GET", "/things/things", {"Tidegate-Timeout": "soon"}, 400, "bad-request", id="a bad timeout"),
         pytest.param("POST", "/things/things", {"Idempotency-Key": "k" * 300}, 400, "bad-request", id="a long key"),
@@ -86,6 +87,30 @@ def test_the_vendors_own_addresses_lead_back_to_the_gateway(tmp_path: Path) -> N
     assert got.headers["Link"] == f"<http://127.0.0.1:{port}/things/x>"
 
 
+@pytest.mark.parametrize(
+    ("base", "target", "asked"),
+    [
+        ("http://things.example/api", "/things", "/api"),
+        ("http://things.example/api", "/things?page=2&at=/x", "/api?page=2&at=/x"),
+        ("http://things.example/api/", "/things/", "/api/"),
+        ("http://things.example", "/things?page=2", "/?page=2"),
+        ("http://things.example/", "/things", "/"),
+    ],
+)
+def test_the_vendors_own_base_is_asked_for_where_its_addresses_lead_to_it(
+    tmp_path: Path, base: str, target: str, asked: str
+) -> None:
+    there = f"{base.rstrip('/')}{target.removeprefix('/things')}"
+
+    async def story(town: Town) -> tuple[str, str]:
+        got = await town.ask("GET", target)
+        return town.vendor.received[0].path, got.headers["Link"].partition(f":{town.proxy.port}")[2]
+
+    facts = VENDOR["facts"] | {"base_url": base}
+    answer = (200, {"Link": f"<{there}>"}, b"")
+    assert play(tmp_path, [answer], story, facts=facts) == (asked, f"{target}>")
+
+
 def test_an_operation_that_is_not_in_the_document_passes_once_and_is_not_resent(tmp_path: Path) -> None:
     async def story(town: Town) -> Answer:
         got = await town.ask("POST", "/things/secret/door", data=b"a")
@@ -94,6 +119,23 @@ def test_an_operation_that_is_not_in_the_document_passes_once_and_is_not_resent(
         return got
 
     assert play(tmp_path, ["reset"], story).problem == "outcome-unknown"
+
+
+@pytest.mark.parametrize(
+    ("method", "sent"),
+    [
+        pytest.param("QUERY", 2, id="a read with a content"),
+        pytest.param("PROPFIND", 2, id="a read of WebDAV's"),
+        pytest.param("PURGE", 1, id="a method that nobody has registered"),
+        pytest.param("M-SEARCH", 1, id="one with a hyphen"),
+    ],
+)
+def test_other_methods_are_carried_and_only_reads_are_sent_again(tmp_path: Path, method: str, sent: int) -> None:
+    async def story(town: Town) -> list[tuple[str, bytes]]:
+        await town.ask(method, "/things/things", data=b"a")
+        return [(one.method, one.body) for one in town.vendor.received]
+
+    assert play(tmp_path, ["reset", OK], story, policy=POLICY) == [(method, b"a")] * sent
 
 
 def test_unlisted_operations_are_refused_where_the_policy_says_so(tmp_path: Path) -> None:

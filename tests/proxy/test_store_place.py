@@ -53,6 +53,15 @@ def test_a_password_is_known_as_it_is_written_and_as_it_is_meant() -> None:
     assert passwords_of(Path("u:a@b")) == []
 
 
+@pytest.mark.parametrize(
+    "written", [":memory:", "none", "Memory", "~/store.db", "vault:kv/tidegate#url", "postgres:u:canary@db"]
+)
+def test_a_slip_makes_no_store_of_that_name(written: str) -> None:
+    with pytest.raises(ValueError, match="write") as why:
+        parse_store(written)
+    assert "canary" not in str(why.value)
+
+
 def test_a_database_without_a_store_is_refused_and_no_url_is_shown() -> None:
     with pytest.raises(ValueError, match=r"Tidegate has no store for mysql://; write the path of a file") as why:
         parse_store("mysql://u:canary@db/x")

@@ -21,13 +21,13 @@ class Breaker(Block):
     """The last so many calls are looked at instead, however long ago they were."""
     calls: Annotated[int, Field(ge=1)] = 20
     """Fewer calls than this never open it."""
-    failures: Portion = 0.5
+    failures: Annotated[Portion, Field(gt=0)] = 0.5
     """This share of failed or slow calls opens it."""
-    slow: Duration = 10.0
+    slow: Annotated[Duration, Field(gt=0)] = 10.0
     """A call that takes longer counts as failed."""
-    open: Duration = 2.5
+    open: Annotated[Duration, Field(gt=0)] = 2.5
     """How long it stays open the first time; doubles each time."""
-    open_max: Duration = 10.0
+    open_max: Annotated[Duration, Field(gt=0)] = 10.0
     """How long it stays open at most."""
     probes: Annotated[int, Field(ge=1)] = 2
     """So many calls at once may try the vendor after that."""

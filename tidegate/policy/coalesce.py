@@ -10,7 +10,7 @@ from tidegate.policy.plan_values import plan_value, plan_values
 class CoalesceSettings(Block):
     """The keys of an operation about coalescing."""
 
-    coalesce: SharingScope | Literal["off"] | None = None
+    coalesce: Literal[SharingScope, "off"] | None = None
     """Whether identical reads that run at the same time share one answer, and whose. As `cache.shared` where there is a
     cache, else off."""
 

@@ -13,7 +13,7 @@ class Static(Block):
 
     status: Annotated[int, Field(ge=200, le=599)] = 200
     """Its status."""
-    body: str | dict[str, object] = ""
+    body: Annotated[Annotated[str, WORD] | Annotated[dict[str, object], BLOCK], BY_SHAPE] = ""
     """Its body: text as it is, or a block, which becomes JSON."""
     content_type: str = "application/json"
     """Its media type."""

@@ -18,8 +18,8 @@ from tidegate.configfile.yaml_places import Loc
 Value = TypeVar("Value")
 Class = TypeVar("Class")
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""Methods that change nothing (RFC 9110 §9.2.1)."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY", "PROPFIND", "REPORT", "SEARCH"})
+"""Methods that change nothing (RFC 9110 §9.2.1, IANA's registry of methods)."""
 NATURAL = frozenset({"PUT", "DELETE"})
 """Methods that may be repeated although they change something (RFC 9110 §9.2.2)."""
 

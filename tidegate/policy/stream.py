@@ -1,29 +1,36 @@
 """The times of an answer that is passed on as it comes."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import Duration, written_duration
 from tidegate.policy.plan_values import PlannedOperation, plan_value, plan_values
+
+Span = Annotated[Duration, Field(gt=0)]
+"""In no time at all nothing comes."""
 
 
 class Streaming(Block):
     """The times of an answer that is passed on as it comes. They begin where the call's budget ends: with its head."""
 
-    first_event: Duration = 30.0
+    first_event: Span = 30.0
     """Until the data of the first event of an event stream (`text/event-stream`) begins. Comments are none."""
-    idle: Duration = 60.0
+    idle: Span = 60.0
     """Between two parts of an event stream, or two messages of a WebSocket. Other answers keep to `timeout.idle`."""
-    total: Duration = 3600.0
+    total: Span = 3600.0
     """In all; and for a request body that is passed on as it comes."""
 
 
 class StreamingOverride(Block):
     """As `policy.stream`; what is left out comes from there."""
 
-    first_event: Duration | None = None
+    first_event: Span | None = None
     """Until the first event."""
-    idle: Duration | None = None
+    idle: Span | None = None
     """Between two parts."""
-    total: Duration | None = None
+    total: Span | None = None
     """In all."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from tidegate.configfile.block import Block, HeaderName, Pointer
+from tidegate.configfile.block import Block, Pointer, SentHeaderName
 from tidegate.configfile.units import Duration, Secret
 from tidegate.configfile.web_address import check_base
 from tidegate.vendor.signing_facts import AwsSigning, HmacSigning, MessageSigning
@@ -106,7 +106,7 @@ class Auth(Block):
     """Where the secret goes: `Authorization: Bearer`, the user name of basic authentication (user and password, where
     the secret is written `user:password`), a header as it is, the query, or a field of the body (JSON or form). Or what
     it signs: `hmac`, `message-signature` (RFC 9421), `aws-sigv4`. With `certificate` the TLS connection says it all."""
-    header: HeaderName = "Authorization"
+    header: SentHeaderName = "Authorization"
     """The header that carries it."""
     parameter: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.~-]{1,128}$")] = "key"
     """The query parameter that carries it, for the scheme `query`."""

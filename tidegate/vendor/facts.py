@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, HeaderName, Pointer, SimulatorOnly
+from tidegate.configfile.block import (
+    BLOCK,
+    BY_SHAPE,
+    WORD,
+    Block,
+    HeaderName,
+    HeaderText,
+    Pointer,
+    SentHeaderName,
+    SimulatorOnly,
+)
 from tidegate.configfile.units import Duration, RateValue
 from tidegate.configfile.web_address import BaseAddress
 from tidegate.vendor.auth_facts import Auth
@@ -21,9 +31,9 @@ from tidegate.vendor.webhook_facts import WebhookFacts
 class Versioning(Block):
     """The vendor's dated API version."""
 
-    header: HeaderName
+    header: SentHeaderName
     """The request header that names the version."""
-    pin: str
+    pin: HeaderText
     """The version that is sent where the app sends none."""
 
 
@@ -86,7 +96,7 @@ class Errors(Block):
 class IdempotencyFacts(Block):
     """The vendor's own idempotency keys."""
 
-    header: HeaderName
+    header: SentHeaderName
     """The request header that carries the key."""
     methods: tuple[Literal["POST", "PUT", "PATCH", "DELETE"], ...]
     """The methods for which the vendor honours it."""

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from tidegate.configfile.block import Block, HeaderName
+from tidegate.configfile.block import Block, HeaderText, SentHeaderName
 
 SignedPlace = Literal[
     "method", "scheme", "host", "path", "query", "sorted_query", "target", "url", "timestamp", "nonce", "key_id",
@@ -39,25 +39,25 @@ class HmacSigning(Block):
     """How the signature is written: hexadecimal digits (small letters) or base64."""
     key: Literal["utf8", "base64", "hex"] = "utf8"
     """How the secret is written."""
-    key_id: Annotated[str, Field(max_length=256)] = ""
+    key_id: Annotated[HeaderText, Field(max_length=256)] = ""
     """The name of the key, where the vendor wants it."""
-    header: HeaderName = "X-Signature"
+    header: SentHeaderName = "X-Signature"
     """The header that carries the signature."""
-    value: Annotated[str, Field(max_length=512, examples=["HMAC {key_id}:{signature}"])] = "{signature}"
+    value: Annotated[HeaderText, Field(max_length=512, examples=["HMAC {key_id}:{signature}"])] = "{signature}"
     """The header's value, with the places {signature}, {key_id}, {timestamp} and {nonce}."""
-    timestamp_header: HeaderName | None = None
+    timestamp_header: SentHeaderName | None = None
     """The header that carries the time."""
     timestamp: TimeForm = "epoch_s"
     """How the time is written: whole seconds or milliseconds since 1970, 2026-11-30T12:00:00Z, or an HTTP date."""
-    nonce_header: HeaderName | None = None
+    nonce_header: SentHeaderName | None = None
     """The header that carries a text that is drawn anew for each attempt."""
-    key_id_header: HeaderName | None = None
+    key_id_header: SentHeaderName | None = None
     """The header that carries `key_id`."""
     body_digest: Digest = "sha256"
     """The hash function of {body_digest}."""
     body_encoding: Encoding = "hex"
     """How {body_digest} is written."""
-    body_digest_header: HeaderName | None = None
+    body_digest_header: SentHeaderName | None = None
     """The header that carries {body_digest}."""
     tolerance_s: Annotated[int, Field(ge=1, le=86_400)] = 300
     """How far the vendor lets the time be off, in seconds. The simulator holds requests to it."""
@@ -107,14 +107,14 @@ class MessageSigning(Block):
 
     algorithm: Algorithm9421
     """The algorithm. For `hmac-sha256` the secret is the key in base64; for the others it is a private key in PEM."""
-    key_id: Annotated[str, Field(min_length=1, max_length=256)]
+    key_id: Annotated[HeaderText, Field(min_length=1, max_length=256)]
     """The name of the key, as the vendor knows it."""
     components: Annotated[tuple[str, ...], Field(max_length=32)] = ("@method", "@target-uri", "content-digest")
     """What is covered, in order: derived components and header names in small letters. `content-digest` and
     `content-type` are left out of a request without a body."""
     label: Annotated[str, Field(pattern=r"^[a-z*][a-z0-9_.*-]*$", max_length=64)] = "sig1"
     """The signature's name in the two headers."""
-    tag: Annotated[str, Field(max_length=256)] = ""
+    tag: Annotated[HeaderText, Field(max_length=256)] = ""
     """The application's tag (§2.3), where the vendor wants one."""
     expires_s: Annotated[int, Field(ge=0, le=86_400)] = 300
     """How long a signature is good for, in seconds; 0 leaves `expires` out."""

@@ -33,6 +33,12 @@ def basic(user: str, password: str = "") -> str:
         (basic(SHOP), "shop"),
         (basic("AC123", SHOP), "shop"),
         (SHOP, "shop"),
+        (f"token {SHOP}", "shop"),
+        (f"Bot  {SHOP}", "shop"),
+        (f"Token token={SHOP}", "shop"),
+        (f'Token token="{SHOP}"', "shop"),
+        (f"GoogleLogin auth={SHOP}", None),
+        (f"Bearer token={SHOP}", None),
         ("Bearer tg_back_1", "back"),
         ("Bearer tg_shop_5f2", None),
         ("Bearer ", None),
@@ -98,7 +104,8 @@ def test_no_token_is_kept_in_clear_before_it_is_used() -> None:
 def test_what_is_not_a_key_is_no_candidate() -> None:
     assert candidates("Bearer a b") == ["a b"]
     assert candidates(basic("u", "p:q")) == ["u", "p:q"]
-    assert candidates("Custom abc") == ["Custom abc"]
+    assert candidates("Custom abc") == ["Custom abc", "abc"]
+    assert candidates('Custom key="a,b"') == ['Custom key="a,b"', 'key="a,b"']
 
 
 def test_a_token_is_known_by_its_hash_until_it_expires() -> None:

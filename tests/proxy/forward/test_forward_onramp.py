@@ -56,6 +56,15 @@ def test_a_request_in_absolute_form_for_the_vendor_gets_its_pipeline(tmp_path: P
     assert statuses(forwarded(tmp_path, [OK], story)) == [200]
 
 
+@pytest.mark.parametrize("target", ["/api", "/api?a=/b", "/api/", "/api/?a"])
+def test_the_vendors_own_base_is_asked_for_as_it_is_written(tmp_path: Path, target: str) -> None:
+    async def story(town: Town) -> str:
+        await told(town, CONNECT, get(target), LAST)
+        return town.vendor.received[0].path
+
+    assert forwarded(tmp_path, [OK, OK], story) == target
+
+
 @pytest.mark.parametrize(
     ("request_bytes", "status", "said"),
     [

@@ -31,3 +31,11 @@ def test_a_limit_is_a_bucket_of_one_where_no_burst_is_written() -> None:
 def test_a_header_name_is_a_token() -> None:
     with pytest.raises(ValidationError, match="header"):
         Auth.model_validate_json('{"scheme": "header", "header": "X Key", "secret": "env:K"}')
+
+
+def test_what_is_sent_as_a_header_frames_no_message_and_ends_no_line() -> None:
+    keys = '"idempotency": {"header": "Content-Length", "methods": [], "remembers": "24h"}'
+    version = '"versioning": {"header": "X-Version", "pin": "2026-01-01\\n"}'
+    for more, flaw in ((keys, "idempotency.header"), (version, "versioning.pin")):
+        with pytest.raises(ValidationError, match=flaw):
+            Facts.model_validate_json((LEAST % "https://api.shop.example").removesuffix("}") + f", {more}}}")

@@ -50,6 +50,20 @@ def test_every_kind_of_mistake_is_told_at_once_with_its_place(tmp_path: Path) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("entry", "place", "said"),
+    [
+        ("coalesce: true", "coalesce", "this is none of the known words; write 'app', 'credential' or 'off'"),
+        ("unavailable: {static: {body: 1}}", "unavailable.static.body", "text is expected here"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_once_and_by_its_own_place(
+    tmp_path: Path, entry: str, place: str, said: str
+) -> None:
+    (told,) = findings(put(tmp_path, ("Post*: {idempotency: vendor-key}", f"Get*: {{{entry}}}")))
+    assert f": operations.Get*.{place}: {said}" in told
+
+
 def test_mistakes_are_raised_together(tmp_path: Path) -> None:
     path = put(tmp_path, ("attempt: 12s", "attempt: 12"), ("rate: 100/s", "rate: 100"))
     with pytest.raises(VendorFileError) as refused:
