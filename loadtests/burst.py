@@ -18,6 +18,7 @@ from tidegate.drawing.planned_load import PlannedRequest
 from tidegate.loadtests.address import check_address, control_at
 from tidegate.loadtests.burst_verdict import BurstVerdict, judge
 from tidegate.loadtests.call_account import LoadEvidence
+from tidegate.loadtests.fault_counts import concerns, fault_counts
 from tidegate.loadtests.house import House, app_headers, start_house
 from tidegate.loadtests.journal import Fetch, JournalRequest, last_number, read_journal
 from tidegate.loadtests.load_charts import PlayedLoad
@@ -28,7 +29,7 @@ from tidegate.loadtests.offer.offered_call import LoadTarget, OfferedCall
 from tidegate.loadtests.offer.provision import offered, patient
 from tidegate.loadtests.programs import RunError, post
 from tidegate.problems import UsageError
-from tidegate.scenario.aim import misaimed
+from tidegate.scenario.fault_count import FaultCount, never_happened
 from tidegate.scenario.scenario import Scenario
 
 Say = Callable[[str], None]
@@ -85,8 +86,9 @@ def run_burst(order: LoadOrder, say: Say) -> BurstRun:
                 budget_s = max(one.terms.budget_s for one in order.vendors)
                 records = offer(calls, home, budget_s, order.locust, place.arm_all)
             journals = {name: read_journal(control, since[name]) for name, control in place.controls.items()}
+            counts = fault_counts(order, place.controls) if place.arm else ()
         log = place.log.read_bytes() if place.log is not None and place.log.exists() else b""
-    evidence = evidence_of(order, planned, records, journals if place.controls else None)
+    evidence = evidence_of(order, planned, records, journals if place.controls else None, counts)
     played = PlayedLoad(order.scenario, evidence, log)
     return BurstRun(order.scenario.name, judge(evidence), time.monotonic() - began, played)
 
@@ -96,8 +98,10 @@ def evidence_of(
     planned: Sequence[PlannedRequest],
     records: Sequence[CallRecord],
     journals: Mapping[str, Sequence[JournalRequest]] | None,
+    counts: Sequence[FaultCount | None] = (),
 ) -> LoadEvidence:
-    """What the judge looks at."""
+    """What the judge looks at. `counts` are those of the scenario's faults, where they were armed."""
+    wanted = [(record.planned_s, record.ended_s) for record in records]
     return LoadEvidence(
         planned=planned,
         records=records,
@@ -105,6 +109,7 @@ def evidence_of(
         terms={one.name: one.terms for one in order.vendors},
         checks=order.scenario.checks,
         faulty=bool(order.scenario.faults),
+        untried=never_happened(order.scenario.faults, counts, wanted) if counts else (),
     )
 
 
@@ -127,8 +132,7 @@ def _arm(house: House, scenario: Scenario, vendor: LoadVendor) -> None:
     faults = [
         fault.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"kind": fault.kind}
         for fault in scenario.faults
-        if fault.of_vendor in ("", vendor.name)
-        and len(misaimed([fault], vendor.document.operations)) < max(1, len(fault.aimed_operations))
+        if concerns(fault, vendor)
     ]
     status, said = post(house.controls[vendor.name], "/faults", faults)
     if status != 200:

@@ -76,11 +76,15 @@ class BurstFigures:
 
 @dataclass(frozen=True, slots=True)
 class BurstVerdict(PromisesVerdict):
-    """The run's figures and promises. `turned_down` are examples of what the vendor itself did not take."""
+    """The run's figures and promises. `turned_down` are examples of what the vendor itself did not take.
+
+    `untried` are the faults that never happened.
+    """
 
     figures: BurstFigures
     promises: tuple[Promise, ...]
     turned_down: tuple[str, ...] = ()
+    untried: tuple[str, ...] = ()
 
     @property
     def inconclusive(self) -> tuple[str, ...]:
@@ -106,7 +110,8 @@ def judge(evidence: LoadEvidence) -> BurstVerdict:
     figures = _count(evidence, accounts)
     down = [one for one in accounts if one.outcome == "turned down"]
     examples = dict.fromkeys(f"{one.call.operation}: {one.record.status}{why_turned_down(one)}" for one in down)
-    return BurstVerdict(figures, tuple(_promises(evidence, figures, accounts)), tuple(examples)[:EXAMPLES_MAX])
+    promises = tuple(_promises(evidence, figures, accounts))
+    return BurstVerdict(figures, promises, tuple(examples)[:EXAMPLES_MAX], tuple(evidence.untried))
 
 
 def peak_per_s(times_s: Sequence[float]) -> float:

@@ -54,7 +54,8 @@ class BurstTerms:
 class LoadEvidence:
     """The accounts of one run. `journals` are the vendors', by name; None where nobody could ask them.
 
-    `faulty` says that the scenario has faults: then what is useful is for its checks to say. `planned` is empty where
+    `faulty` says that the scenario has faults: then what is useful is for its checks to say. `untried` are those that
+    never happened, a sentence each. `planned` is empty where
     users of one's own made the calls; `untagged` says that their calls may not be known again in the journal.
     """
 
@@ -64,6 +65,7 @@ class LoadEvidence:
     terms: Mapping[str, BurstTerms]
     checks: Sequence[Check] = ()
     faulty: bool = False
+    untried: Sequence[str] = ()
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from tidegate.drawing.planned_load import GivenRequests, PlannedRequest, planned_load
-from tidegate.drawing.request_drawer import RequestDrawer
+from tidegate.drawing.request_drawer import RequestDrawer, operations_of
 from tidegate.drawing.supplies import Supplies
 from tidegate.loadtests.call_account import BurstTerms
 from tidegate.loadtests.journal import JOURNAL_MAX
@@ -24,7 +24,7 @@ from tidegate.openapi.document import Document
 from tidegate.plan.planning import plan_vendor
 from tidegate.policy.plan_values import SAFE
 from tidegate.problems import UsageError
-from tidegate.scenario.aim import aimless, unmade
+from tidegate.scenario.aim import aimless, late, misnamed, unmade
 from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.vendor_file import LoadedVendor
 
@@ -109,11 +109,12 @@ class LoadOrder:
 
 
 def check_faults(order: LoadOrder) -> None:
-    """Raise UsageError for a fault that nobody here can make happen."""
+    """Raise UsageError for a fault that nobody here can make happen, and for names that nothing has."""
     faults = order.scenario.faults
-    operations = {name for one in order.vendors for name in one.document.operations}
-    flaws = aimless(faults, operations, [one.name for one in order.vendors])
+    operations, vendors = operations_of([one.document for one in order.vendors]), [one.name for one in order.vendors]
+    flaws = [*late(order.scenario), *aimless(faults, operations, vendors)]
     flaws += unmade(order.scenario.requests, operations)
+    flaws += misnamed(order.scenario.checks, operations, vendors)
     if faults and order.targets:
         flaws.append("a run at an address that is given has no faults: arm them where the vendor runs")
     around = [fault.kind for fault in faults if fault.around]

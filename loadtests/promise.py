@@ -21,6 +21,11 @@ class PromisesVerdict:
     promises: tuple[Promise, ...]
 
     @property
+    def untried(self) -> tuple[str, ...]:
+        """What else did not happen, though every promise was put to the test."""
+        return ()
+
+    @property
     def inconclusive(self) -> tuple[str, ...]:
         """What did not happen, so that no promise was put to the test."""
         raise NotImplementedError
@@ -28,12 +33,12 @@ class PromisesVerdict:
     @property
     def held(self) -> bool:
         """True where every promise was put to the test and held."""
-        return not self.inconclusive and all(promise.held for promise in self.promises)
+        return not self.inconclusive and not self.untried and all(promise.held for promise in self.promises)
 
     def case(self, name: str) -> CaseVerdict:
         """The verdict as CI jobs read it."""
         broken = [f"{promise.name}: {promise.found}" for promise in self.promises if not promise.held]
-        return CaseVerdict(name, () if self.inconclusive else broken, self.inconclusive)
+        return CaseVerdict(name, () if self.inconclusive else broken, (*self.inconclusive, *self.untried))
 
     def junit(self, suite: str, seconds: float) -> str:
         """The JUnit file, one case a promise. `seconds` is how long the run took."""
@@ -41,9 +46,10 @@ class PromisesVerdict:
             CaseVerdict(promise.name, () if promise.held or self.inconclusive else (promise.found,), self.inconclusive)
             for promise in self.promises
         ]
-        return as_junit(suite, cases, time=f"{seconds:.3f}")
+        missed = [CaseVerdict("tried", (), self.untried)] if self.untried else []
+        return as_junit(suite, [*cases, *missed], time=f"{seconds:.3f}")
 
     def outcome(self) -> dict[str, object]:
         """The promises and the verdict on them as plain data."""
         promises = {promise.name: {"held": promise.held, "found": promise.found} for promise in self.promises}
-        return {"promises": promises, "held": self.held, "inconclusive": list(self.inconclusive)}
+        return {"promises": promises, "held": self.held, "inconclusive": [*self.inconclusive, *self.untried]}

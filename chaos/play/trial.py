@@ -16,7 +16,6 @@ from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence, WriteRecord
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.invariants import leaks
 from tidegate.chaos.judge.tap import Tap, tapped
-from tidegate.chaos.judge.vacuity import FaultCount
 from tidegate.chaos.play.boxes import SIGNING, BoxStage, config_of, environ
 from tidegate.chaos.play.cast.cast_setting import CastSetting
 from tidegate.chaos.play.cast.deferred_writes import settled_writes
@@ -39,6 +38,7 @@ from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import AppToken, Config, ListenAddress, TelemetrySettings
 from tidegate.proxy.store.store_keeper import StoreKeeper
+from tidegate.scenario.fault_count import FaultCount
 from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.app import SimulatorServer
 

@@ -77,8 +77,8 @@ class Surroundings:
         self._start = start
         self._began_s = world.now()
         self._machine: VirtualWorld | None = None
-        self.send_away: Callable[[AwayMode | None], object] = lambda _: None
-        """Lets the apps that are posted to be away, or come back; set by whoever has made them."""
+        self.send_away: Callable[[AwayMode | None], object] | None = None
+        """Lets the apps that are posted to be away, or come back; set by whoever has made them. None without any."""
         self._doomed = False
         self._skew_s = 0.0
         """How far the clock of the proxy's machine is off, over its crashes too."""
@@ -98,6 +98,8 @@ class Surroundings:
 
     def hits_of(self, fault: SurroundingFault) -> tuple[int, int] | None:
         """The number of events that a fault of this scenario met and hit; None for one that hits no events."""
+        if fault.of_posts and self.send_away is None:
+            return 0, 0
         dice = self._counted.get(id(fault))
         return (dice.met, dice.struck) if dice is not None else None
 
@@ -137,7 +139,8 @@ class Surroundings:
     def app_away(self, mode: AwayMode | None) -> None:
         """Let the apps that are posted to be away, or come back."""
         self.happened.away.append((self.at, mode))
-        self.send_away(mode)
+        if self.send_away is not None:
+            self.send_away(mode)
 
     def fail_over(self, steps: int, down_s: float, error_s: float) -> None:
         """Kill the proxy so many turns later, and start it on the other machine."""

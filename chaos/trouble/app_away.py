@@ -1,6 +1,6 @@
 """`app_away`: the apps that Tidegate posts to are away, or do not do well."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from tidegate.chaos.trouble.surrounding_fault import AwayMode, LastingFault, Setting
 
@@ -12,6 +12,7 @@ class AppAway(LastingFault):
     """
 
     kind: Literal["app_away"] = "app_away"
+    of_posts: ClassVar[bool] = True
     mode: AwayMode = "refuse"
 
     def shift(self, stage: Setting, sign: int) -> None:

@@ -1,6 +1,8 @@
 """`disk`: each commit to the proxy's disk takes longer."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from tidegate.chaos.trouble.surrounding_fault import LastingFault, Setting
 from tidegate.configfile.units import Duration
@@ -10,7 +12,7 @@ class SlowCommits(LastingFault):
     """Each commit to the proxy's disk takes `delay` longer."""
 
     kind: Literal["disk"] = "disk"
-    delay: Duration
+    delay: Annotated[Duration, Field(gt=0)]
 
     @property
     def commit_delay_s(self) -> float:

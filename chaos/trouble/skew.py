@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from tidegate.chaos.trouble.surrounding_fault import LastingFault, Setting
 from tidegate.configfile.units import Duration
 
@@ -13,6 +15,12 @@ class Skew(LastingFault):
     of: Literal["vendor", "proxy"] = "vendor"
     ahead: Duration = 0.0
     behind: Duration = 0.0
+
+    @model_validator(mode="after")
+    def _is_wrong(self) -> "Skew":
+        if self.ahead == self.behind:
+            raise ValueError("the clock would be right; write how far it is `ahead` or `behind`")
+        return self
 
     def shift(self, stage: Setting, sign: int) -> None:
         """Every vendor's clock, or the proxy's own."""

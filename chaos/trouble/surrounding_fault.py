@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Protocol
 
 from pydantic import Field
 
-from tidegate.configfile.units import Share
+from tidegate.configfile.units import Portion
 from tidegate.scenario.fault import Fault
 
 CutMode = Literal["reset", "silent"]
@@ -87,6 +87,8 @@ class SurroundingFault(Fault):
     """A fault that chaos makes happen."""
 
     around = True
+    of_posts: ClassVar[bool] = False
+    """It happens to what is posted to apps, and so only where something is."""
 
 
 class LastingFault(SurroundingFault):
@@ -102,7 +104,7 @@ class EventFault(SurroundingFault):
 
     event: ClassVar[Literal["arrival", "piece"]]
     """Something reaches the proxy: bytes from either side, or its disk's answer; or a piece of bytes is on the wire."""
-    probability: Share = 1.0
+    probability: Portion = 1.0
     skip: Annotated[int, Field(ge=0)] = 0
     first_n: Annotated[int, Field(ge=1)] = 1
 

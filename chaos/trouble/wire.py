@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from tidegate.chaos.trouble.surrounding_fault import LastingFault, Setting
 from tidegate.configfile.units import Duration
 
@@ -12,6 +14,12 @@ class Wire(LastingFault):
     kind: Literal["wire"] = "wire"
     delay: Duration = 0.0
     jitter: Duration = 0.0
+
+    @model_validator(mode="after")
+    def _delays(self) -> "Wire":
+        if not self.delay and not self.jitter:
+            raise ValueError("delays nothing; write a `delay` or a `jitter` above 0s")
+        return self
 
     def shift(self, stage: Setting, sign: int) -> None:
         """Every way."""

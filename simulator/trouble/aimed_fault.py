@@ -38,9 +38,9 @@ class CountedFault(VendorFault):
 class RequestFault(CountedFault):
     """A fault that hits requests."""
 
-    operations: Annotated[tuple[str, ...], Field(strict=False)] = ("*",)
+    operations: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = ("*",)
     """Operation ids, or patterns like `Post*`."""
-    apps: Annotated[tuple[str, ...], Field(strict=False)] = ("*",)
+    apps: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = ("*",)
     """Apps as the journal names them, or patterns like `*4242`."""
     headers: dict[str, str] = {}  # noqa: RUF012 - pydantic copies a default
     """Request headers, each with a pattern that its value must fit."""

@@ -100,12 +100,13 @@ def test_a_bug_planted_in_the_proxy_is_found_with_an_invented_vendor(
 ) -> None:
     monkeypatch.setattr(house, "tidegate", lambda *words: [sys.executable, "-c", UNSAFE, *words])
     day = scenario(
-        faults=[{"kind": "reset_after", "nth": 3, "operations": ["addNote"]}],
+        faults=[{"kind": "reset_after", "nth": 3, "operations": ["addNote"]}, {"kind": "error", "apps": ["nobody"]}],
         load=[{"rate": "10/s", "mix": {"addNote": 1, "book": 1}}],
     )
     ran = run_burst(replace(order(SMALL, vendor_file(tmp_path)), scenario=day), lambda _: None)
     assert broken(ran.verdict) == ["not doubled"]
     assert ran.verdict.figures.doubled >= 3
+    assert ran.verdict.untried == ("fault 2 (error) never happened: it met no target",)
 
 
 def test_what_users_of_ones_own_asked_for_is_matched_to_vendors_and_operations(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def test_a_limit_of_other_units_is_not_counted_in_requests(tmp_path: Path) -> No
     [
         ({"kind": "error", "operations": ["bok"]}, "no operation is called bok; did you mean book?"),
         ({"kind": "error", "vendor": "ferrys"}, "no vendor of this run is called ferrys; did you mean ferries?"),
+        ({"kind": "error", "from": "2h"}, "fault 1 (error) never happens: it begins at 2h, and the run ends at"),
         ({"kind": "crash", "down": "1s"}, "crash is a fault around the vendor, which `tidegate chaos run` plays"),
     ],
 )

@@ -13,14 +13,19 @@ KEPT, BROKEN = Promise("answered", True, "0 of 9 calls failed"), Promise("at res
 
 @dataclass(frozen=True, slots=True)
 class Verdict(PromisesVerdict):
-    """One with a reason for which nothing was put to the test, or none."""
+    """One with a reason for which nothing was put to the test, or none; and with what else did not happen."""
 
     promises: tuple[Promise, ...]
-    untried: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
     @property
     def inconclusive(self) -> tuple[str, ...]:
-        return self.untried
+        return self.why
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        return self.missed
 
 
 @pytest.mark.parametrize(
@@ -29,6 +34,10 @@ class Verdict(PromisesVerdict):
         pytest.param(Verdict((KEPT,)), True, [], id="held"),
         pytest.param(Verdict((KEPT, BROKEN)), False, ["at rest: 3 connections"], id="broken"),
         pytest.param(Verdict((KEPT, BROKEN), ("no call was sent",)), False, [], id="never put to the test"),
+        pytest.param(Verdict((KEPT,), (), ("no fault",)), False, [], id="a fault that never happened"),
+        pytest.param(
+            Verdict((BROKEN,), (), ("no fault",)), False, ["at rest: 3 connections"], id="broken all the same"
+        ),
     ],
 )
 def test_a_verdict_holds_where_every_promise_was_tried_and_held(
@@ -36,7 +45,7 @@ def test_a_verdict_holds_where_every_promise_was_tried_and_held(
 ) -> None:
     assert judged.held is held
     case = judged.case("load")
-    assert (list(case.broken), tuple(case.inconclusive)) == (broken, judged.untried)
+    assert (list(case.broken), tuple(case.inconclusive)) == (broken, (*judged.why, *judged.missed))
 
 
 def test_the_outcome_names_each_promise() -> None:
@@ -63,6 +72,12 @@ def test_a_broken_promise_is_a_failed_test_case_and_says_what_was_found() -> Non
 def test_a_held_verdict_has_no_failure() -> None:
     (suite,) = ET.fromstring(verdict().junit("load burst", 1.0))
     assert (suite.get("failures"), suite.get("errors")) == ("0", "0")
+
+
+def test_a_fault_that_never_happened_is_an_error_of_its_own_beside_the_promises() -> None:
+    (suite,) = ET.fromstring(Verdict((KEPT, BROKEN), (), ("no fault",)).junit("load burst", 1.0))
+    assert [suite.get(name) for name in ("tests", "failures", "errors")] == ["3", "1", "1"]
+    assert Verdict((KEPT,), (), ("no fault",)).outcome()["inconclusive"] == ["no fault"]
 
 
 def test_where_nothing_was_put_to_the_test_nothing_passed() -> None:

@@ -5,7 +5,7 @@ such things are given. It sends nothing.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -165,6 +165,15 @@ class RequestDrawer:
 def path_names(operation: Operation) -> list[str]:
     """The names of the parameters in its path, in order."""
     return PARAMETER.findall(operation.template.partition("#")[0].partition("?")[0])
+
+
+def operations_of(documents: Iterable[Document]) -> dict[str, frozenset[str]]:
+    """The operations of several documents, each with the names in its path."""
+    known: dict[str, frozenset[str]] = {}
+    for document in documents:
+        for name, operation in document.operations.items():
+            known[name] = known.get(name, frozenset()).union(path_names(operation))
+    return known
 
 
 def filled(value: Any, names: Mapping[str, str]) -> Any:

@@ -19,6 +19,9 @@ CallEnd = Literal["done", "refused", "failed"]
 
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "longest": 1.0}
 
+_NEVER_FAIL = {"done": 0.0, "refused": 1.0, "failed": 1.0}
+"""Shares of calls that every run has."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedCall:
@@ -40,7 +43,7 @@ class Check(ScenarioBlock):
     """
 
     vendor: str = "*"
-    operations: Annotated[tuple[str, ...], Field(strict=False)] = ("*",)
+    operations: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = ("*",)
     p50: Duration | None = None
     p95: Duration | None = None
     p99: Duration | None = None
@@ -55,6 +58,9 @@ class Check(ScenarioBlock):
     def _asks_something(self) -> "Check":
         if not self.model_fields_set - {"vendor", "operations"}:
             raise ValueError("checks nothing; say what must be so, like `p99: 800ms` or `done: 99%`")
+        idle = [f"{name}: {written_share(most)}" for name, most in _NEVER_FAIL.items() if getattr(self, name) == most]
+        if idle:
+            raise ValueError(f"`{idle[0]}` holds whatever happens; leave it out, or say what must be so")
         return self
 
     def concerns(self, call: CheckedCall) -> bool:

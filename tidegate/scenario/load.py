@@ -4,6 +4,7 @@ Data alone. What moments a load comes to is tidegate.scenario.arrivals'; what re
 tidegate.drawing's. docs/scenarios.md explains every key with examples.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
@@ -24,6 +25,11 @@ STEPS = 4
 
 PEAK_SHARE = 0.25
 """The peak of a `spike` that does not say how long: this share of the load, in its middle."""
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""Of a header (RFC 9110 §5.1)."""
+_VALUE = re.compile(r"[\t\x20-\x7e]*")
+"""What a header can be sent with everywhere (RFC 9110 §5.5)."""
 
 LoadForm = Literal["constant", "step", "ramp", "spike", "replay"]
 
@@ -75,6 +81,8 @@ class Load(Span):
                 yield f"`shape: {self.shape}` needs `rate` and `to`, like `rate: 5/s, to: 50/s`"
         elif self.to is not None:
             yield "`to` is a key of `shape: step`, `ramp` and `spike`"
+        if self.peak_for is not None and not self.peak_for:
+            yield "`peak_for` must be longer than 0s"
         if self.shape == "replay":
             if self.rate is not None:
                 yield "`shape: replay` has no `rate`; `speed: 2` plays its moments twice as fast"
@@ -97,3 +105,20 @@ class GivenRequest(ScenarioBlock):
     body: Any = None
     draw: bool = False
     takes: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _can_be_sent(self) -> "GivenRequest":
+        flaws = [f"no header can be called {name!r}" for name in self.headers if not _NAME.fullmatch(name)]
+        flaws += [
+            f"the header {name} has a character that no header can carry"
+            for name, value in self.headers.items()
+            if not _VALUE.fullmatch(value)
+        ]
+        flaws += [
+            f"`takes` {pointer!r} is no JSON Pointer; write it like /id or /data/0/id"
+            for pointer in self.takes.values()
+            if pointer and not pointer.startswith("/")
+        ]
+        if flaws:
+            raise ValueError("; ".join(flaws))
+        return self

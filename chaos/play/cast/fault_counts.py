@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from tidegate.chaos.judge.vacuity import FaultCount
 from tidegate.chaos.timeline.surroundings import Surroundings
 from tidegate.chaos.trouble.surrounding_fault import SurroundingFault
+from tidegate.scenario.fault_count import FaultCount
 from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.app import SimulatorServer
 

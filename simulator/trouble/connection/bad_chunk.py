@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from tidegate.configfile.units import Share
+from tidegate.configfile.units import Portion
 from tidegate.simulator.trouble.aimed_fault import RequestFault
 from tidegate.simulator.trouble.wire import End
 
@@ -12,7 +12,7 @@ class BadChunk(RequestFault):
 
     kind: Literal["bad_chunk"] = "bad_chunk"
     harmful: ClassVar[bool] = True
-    share: Share = 0.5
+    share: Portion = 0.5
 
     @property
     def ending(self) -> End:

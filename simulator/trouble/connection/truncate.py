@@ -3,7 +3,7 @@
 from asyncio import BaseTransport
 from typing import ClassVar, Literal
 
-from tidegate.configfile.units import Share
+from tidegate.configfile.units import Portion
 from tidegate.simulator.trouble import wire
 from tidegate.simulator.trouble.aimed_fault import RequestFault
 
@@ -13,7 +13,7 @@ class Truncate(RequestFault):
 
     kind: Literal["truncate"] = "truncate"
     harmful: ClassVar[bool] = True
-    share: Share = 0.5
+    share: Portion = 0.5
 
     @property
     def sent_share(self) -> float:

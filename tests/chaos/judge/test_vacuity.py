@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tidegate.chaos.apps.retry_loop import Intent, IntentResult, ReportedOutcome
-from tidegate.chaos.judge.vacuity import FaultCount, unplayable, untried
+from tidegate.chaos.judge.vacuity import unplayable, untried
+from tidegate.scenario.fault_count import FaultCount
 from tidegate.scenario.scenario import Scenario
 
 OPERATIONS = ("PostPaymentIntents", "GetPaymentIntents")
@@ -32,8 +33,9 @@ def ending(start_s: float, ended_s: float) -> IntentResult:
         ({"load": [{"rate": "1/s", "mix": {"x": 1}}]}, "the story 'x'; the stories are payment, read"),
         ({"load": [{"rate": "1/s", "mix": {"payment": 0}}]}, "every weight in `mix` is 0"),
         ({"faults": [{"kind": "outage", "from": "1m"}]}, "fault 1 (outage) never happens: it begins at 1m"),
-        ({"faults": [{"kind": "wire", "from": "20s"}]}, "fault 1 (wire) never happens"),
+        ({"faults": [{"kind": "black_hole", "from": "20s"}]}, "fault 1 (black_hole) never happens"),
         ({"faults": [{"kind": "error", "operations": ["Pots*"]}]}, "no operation is called Pots*"),
+        ({"load": [{"rate": "1/s", "vendor": "strype"}]}, "load 1: no vendor of this run is called strype"),
     ],
 )
 def test_what_cannot_happen_is_seen_before_anything_is_played(parts: dict[str, Any], said: str) -> None:
@@ -69,7 +71,7 @@ def test_a_fault_that_hit_nothing_did_not_happen(count: FaultCount, said: list[s
         ({"until": "2s"}, False),
     ],
 )
-@pytest.mark.parametrize("kind", ["outage", "wire"])
+@pytest.mark.parametrize("kind", ["outage", "black_hole"])
 def test_a_fault_that_lasts_needs_somebody_who_wants_something(kind: str, span: dict[str, str], met: bool) -> None:
     said = untried(scenario(faults=[{"kind": kind, **span}]), [None], [ending(2, 3)])
     assert (said == []) is met

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tidegate.chaos.timeline.surroundings import NOWHERE, Surroundings
+from tidegate.chaos.trouble.surrounding_fault import SurroundingFault
 from tidegate.chaos.world.line import Mode
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import STARTED_BEFORE_S, WALL_BASE, VirtualWorld
@@ -25,8 +26,8 @@ class Town:
         self.world = VirtualWorld(1)
         self.vendor = self.world.machine("vendor")
         self.lives = 0
-        scenario = Scenario.model_validate({"name": "x", "faults": faults})
-        self.trouble = Surroundings(self.world, scenario, {VENDOR: self.vendor}, self.start)
+        self.scenario = Scenario.model_validate({"name": "x", "faults": faults})
+        self.trouble = Surroundings(self.world, self.scenario, {VENDOR: self.vendor}, self.start)
 
     async def start(self, machine: VirtualWorld) -> None:
         self.lives += 1
@@ -200,3 +201,12 @@ def test_a_proxy_that_does_not_come_up_is_started_again_until_it_does() -> None:
     ((crashed_s, up_s),) = town.trouble.happened.crashes
     assert town.lives == 5
     assert up_s - crashed_s == pytest.approx(3.5, abs=0.01)
+
+
+def test_apps_are_only_away_where_something_is_posted_to_them() -> None:
+    town = played({"kind": "app_away"}, until_s=1.0)
+    (fault,) = town.scenario.faults
+    assert isinstance(fault, SurroundingFault)
+    assert town.trouble.hits_of(fault) == (0, 0)
+    town.trouble.send_away = lambda _: None
+    assert town.trouble.hits_of(fault) is None

@@ -78,7 +78,7 @@ def test_a_fault_that_cannot_happen_is_inconclusive_and_nothing_is_played(file: 
 
 def test_the_vendors_of_a_run_are_named_where_none_is_near() -> None:
     given = Scenario.model_validate({"name": "x", "faults": [{"kind": "outage", "vendor": "nobody"}]})
-    (sentence,) = unplayable_faults(given, [], ["kiosk", "slack"])
+    (sentence,) = unplayable_faults(given, {}, ["kiosk", "slack"])
     assert sentence.endswith("is called nobody; they are kiosk, slack")
 
 

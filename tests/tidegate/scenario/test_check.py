@@ -38,5 +38,16 @@ def test_a_check_that_checks_nothing_is_a_mistake() -> None:
         Check.model_validate({"operations": ["a"]})
 
 
+@pytest.mark.parametrize("check", [{"done": "0%"}, {"failed": "100%", "p99": "1s"}, {"refused": "100%"}])
+def test_a_check_that_can_never_fail_is_a_mistake(check: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="holds whatever happens"):
+        Check.model_validate(check)
+
+
+def test_a_check_of_no_operation_is_a_mistake() -> None:
+    with pytest.raises(ValidationError, match="at least 1 item"):
+        Check.model_validate({"operations": [], "done": "1%"})
+
+
 def test_a_quantile_is_a_value_that_was_seen() -> None:
     assert (quantile([3, 1, 2], 0.5), quantile([], 0.5), quantile([1], 0.99)) == (2, 0.0, 1)

@@ -22,6 +22,7 @@ def test_a_load_of_before_reads_as_before() -> None:
         ({"rate": "1/s", "to": "2/s"}, "`to` is a key of `shape: step`, `ramp` and `spike`"),
         ({"rate": "1/s", "steps": 3}, "`steps` is a key of `shape: step`, and this is `shape: constant`"),
         ({"shape": "ramp", "rate": "1/s", "to": "2/s", "peak_for": "1s"}, "`peak_for` is a key of `shape: spike`"),
+        ({"shape": "spike", "rate": "1/s", "to": "2/s", "peak_for": "0s"}, "`peak_for` must be longer than 0s"),
         ({"shape": "replay", "rate": "1/s", "times": [1]}, "`shape: replay` has no `rate`"),
         ({"shape": "replay"}, "needs either `log`, a file, or `times`"),
         ({"shape": "replay", "log": "a", "times": [1]}, "needs either `log`, a file, or `times`"),
@@ -40,3 +41,19 @@ def test_a_given_request_has_an_operation_and_what_is_given_of_it() -> None:
     request = GivenRequest.model_validate({"operation": "book", "body": {"a": [1]}, "takes": {"booking": "/id"}})
     assert (request.operation, request.body, request.draw) == ("book", {"a": [1]}, False)
     assert request.takes == {"booking": "/id"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ({"headers": {"a b": "x"}}, "no header can be called 'a b'"),
+        ({"headers": {"": "x"}}, "no header can be called ''"),
+        ({"headers": {"X-Shop": "a\r\nb"}}, "the header X-Shop has a character that no header can carry"),
+        ({"headers": {"X-Shop": "é"}}, "the header X-Shop has a character that no header can carry"),
+        ({"takes": {"booking": "id"}}, "`takes` 'id' is no JSON Pointer; write it like /id or /data/0/id"),
+    ],
+)
+def test_what_no_request_can_carry_is_said(keys: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        GivenRequest.model_validate({"operation": "book", **keys})
+    assert says in str(refused.value)

@@ -192,9 +192,10 @@ def _promises(verdict: PromisesVerdict) -> Table:
 
 def _show_end(verdict: PromisesVerdict) -> None:
     console = Console()
-    for sentence in verdict.inconclusive:
+    case = verdict.case("")
+    for sentence in case.inconclusive:
         console.print(Text(f"inconclusive: {sentence}", style="bold yellow"))
-    if not verdict.inconclusive:
+    if case.broken or verdict.held:
         console.print("Held." if verdict.held else "[bold red]A promise broke.[/]")
 
 

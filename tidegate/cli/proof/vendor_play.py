@@ -13,6 +13,7 @@ from tidegate.chaos.play.cast.preparation import rehearsed
 from tidegate.chaos.play.cast.usual_load import with_usual_load
 from tidegate.chaos.play.cast.vendor_run import play_vendors
 from tidegate.chaos.report.vendor_table import JudgedVendors
+from tidegate.drawing.request_drawer import operations_of
 from tidegate.problems import UsageError
 from tidegate.scenario.scenario import Scenario, load_scenario
 from tidegate.scenario.timeline import scenario_pieces
@@ -54,5 +55,5 @@ def judged_vendors(scenario: Scenario, vendors: Sequence[str], seed: int | None,
 
 def _impossible(cast: Cast, scenario: Scenario) -> list[str]:
     """What of a scenario cannot happen with these vendors, a sentence each."""
-    operations = {name for vendor in cast.vendors.values() for name in vendor.document.operations}
+    operations = operations_of([vendor.document for vendor in cast.vendors.values()])
     return unplayable_faults(scenario, operations, [*cast.vendors])

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.chaos.kiosk import scenario
-from tidegate.chaos.judge.vacuity import FaultCount
 from tidegate.chaos.play.cast.fault_counts import fault_counts
+from tidegate.scenario.fault_count import FaultCount
 
 
 def vendor(name: str, *counts: tuple[int, int]) -> Any:
