@@ -114,6 +114,27 @@ def test_nothing_is_asked_before_the_lag_is_over(tmp_path: Path) -> None:
     assert play(tmp_path, [200], story, **looked_up()) >= 7.0
 
 
+def test_what_the_vendor_failed_is_not_asked_after_before_the_lag_is_over(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=True, carries_out=True)
+        step = shop.step
+
+        async def late(seen: Seen) -> WholeAnswer:
+            if seen.method == "GET":
+                return await step(seen)
+            town.world.call_later(3.0, lambda: shop.made.append("r7"))
+            return 502, {}, b"{}"
+
+        town.vendor.script = [late]
+        accepted = await shoot(town)
+        document = await ended(town, accepted)
+        sent = [seen for seen in town.vendor.received if seen.method == "POST"]
+        return accepted.status, document["state"], shop.made, len(sent)
+
+    shots = {**SHOTS, "defer": "when-unavailable"}
+    assert play(tmp_path, [200], story, **looked_up(shots)) == (202, "done", ["r7"], 1)
+
+
 def test_after_a_crash_the_lag_is_kept_too_and_nothing_is_sent_twice(tmp_path: Path) -> None:
     async def story(town: Town) -> Any:
         shop = Shop(town, answers=False, carries_out=True)
