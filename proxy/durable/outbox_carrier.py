@@ -224,9 +224,10 @@ class OutboxCarrier:
         """Seconds until what its last try may have done can be seen: a crash leaves no other word of when it ended."""
         if not attempts:
             return 0.0
-        ended_wall = attempts[-1].ended_wall or attempts[-1].began_wall + longest_s
-        wait_s = ended_wall + lag_s - self._now().wall
-        return wait_s if 0.0 < wait_s <= longest_s + lag_s else 0.0
+        last = attempts[-1]
+        took_s = last.ended_wall - last.began_wall if last.ended_wall else longest_s
+        ended = last.began + min(max(took_s, 0.0), longest_s)
+        return min(ended + lag_s - self._now().least, longest_s + lag_s)
 
     def _back(self, delivery: Delivery, wait_s: float, detail: str) -> Settlement:
         """As it was before it was leased, for a while."""

@@ -160,8 +160,8 @@ def after_lookup(
     if now.least >= deadline + LOOKUP_FOR_S:
         return Settlement("parked", detail="It may have been carried out, and no lookup could tell.", counts=False)
     lag_s = plan.lookup.lag if plan.lookup is not None else 0.0
-    asked_for_s = now.wall - delivery.new.accepted_wall
-    wait_s = lag_s + (0.5 + 0.5 * rng.random()) * (CAP_S if asked_for_s < LONG_AFTER_S else LONG_CAP_S)
+    is_young = delivery.tried_for_s(now) < LONG_AFTER_S
+    wait_s = lag_s + (0.5 + 0.5 * rng.random()) * (CAP_S if is_young else LONG_CAP_S)
     detail = "The lookup could not tell if it was carried out."
     return Settlement("unknown", not_before=now.least + wait_s, detail=detail, outcome=Outcome.UNKNOWN, counts=False)
 
@@ -237,11 +237,10 @@ def _wait_s(
         return upwards(rng, carried.retry_after_s)
     if not tried and not carried.early:
         return (0.5 + 0.5 * rng.random()) * STORE_WAIT_S
-    tried_for_s = max(now.wall - delivery.new.accepted_wall, 0.0)
     tries = delivery.attempts + 1
     if rules.jitter == "added":
         return added_jitter_s(tries, rng, base_s=rules.base, cap_s=rules.cap or CAP_S)
-    return max(backoff_s(tries, tried_for_s, rng, base_s=rules.base, cap_s=rules.cap), WAIT_MIN_S)
+    return max(backoff_s(tries, delivery.tried_for_s(now), rng, base_s=rules.base, cap_s=rules.cap), WAIT_MIN_S)
 
 
 def _dead(reason: DeadReason, detail: str, *, counts: bool = False) -> Settlement:

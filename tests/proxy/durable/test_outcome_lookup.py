@@ -1,5 +1,6 @@
 """A write whose outcome is unknown is looked up at the vendor: found, absent, or not to be told."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -135,14 +136,18 @@ def test_what_the_vendor_failed_is_not_asked_after_before_the_lag_is_over(tmp_pa
     assert play(tmp_path, [200], story, **looked_up(shots)) == (202, "done", ["r7"], 1)
 
 
-def test_after_a_crash_the_lag_is_kept_too_and_nothing_is_sent_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jump_s", [0.0, 3600.0, -3600.0])
+def test_after_a_crash_the_lag_is_kept_too_and_nothing_is_sent_twice(tmp_path: Path, jump_s: float) -> None:
     async def story(town: Town) -> Any:
         shop = Shop(town, answers=False, carries_out=True)
         accepted = await shoot(town)
         await town.world.sleep(1.0)
         assert shop.made == ["r7"]
         town.crash()
-        await town.restart()
+        restarting = asyncio.create_task(town.restart())
+        await town.world.sleep(0.0)
+        town.machine.skew_s = jump_s
+        await restarting
         began = town.world.now()
         document = await ended(town, accepted)
         return document["state"], shop.made, shop.read[0][0] - began > 7.0

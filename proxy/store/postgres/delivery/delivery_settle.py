@@ -34,9 +34,9 @@ WITH ours AS (
     DELETE FROM delivery_attempts t USING ours o WHERE t.seq = o.seq AND t.n <=
         (SELECT max(n) FROM delivery_attempts m WHERE m.seq = o.seq) + 1 - %(kept)s
 )
-INSERT INTO delivery_attempts (seq, n, lease_token, began_wall, call_id)
+INSERT INTO delivery_attempts (seq, n, lease_token, began_wall, began, call_id)
 SELECT seq, 1 + coalesce((SELECT max(n) FROM delivery_attempts m WHERE m.seq = ours.seq), 0), %(token)s, %(wall)s,
-    %(call_id)s
+    %(age)s, %(call_id)s
 FROM ours RETURNING n"""
 _BEGUN = """
 SELECT n FROM delivery_attempts WHERE seq = (SELECT seq FROM deliveries WHERE id = %s) AND lease_token = %s
