@@ -180,6 +180,48 @@ def test_what_cannot_be_told_is_asked_again_and_parked_at_the_end(
     assert play(tmp_path, [200], story, **looked_up(shots)) == ("unknown", "parked", 1)
 
 
+@pytest.mark.parametrize("found", [LOOKUP["found"], None])
+@pytest.mark.parametrize("status", [200, 404])
+def test_an_answer_that_stands_in_for_the_vendor_tells_nothing(
+    tmp_path: Path, status: int, found: dict[str, str] | None
+) -> None:
+    async def story(town: Town) -> Any:
+        async def step(seen: Seen) -> Any:
+            if seen.method == "POST":
+                await town.world.sleep(1e6)
+            return 503, {}, b"{}"
+
+        town.vendor.script = [step]
+        accepted = await shoot(town)
+        await town.world.sleep(300.0)
+        document = await record(town, accepted)
+        return document["state"], sum(seen.method == "POST" for seen in town.vendor.received)
+
+    shots = {**SHOTS, "lookup": {name: value for name, value in {**LOOKUP, "found": found}.items() if value}}
+    changes = looked_up(shots)
+    static = {"status": status, "body": {"data": []}}
+    changes["operations"]["GetThings"] = {"unavailable": {"static": static}}
+    assert play(tmp_path, [200], story, **changes) == ("unknown", 1)
+
+
+def test_a_failure_that_only_the_body_tells_of_is_no_list_without_it(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        async def step(seen: Seen) -> Any:
+            if seen.method == "POST":
+                await town.world.sleep(1e6)
+            return 200, {"Content-Type": "application/json"}, b'{"ok": false, "error": "fatal_error"}'
+
+        town.vendor.script = [step]
+        accepted = await shoot(town)
+        await town.world.sleep(300.0)
+        document = await record(town, accepted)
+        return document["state"], sum(seen.method == "POST" for seen in town.vendor.received)
+
+    errors = {**VENDOR["facts"]["errors"], "in_200": {"pointer": "/error", "failed": ["fatal_error"]}}
+    facts = {**VENDOR["facts"], "errors": errors}
+    assert play(tmp_path, [200], story, facts=facts, **looked_up()) == ("unknown", 1)
+
+
 def test_a_call_that_was_not_deferred_is_looked_up_and_its_key_has_the_answer(tmp_path: Path) -> None:
     async def story(town: Town) -> Any:
         shop = Shop(town, answers=False, carries_out=True)
