@@ -204,6 +204,34 @@ def test_an_answer_that_stands_in_for_the_vendor_tells_nothing(
     assert play(tmp_path, [200], story, **changes) == ("unknown", 1)
 
 
+def test_a_lookup_waits_for_no_answer_to_a_read_that_began_before_it(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=False, carries_out=True)
+        step = shop.step
+
+        async def slow(seen: Seen) -> WholeAnswer:
+            if seen.method == "GET" and seen.at_s < 6.0:
+                answer = 200, {"Content-Type": "application/json"}, b'{"data": []}'
+                await town.world.sleep(9.0)
+                return answer
+            return await step(seen)
+
+        town.vendor.script = [slow]
+        accepted = await shoot(town)
+        await town.world.sleep(5.5)
+        reading = asyncio.create_task(town.ask("GET", "/things/things?ref=r7"))
+        document = await ended(town, accepted)
+        await reading
+        return document["state"], shop.made
+
+    changes = looked_up()
+    changes["operations"]["GetThings"] = {"coalesce": "app"}
+    timers = {"first_byte": "12s", "attempt": "15s", "connect": "2s", "idle": "2s"}
+    changes["policy"] = {**VENDOR["policy"], "timeout": timers}
+    changes["operations"]["PostShots"] = {**SHOTS, "timeout": VENDOR["policy"]["timeout"]}
+    assert play(tmp_path, [200], story, **changes) == ("done", ["r7"])
+
+
 def test_a_failure_that_only_the_body_tells_of_is_no_list_without_it(tmp_path: Path) -> None:
     async def story(town: Town) -> Any:
         async def step(seen: Seen) -> Any:
