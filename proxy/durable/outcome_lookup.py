@@ -33,8 +33,10 @@ CANNOT_TELL = LookupFinding("cannot tell")
 STANDING_IN = ("static", "stale")
 """Where an answer has come from that is not the vendor's of now."""
 
-_OF_WRITES = re.compile(r"content-.*|if-.*|expect|range|prefer|x-(http-)?method(-override)?", re.IGNORECASE)
-"""Its content, its conditions, the wish about its answer, and the method that it stands for."""
+_OF_WRITES = re.compile(
+    r"content-.*|if-.*|expect|range|prefer|cache-control|x-(http-)?method(-override)?", re.IGNORECASE
+)
+"""Its content, its conditions, the wishes about its answer, and the method that it stands for."""
 
 CarryOut = Callable[[Handler, Call], Awaitable[Reply]]
 """Takes a call through a pipeline, and makes a reply of whatever happens."""
@@ -108,8 +110,9 @@ class OutcomeLookup:
 
     def _call(self, delivery: Delivery, path: str, lines: list[tuple[str, str]], plan: OperationPlan) -> Call:
         now = self._world.now()
-        # What was stored before the write says nothing of it (RFC 9111 §5.2.1.4).
-        headers = CIMultiDict([*lines, ("Cache-Control", "no-cache"), ("Priority", "u=7")])
+        # What was stored before the write, here or on the way, says nothing of it (RFC 9111 §5.2.1.4).
+        lines = [*lines, ("Cache-Control", "no-cache")]
+        headers = CIMultiDict([*lines, ("Priority", "u=7")])
         call = Call(
             call_id=f"{self._ids.getrandbits(96):024x}",
             app=delivery.new.app,

@@ -4,8 +4,8 @@ Identical means: the same bytes would go to the vendor, credential and all, and 
 lets apps share. Whoever comes first leads; the others wait for it, each within its own deadline. A leader that ends
 without an answer (its app left, its time was up, it was refused here) says nothing about the vendor: the next leads. A
 vendor's failure is told to all who waited for it, so that it is not asked for it once more by each of them. What was
-asked before a write had ended may not know of it: nobody who asks after that joins it. A lookup of a write joins nobody:
-what it may not ask yet was asked by them.
+asked before a write had ended may not know of it: nobody who asks after that joins it. A lookup of a write joins nobody
+at all: they may have asked before it could be seen.
 """
 
 import asyncio

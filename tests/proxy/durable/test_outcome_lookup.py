@@ -67,9 +67,11 @@ def test_what_is_found_is_done_with_the_vendors_own_id(tmp_path: Path) -> None:
     async def story(town: Town) -> Any:
         shop = Shop(town, answers=False, carries_out=True)
         document = await ended(town, await shoot(town))
-        return document, shop.made, [path for _, path in shop.read]
+        asked = town.vendor.received[-1].headers["Cache-Control"]
+        return document, shop.made, [path for _, path in shop.read], asked
 
-    document, made, read = play(tmp_path, [200], story, **looked_up())
+    document, made, read, asked = play(tmp_path, [200], story, **looked_up())
+    assert asked == "no-cache", "no cache between here and the vendor may answer either"
     assert (document["state"], document["outcome"], document["reference"]) == ("done", "done", "id-r7")
     assert json.loads(document["answer"]["body"])["data"][0]["id"] == "id-r7"
     assert made == ["r7"]
@@ -94,6 +96,7 @@ def test_what_is_absent_is_sent_again(tmp_path: Path) -> None:
         ("Prefer", "return=minimal", False),
         ("x-http-method-override", "PATCH", False),
         ("X-Method-Override", "PATCH", False),
+        ("Cache-Control", "max-stale", False),
         ("Accept", "text/csv", False),
         ("Accept", "application/vnd.github+json", True),
         ("Accept", "text/plain, */*", True),
