@@ -1,6 +1,7 @@
 """What becomes of a deferred write: the decision before a try, after one, and after a lookup.
 
     before a try
+        its operation is not served, and its time is over  → dead, expired; parked where it is unknown
         unknown, and the same key is still good            → carry out, under the same key
         unknown, and there is a lookup                     → look up
         unknown, never to be resent, begun by a worker     → carry out: the record tells if anything had left
@@ -61,6 +62,8 @@ MOVED = (301, 307, 308)
 TOO_EARLY = 425
 """Not carried out, and to be sent again as it is (RFC 8470 §5.2)."""
 STORE_WAIT_S = 5.0
+GONE_S = 60.0
+"""A write whose operation is not served now is looked at again after so long."""
 WAIT_MIN_S = 0.05
 LOOKUP_FOR_S = 86_400.0
 """A lookup that cannot tell is asked again for so long after the deadline."""
@@ -118,6 +121,23 @@ def first_step(delivery: Delivery, plan: OperationPlan, now: StoreTime) -> First
     if not over and plan.idempotency == "never-resend" and delivery.ever_sent:
         return "carry out"
     return Settlement("parked", detail=PARKED, counts=False)
+
+
+def unserved(delivery: Delivery, now: StoreTime) -> Settlement:
+    """What becomes of one whose operation is not served now: it may be again, until its time is over."""
+    detail = "Its operation is not served now."
+    if now.least < delivery.new.deadline:
+        return back(delivery, now, GONE_S, detail)
+    if delivery.resting == "unknown":
+        return Settlement("parked", detail=f"It may have been carried out, and nothing tells. {detail}", counts=False)
+    return _dead("expired", f"{detail} Its time is over.")
+
+
+def back(delivery: Delivery, now: StoreTime, wait_s: float, detail: str) -> Settlement:
+    """As it was before it was leased, for a while."""
+    state = delivery.resting
+    assert state in ("queued", "waiting", "unknown")
+    return Settlement(state, not_before=now.least + wait_s, detail=detail, counts=False)
 
 
 def after_try(

@@ -19,6 +19,7 @@ from tidegate.proxy.policies.delivery.outbox_decision import (
     after_lookup,
     after_try,
     first_step,
+    unserved,
 )
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 
@@ -125,6 +126,21 @@ def test_a_busy_record_or_a_broken_store_parks_nothing() -> None:
         found = settled(carried, NEVER, resting="unknown")
         assert (found.state, found.counts) == ("unknown", False)
         assert found.not_before >= 102.0
+
+
+@pytest.mark.parametrize(
+    ("resting", "now", "becomes"),
+    [
+        ("queued", NOW, "queued"), ("waiting", NOW, "waiting"), ("unknown", NOW, "unknown"),
+        ("waiting", LATE, "dead"), ("unknown", LATE, "parked"),
+    ],
+)  # fmt: skip
+def test_what_is_not_served_waits_until_its_time_is_over_and_no_longer(
+    resting: str, now: StoreTime, becomes: str
+) -> None:
+    settlement = unserved(delivery(resting=resting, ever_sent=True), now)
+    assert (settlement.state, settlement.counts) == (becomes, False)
+    assert settlement.dead_reason == ("expired" if becomes == "dead" else "")
 
 
 def test_the_wait_is_what_was_said_and_never_less() -> None:
