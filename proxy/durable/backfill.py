@@ -12,7 +12,7 @@ from random import Random
 import orjson
 
 from tidegate.json_pointer import at_pointer
-from tidegate.proxy.durable.inbox_rows import ReceivedWebhook, backlog_of, event_parts, rows_of
+from tidegate.proxy.durable.inbox_rows import ReceivedWebhook, backlog_of, event_parts, keep_s_of, rows_of
 from tidegate.proxy.durable.own_reads import OwnReads, ReadError
 from tidegate.proxy.inbox_config import InboxSettings
 from tidegate.proxy.policies.delivery.backfill_decision import missed_events
@@ -69,7 +69,8 @@ class BackfillPoller:
         """Ask once, and accept what was missed: how many events. Raises StoreError and ReadError."""
         answer = await self._reads.read(source.vendor, poll.operation, poll.query)
         events = [webhook for webhook in _events(source, poll, answer) if source.wants(webhook.name)]
-        missed = missed_events([await self._came(webhook) for webhook in events])
+        remembered_s = self._routes()[0].remember
+        missed = missed_events([await self._came_s(webhook) for webhook in events], remembered_s)
         return sum([await self._accept(events[place]) for place in missed])
 
     async def _polled(self, source: WebhookSource, poll: Backfill) -> None:
@@ -90,18 +91,20 @@ class BackfillPoller:
         self._due[name] = now + max(every_s, EVERY_MIN_S) * (1.0 + 0.1 * self._ids.random())
         return True
 
-    async def _came(self, webhook: ReceivedWebhook) -> bool:
-        """Whether an app of the source has it, or had it."""
+    async def _came_s(self, webhook: ReceivedWebhook) -> float | None:
+        """Seconds since it came, by the clock that says more; None where no app of the source has it, or had it."""
         source, key = webhook.source, webhook.verified.dedupe_id
         for app in source.apps:
-            if await self._deliveries.find_key("inbox", app, source.vendor, webhook.name, key) is not None:
-                return True
-        return False
+            found = await self._deliveries.find_key("inbox", app, source.vendor, webhook.name, key)
+            if found is not None:
+                now = self._clock()
+                return max(now.wall - found.new.accepted_wall, found.tried_for_s(now))
+        return None
 
     async def _accept(self, webhook: ReceivedWebhook) -> bool:
         settings, routes = self._routes()
         apps = [routes.endpoints[app, "webhooks"] for app in webhook.source.apps]
-        rows = rows_of(webhook, apps, self._clock(), keep_s=settings.remember, ids=self._ids)
+        rows = rows_of(webhook, apps, self._clock(), keep_s=keep_s_of(webhook.source, settings), ids=self._ids)
         bounds = backlog_of(settings)
         came = [await self._deliveries.accept(row, self._clock(), bounds) for row in rows]
         return any(isinstance(one, Accepted) for one in came)

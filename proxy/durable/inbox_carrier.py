@@ -91,7 +91,7 @@ class InboxCarrier:
         finally:
             self._release(key, door, permit, result)
         now = self._now()
-        wait_s = pause_s(self._rng, delivery.attempts + 1, now.wall - delivery.new.accepted_wall)
+        wait_s = pause_s(self._rng, delivery.attempts + 1, delivery.tried_for_s(now))
         settlement = decide_post(delivery, result, now.least, wait_s)
         took_s = self._world.now() - began
         self._tell(delivery, result, settlement, took_s, call_id)

@@ -16,7 +16,7 @@ from random import Random
 from aiohttp import web
 
 from tidegate.proxy.call.reply import Reply
-from tidegate.proxy.durable.inbox_rows import ReceivedWebhook, backlog_of, event_parts, rows_of
+from tidegate.proxy.durable.inbox_rows import ReceivedWebhook, backlog_of, event_parts, keep_s_of, rows_of
 from tidegate.proxy.inbox_config import InboxSettings
 from tidegate.proxy.onramp.request_content import read_content
 from tidegate.proxy.policies.delivery.backlog import BacklogFull
@@ -148,7 +148,7 @@ class InboxReceiver:
         """Write it down for every app. Whatever is not on the disk in time is asked for again."""
         source = webhook.source
         apps = [routes.endpoints[app, "webhooks"] for app in source.apps]
-        keep_s, sample = settings.remember, self._sample()
+        keep_s, sample = keep_s_of(source, settings), self._sample()
         rows = rows_of(webhook, apps, self._clock(), keep_s=keep_s, ids=self._ids, sample=sample)
         bounds = backlog_of(settings)
         within_s = min(settings.commit_within, source.facts.timeout * PATIENCE_SHARE)

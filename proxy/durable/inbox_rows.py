@@ -20,6 +20,7 @@ from tidegate.proxy.policies.webhooks.verdict import VerifiedWebhook
 from tidegate.proxy.telemetry.log_line import stamp
 from tidegate.proxy.telemetry.traceparent import enter, write
 from tidegate.proxy.webhook_routes import EndpointRoute, WebhookSource
+from tidegate.vendor.webhook_facts import Backfill
 
 HEADER_CHARS_MAX = 1024
 """A header of the vendor's that is longer does not go on to the app."""
@@ -106,6 +107,16 @@ def rows_of(
             )
         )
     return rows
+
+
+def keep_s_of(source: WebhookSource, settings: InboxSettings) -> float:
+    """How long a webhook is known after it was delivered.
+
+    Where the vendor is asked for what never came it is longer by the vendor's patience: one that comes by a late try
+    stands in the vendor's list before those that came at once, and tells that all of these came.
+    """
+    is_asked = isinstance(source.facts.backfill, Backfill)
+    return settings.remember + (sum(source.facts.retry) if is_asked else 0.0)
 
 
 def backlog_of(settings: InboxSettings) -> BacklogBounds:

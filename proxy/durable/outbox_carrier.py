@@ -29,7 +29,15 @@ from tidegate.proxy.onramp.gateway import Route
 from tidegate.proxy.onramp.request_content import absent
 from tidegate.proxy.policies.delivery.delivery import Box, Delivery, DeliveryAttempt, Settlement
 from tidegate.proxy.policies.delivery.drain_ramp import DrainRamp
-from tidegate.proxy.policies.delivery.outbox_decision import PARKED, CarriedOut, after_lookup, after_try, first_step
+from tidegate.proxy.policies.delivery.outbox_decision import (
+    PARKED,
+    CarriedOut,
+    after_lookup,
+    after_try,
+    back,
+    first_step,
+    unserved,
+)
 from tidegate.proxy.policies.resilience.idempotency_keys import APP_HEADER, own_key, quoted
 from tidegate.proxy.policies.resilience.idempotency_record import KEY_EXPIRED
 from tidegate.proxy.policies.resilience.retry_decision import VENDOR_SAYS_NO
@@ -41,8 +49,6 @@ from tidegate.world.world import World
 
 LAST_IN_LINE = "u=7"
 """The priority (RFC 9218) of a deferred call: in the queue before a limit, live calls go first."""
-GONE_S = 60.0
-"""A write whose operation is not served now is looked at again after so long."""
 BUDGET_WAIT_S = 10.0
 """What nobody asked to be deferred is sent again within the vendor's retry budget, and waits about so long for it."""
 AWAY = frozenset(("vendor-unavailable", "deadline-exceeded", "outcome-unknown"))
@@ -125,12 +131,12 @@ class OutboxCarrier:
         """See Carrier.cut_off: what was begun may have been sent."""
         if begun:
             return Settlement("unknown", detail="Tidegate stopped while it was carried out.")
-        return self._back(delivery, 0.0, delivery.detail)
+        return back(delivery, self._now(), 0.0, delivery.detail)
 
     async def _step(self, delivery: Delivery, begin: Begin) -> Settlement:
         route = self._pipelines.route_to(delivery.new.vendor, delivery.new.operation)
         if route is None:
-            return self._back(delivery, GONE_S, "Its operation is not served now.")
+            return unserved(delivery, self._now())
         step = first_step(delivery, route.plan, self._now())
         if isinstance(step, Settlement):
             return step
@@ -140,7 +146,7 @@ class OutboxCarrier:
         open_s = route.upstream.breakers.open_s((way or route).plan.breaker_group, self._world.now())
         if open_s > 0.0:
             self._ramp(delivery.new.vendor).away()
-            return self._back(delivery, open_s, "The vendor is left alone because it has been failing.")
+            return back(delivery, self._now(), open_s, "The vendor is left alone because it has been failing.")
         if step == "look up" or way is None:
             return await self._look_up(delivery, route.plan)
         return await (self._try(delivery, route, begin) if way is route else self._join(delivery, route, way, begin))
@@ -171,7 +177,7 @@ class OutboxCarrier:
         budgeted = call.resent and not defers(route.plan)
         if budgeted and not budget.reserve(now):
             wait_s = BUDGET_WAIT_S * (0.5 + self._rng.random())
-            return self._back(delivery, wait_s, "The share of resends is used up.")
+            return back(delivery, self._now(), wait_s, "The share of resends is used up.")
         try:
             await begin(call.call_id)
             reply = await self._carry_out(route.handler, call)
@@ -203,10 +209,10 @@ class OutboxCarrier:
         attempts = await self._deliveries.attempts(delivery.new.id)
         early_s = self._too_early_s(attempts, plan.budget_s, lookup.lag)
         if early_s > 0.0:
-            return self._back(delivery, early_s, f"It may have been carried out; {lookup.operation} is asked.")
+            return back(delivery, self._now(), early_s, f"It may have been carried out; {lookup.operation} is asked.")
         asked = self._pipelines.route_to(delivery.new.vendor, lookup.operation)
         if asked is None:
-            return self._back(delivery, GONE_S, f"{lookup.operation} is not served now.")
+            return after_lookup("cannot tell", delivery, plan, self._now(), self._rng)
         looked_up = await self._lookup.ask(delivery, plan, lookup, asked, attempts)
         settlement = after_lookup(looked_up.finding.result, delivery, plan, self._now(), self._rng)
         if looked_up.finding.result != "found" or looked_up.reply is None:
@@ -224,16 +230,10 @@ class OutboxCarrier:
         """Seconds until what its last try may have done can be seen: a crash leaves no other word of when it ended."""
         if not attempts:
             return 0.0
-        ended_wall = attempts[-1].ended_wall or attempts[-1].began_wall + longest_s
-        wait_s = ended_wall + lag_s - self._now().wall
-        return wait_s if 0.0 < wait_s <= longest_s + lag_s else 0.0
-
-    def _back(self, delivery: Delivery, wait_s: float, detail: str) -> Settlement:
-        """As it was before it was leased, for a while."""
-        state = delivery.resting
-        assert state in ("queued", "waiting", "unknown")
-        not_before = self._now().least + wait_s
-        return Settlement(state, not_before=not_before, detail=detail, counts=False)
+        last = attempts[-1]
+        took_s = last.ended_wall - last.began_wall if last.ended_wall else longest_s
+        ended = last.began + min(max(took_s, 0.0), longest_s)
+        return min(ended + lag_s - self._now().least, longest_s + lag_s)
 
     def _ramp(self, vendor: str) -> DrainRamp:
         if vendor not in self._ramps:

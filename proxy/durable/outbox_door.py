@@ -183,6 +183,8 @@ class OutboxDoor:
     def _new(self, call: Call, key: str, state: Literal["queued", "unknown", "parked"], after_s: float) -> NewDelivery:
         plan, rules, now = self._plan, self._plan.defer, self._records.now()
         sends, body = self._upstream.sends, call.content.whole or b""
+        if state == "unknown" and plan.lookup is not None and records_each_try(plan):
+            after_s = max(after_s, plan.lookup.lag)  # what was done a moment ago is not seen yet
         left_out = hop_by_hop(call.headers)
         passed_s = self._world.now() - call.began if state == "unknown" else 0.0
         return NewDelivery(

@@ -16,7 +16,7 @@ from tidegate.plan.plan import OperationPlan
 from tidegate.policy.deferral.lookup import Lookup
 from tidegate.proxy.call.call import Call, CarriedDeliveries, Handler
 from tidegate.proxy.call.content import NO_CONTENT
-from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.onramp.gateway import Route
 from tidegate.proxy.policies.credentials.stickiness import sticks
@@ -30,9 +30,13 @@ from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
 
 CANNOT_TELL = LookupFinding("cannot tell")
+STANDING_IN = ("static", "stale")
+"""Where an answer has come from that is not the vendor's of now."""
 
-_OF_WRITES = re.compile(r"content-.*|if-.*|expect|range|prefer|x-(http-)?method(-override)?", re.IGNORECASE)
-"""Its content, its conditions, the wish about its answer, and the method that it stands for."""
+_OF_WRITES = re.compile(
+    r"content-.*|if-.*|expect|range|prefer|cache-control|x-(http-)?method(-override)?", re.IGNORECASE
+)
+"""Its content, its conditions, the wishes about its answer, and the method that it stands for."""
 
 CarryOut = Callable[[Handler, Call], Awaitable[Reply]]
 """Takes a call through a pipeline, and makes a reply of whatever happens."""
@@ -96,16 +100,19 @@ class OutcomeLookup:
         call.wearer = await _wearer(delivery, attempts, plan, route.upstream)
         call.pinned = bool(call.wearer)
         reply = await self._carry_out(route.handler, call)
-        if reply.problem is not None:
+        if reply.problem is not None or reply.cache in STANDING_IN or _fails_in_body(reply):
             return LookedUp(CANNOT_TELL, reply)
         value = filled(lookup.found.value, document, words) if lookup.found is not None else None
-        answer = document_of(reply.vendor_headers, reply.body) if reply.vendor_headers is not None else None
-        return LookedUp(finding_of(lookup, reply.status, answer, value), reply)
+        said = reply.vendor_headers
+        answer = document_of(said, reply.body) if said is not None else None
+        links = said.getall("Link", ()) if said is not None else ()
+        return LookedUp(finding_of(lookup, reply.status, answer, value, links), reply)
 
     def _call(self, delivery: Delivery, path: str, lines: list[tuple[str, str]], plan: OperationPlan) -> Call:
         now = self._world.now()
-        # What was stored before the write says nothing of it (RFC 9111 §5.2.1.4).
-        headers = CIMultiDict([*lines, ("Cache-Control", "no-cache"), ("Priority", "u=7")])
+        # What was stored before the write, here or on the way, says nothing of it (RFC 9111 §5.2.1.4).
+        lines = [*lines, ("Cache-Control", "no-cache")]
+        headers = CIMultiDict([*lines, ("Priority", "u=7")])
         call = Call(
             call_id=f"{self._ids.getrandbits(96):024x}",
             app=delivery.new.app,
@@ -135,6 +142,11 @@ async def _wearer(
         if known is not None and known.credential:
             return known.credential
     return ""
+
+
+def _fails_in_body(reply: Reply) -> bool:
+    """Whether it is a failure or a refusal of which only the body tells."""
+    return 200 <= reply.status < 300 and reply.verdict is not Verdict.SUCCESS
 
 
 def is_of_reads(name: str, value: str) -> bool:

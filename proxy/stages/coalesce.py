@@ -4,7 +4,8 @@ Identical means: the same bytes would go to the vendor, credential and all, and 
 lets apps share. Whoever comes first leads; the others wait for it, each within its own deadline. A leader that ends
 without an answer (its app left, its time was up, it was refused here) says nothing about the vendor: the next leads. A
 vendor's failure is told to all who waited for it, so that it is not asked for it once more by each of them. What was
-asked before a write had ended may not know of it: nobody who asks after that joins it.
+asked before a write had ended may not know of it: nobody who asks after that joins it. A lookup of a write joins nobody
+at all: they may have asked before it could be seen.
 """
 
 import asyncio
@@ -49,7 +50,7 @@ def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
     flights: dict[tuple[int, str, bytes], Flight | None] = {}
 
     async def joined(call: Call) -> Reply:
-        if call.upgrade or call.content.present:
+        if call.upgrade or call.content.present or call.carried is not None:
             return await proceed(call)
         call.gather = GATHERED_BYTES_MAX
         call.credential = provider.current  # as it is now: nobody writes the request again

@@ -8,7 +8,7 @@ DELIVERY_COLUMNS = (
     "seq", "id", "box", "app", "vendor", "operation", "key", "fingerprint", "method", "destination", "accepted_wall",
     "deadline", "keep_s", "order_key", "ordering", "skip_after", "priority", "first_not_before", "first_state", "trace",
     "state", "attempts", "leases_lost", "not_before", "updated_wall", "resting", "ever_sent", "lease_token",
-    "lease_until", "dead_reason", "detail", "status", "reference",
+    "lease_until", "dead_reason", "detail", "status", "reference", "accepted",
 )  # fmt: skip
 """Of a delivery without its bodies, which are `headers`, `body`, `answer_headers` and `answer_body`."""
 
@@ -32,7 +32,7 @@ def delivery_of(row: DatabaseRow) -> Delivery:
         new, row["state"], row["attempts"], row["leases_lost"], row["not_before"], row["updated_wall"],
         row["resting"] if row["state"] in ("leased", "cancelled") else row["state"], bool(row["ever_sent"]),
         row["lease_token"], row["lease_until"], row["dead_reason"], row["detail"], row["status"],
-        row["answer_headers"], row["answer_body"], row["reference"],
+        row["answer_headers"], row["answer_body"], row["reference"], accepted=row["accepted"],
     )  # fmt: skip
 
 
@@ -40,5 +40,5 @@ def attempt_of(delivery_id: str, row: DatabaseRow) -> DeliveryAttempt:
     """The attempt of a row."""
     return DeliveryAttempt(
         delivery_id, row["n"], row["began_wall"], row["ended_wall"], row["outcome"], row["status"], row["problem"],
-        row["call_id"], bool(row["late"]),
+        row["call_id"], bool(row["late"]), row["began"],
     )  # fmt: skip

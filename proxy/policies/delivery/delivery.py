@@ -25,6 +25,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from tidegate.proxy.policies.resilience.store_time import StoreTime
+
 Box = Literal["outbox", "inbox"]
 DeliveryState = Literal["queued", "waiting", "unknown", "leased", "sending", "parked", "done", "dead", "cancelled"]
 DeadReason = Literal["rejected", "expired", "poison", "credential", "quota", "contract", "sealed", "refused"]
@@ -149,11 +151,17 @@ class Delivery:
     """The vendor's own id of what was made, where a lookup has found it."""
     unopened: str = ""
     """Why headers and bodies are not here: they are sealed, and cannot be opened. Empty where they are."""
+    accepted: float = 0.0
+    """The age of the store when it was accepted, or from which on a person had it sent again."""
 
     @property
     def awaits_approval(self) -> bool:
         """True where a person is to let it go, and nothing was sent."""
         return awaits(self.state, self.new.state, ever_sent=self.ever_sent)
+
+    def tried_for_s(self, now: StoreTime) -> float:
+        """For how long it has been tried: by the age of the store, because a wall clock may be moved."""
+        return max(now.least - self.accepted, 0.0)
 
 
 def awaits(state: str, first_state: str, *, ever_sent: bool) -> bool:
@@ -184,6 +192,8 @@ class DeliveryAttempt:
     """The call of the outbox's pipeline, as log and spans have it."""
     late: bool = False
     """Its end came after its lease was over, and changed nothing."""
+    began: float = 0.0
+    """The age of the store when it began."""
 
 
 @dataclass(frozen=True, slots=True)

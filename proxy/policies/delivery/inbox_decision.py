@@ -85,7 +85,9 @@ def decide_post(delivery: Delivery, result: PostResult, now: float, wait_s: floa
 
 
 def postponed(delivery: Delivery, now: float, wait_s: float, why: str) -> Settlement:
-    """The settlement of one that was not posted at all: it does not count."""
+    """The settlement of one that was not posted at all: it does not count. At the end of its time it is dead."""
+    if now >= delivery.new.deadline:
+        return Settlement("dead", dead_reason="expired", detail=f"its time is over; {why}", counts=False)
     state: Literal["queued", "waiting"] = "queued" if delivery.resting == "queued" else "waiting"
     return Settlement(state, not_before=now + wait_s, detail=why, counts=False)
 

@@ -1,15 +1,24 @@
-"""What a lookup asks, and what its answer says of a write whose outcome is unknown. Pure."""
+"""What a lookup asks, and what its answer says of a write whose outcome is unknown. Pure.
 
-from collections.abc import Iterator, Mapping
+One page is asked for. Where the answer tells of a further one (a `Link` to the next, RFC 8288; `has_more` beside the
+list), or holds more than is looked at, what does not stand in it is not known to be absent.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from tidegate.policy.deferral.lookup import BRACED, Lookup
 from tidegate.proxy.policies.delivery.outbox_decision import LookupResult
 from tidegate.proxy.policies.delivery.request_fields import filled, text_at
+from tidegate.proxy.policies.dialects.json_pointer import at_pointer
 
 ELEMENTS_MAX = 1000
 """So many elements of the lists in an answer are looked at."""
+
+_NEXT = re.compile(r';\s*rel\s*=\s*(?:"[^"]*\bnext\b[^"]*"|next\b)', re.IGNORECASE)
 
 NOT_FOUND = (404, 410)
 """The vendor says that there is no such thing."""
@@ -37,8 +46,13 @@ def target_of(lookup: Lookup, template: str, document: object, words: Mapping[st
     return f"{path}?{query}" if query else path
 
 
-def finding_of(lookup: Lookup, status: int, document: object, value: str | None) -> LookupFinding:
-    """What an answer says. `document` is its JSON, None where it has none; `value` is what is to be found in it."""
+def finding_of(
+    lookup: Lookup, status: int, document: object, value: str | None, links: Sequence[str] = ()
+) -> LookupFinding:
+    """What an answer says. `document` is its JSON, None where it has none; `value` is what is to be found in it.
+
+    `links` are the values of its header Link.
+    """
     if status in NOT_FOUND:
         return LookupFinding("absent")
     if not 200 <= status < 300:
@@ -47,10 +61,19 @@ def finding_of(lookup: Lookup, status: int, document: object, value: str | None)
         return LookupFinding("found", _reference(lookup, document, ()))
     if document is None or value is None:
         return LookupFinding("cannot tell")
-    for text, places in _texts(document, lookup.found.pointer.split("/")[1:], ()):
-        if text == value:
+    steps = lookup.found.pointer.split("/")[1:]
+    looked_at = 0
+    for looked_at, (text, places) in enumerate(islice(_texts(document, steps, ()), ELEMENTS_MAX + 1), 1):
+        if text == value and looked_at <= ELEMENTS_MAX:
             return LookupFinding("found", _reference(lookup, document, places))
-    return LookupFinding("absent")
+    is_whole = looked_at <= ELEMENTS_MAX and not any(map(_NEXT.search, links)) and not _has_more(document, steps)
+    return LookupFinding("absent" if is_whole else "cannot tell")
+
+
+def _has_more(document: object, steps: list[str]) -> bool:
+    """Whether the list that a pointer leads to first is one page of several, by the word that most vendors have."""
+    before = steps[: steps.index("*")][:-1] if "*" in steps else steps
+    return "*" in steps and at_pointer(document, "".join(f"/{step}" for step in (*before, "has_more"))) is True
 
 
 def _texts(document: object, steps: list[str], places: tuple[int, ...]) -> Iterator[tuple[str | None, tuple[int, ...]]]:
@@ -69,7 +92,7 @@ def _texts(document: object, steps: list[str], places: tuple[int, ...]) -> Itera
         else:
             return
     if isinstance(inner, list):
-        for place, element in enumerate(inner[:ELEMENTS_MAX]):
+        for place, element in enumerate(inner):
             yield from _texts(element, steps[at + 1 :], (*places, place))
 
 

@@ -1,6 +1,7 @@
 """What becomes of a deferred write: the decision before a try, after one, and after a lookup.
 
     before a try
+        its operation is not served, and its time is over  → dead, expired; parked where it is unknown
         unknown, and the same key is still good            → carry out, under the same key
         unknown, and there is a lookup                     → look up
         unknown, never to be resent, begun by a worker     → carry out: the record tells if anything had left
@@ -61,6 +62,8 @@ MOVED = (301, 307, 308)
 TOO_EARLY = 425
 """Not carried out, and to be sent again as it is (RFC 8470 §5.2)."""
 STORE_WAIT_S = 5.0
+GONE_S = 60.0
+"""A write whose operation is not served now is looked at again after so long."""
 WAIT_MIN_S = 0.05
 LOOKUP_FOR_S = 86_400.0
 """A lookup that cannot tell is asked again for so long after the deadline."""
@@ -120,6 +123,23 @@ def first_step(delivery: Delivery, plan: OperationPlan, now: StoreTime) -> First
     return Settlement("parked", detail=PARKED, counts=False)
 
 
+def unserved(delivery: Delivery, now: StoreTime) -> Settlement:
+    """What becomes of one whose operation is not served now: it may be again, until its time is over."""
+    detail = "Its operation is not served now."
+    if now.least < delivery.new.deadline:
+        return back(delivery, now, GONE_S, detail)
+    if delivery.resting == "unknown":
+        return Settlement("parked", detail=f"It may have been carried out, and nothing tells. {detail}", counts=False)
+    return _dead("expired", f"{detail} Its time is over.")
+
+
+def back(delivery: Delivery, now: StoreTime, wait_s: float, detail: str) -> Settlement:
+    """As it was before it was leased, for a while."""
+    state = delivery.resting
+    assert state in ("queued", "waiting", "unknown")
+    return Settlement(state, not_before=now.least + wait_s, detail=detail, counts=False)
+
+
 def after_try(
     carried: CarriedOut, delivery: Delivery, plan: OperationPlan, now: StoreTime, rng: random.Random
 ) -> Settlement:
@@ -160,8 +180,8 @@ def after_lookup(
     if now.least >= deadline + LOOKUP_FOR_S:
         return Settlement("parked", detail="It may have been carried out, and no lookup could tell.", counts=False)
     lag_s = plan.lookup.lag if plan.lookup is not None else 0.0
-    asked_for_s = now.wall - delivery.new.accepted_wall
-    wait_s = lag_s + (0.5 + 0.5 * rng.random()) * (CAP_S if asked_for_s < LONG_AFTER_S else LONG_CAP_S)
+    is_young = delivery.tried_for_s(now) < LONG_AFTER_S
+    wait_s = lag_s + (0.5 + 0.5 * rng.random()) * (CAP_S if is_young else LONG_CAP_S)
     detail = "The lookup could not tell if it was carried out."
     return Settlement("unknown", not_before=now.least + wait_s, detail=detail, outcome=Outcome.UNKNOWN, counts=False)
 
@@ -237,11 +257,10 @@ def _wait_s(
         return upwards(rng, carried.retry_after_s)
     if not tried and not carried.early:
         return (0.5 + 0.5 * rng.random()) * STORE_WAIT_S
-    tried_for_s = max(now.wall - delivery.new.accepted_wall, 0.0)
     tries = delivery.attempts + 1
     if rules.jitter == "added":
         return added_jitter_s(tries, rng, base_s=rules.base, cap_s=rules.cap or CAP_S)
-    return max(backoff_s(tries, tried_for_s, rng, base_s=rules.base, cap_s=rules.cap), WAIT_MIN_S)
+    return max(backoff_s(tries, delivery.tried_for_s(now), rng, base_s=rules.base, cap_s=rules.cap), WAIT_MIN_S)
 
 
 def _dead(reason: DeadReason, detail: str, *, counts: bool = False) -> Settlement:

@@ -68,7 +68,11 @@ CREATE TRIGGER deliveries_held AFTER INSERT ON deliveries FOR EACH ROW
     WHEN (new.state = 'parked') EXECUTE FUNCTION note_delivery_alarm();
 """
 _TO_6 = "ALTER TABLE records ADD COLUMN credential text NOT NULL DEFAULT ''"
-STEPS = (_TO_1, _TO_2, AUDIT_TABLES, TABLE_OF_CHAINS, _TO_5, _TO_6)
+_TO_7 = """
+ALTER TABLE delivery_attempts ADD COLUMN began double precision NOT NULL DEFAULT 0;
+UPDATE delivery_attempts SET began = coalesce((SELECT max(least) FROM store_ages), 0) WHERE ended_wall = 0;
+"""
+STEPS = (_TO_1, _TO_2, AUDIT_TABLES, TABLE_OF_CHAINS, _TO_5, _TO_6, _TO_7)
 """The step at place n leads from version n to version n + 1."""
 VERSION = len(STEPS)
 """Of the schema. A store of a higher one was made by a newer Tidegate."""

@@ -170,7 +170,7 @@ class SealedDeliveries(WrappedDeliveries):
 def _end_of(delivery: Delivery, request: Unopened, now: StoreTime) -> Settlement:
     """What becomes of a leased one that cannot be opened. Once its key is back, a person can replay it."""
     ended = Settlement("dead", dead_reason="sealed", detail=request.reason, counts=False, status=delivery.status)
-    waits = request.keyless and now.wall - delivery.new.accepted_wall < KEY_GRACE_S
+    waits = request.keyless and delivery.tried_for_s(now) < KEY_GRACE_S
     match delivery.resting:
         case "queued" | "waiting" | "unknown" as resting if waits:
             return replace(ended, state=resting, dead_reason="", not_before=now.least + PUT_BACK_S)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tidegate.proxy.store.sqlite.file_lock import file_lock
+from tidegate.proxy.store.sqlite.file_place import FilePlace
 from tidegate.proxy.store.store_error import StoreError, StoreTrouble
 from tidegate.proxy.store.store_health import StoreHealth
 
@@ -37,6 +38,8 @@ REBUILT_BYTES_MAX = 256 * 1024 * 1024
 FLUSHES = frozenset({sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC})
 """A flush failed. The kernel may have forgotten what it could not write, and a flush after that says nothing of it
 (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020): the file is not written again."""
+
+MOVED = "its file was moved or deleted while it was open; put it back, or start Tidegate again"
 
 TROUBLES: Mapping[int, StoreTrouble] = {
     sqlite3.SQLITE_BUSY: "locked",
@@ -67,6 +70,7 @@ class SqliteEngine:
         self._unflushed = ""
         """What a flush said when it failed; from then on everything is refused."""
         self._name = "store"
+        self._place: FilePlace | None = None
         self._opened = contextlib.ExitStack()
 
     def open(self, path: Path | None) -> sqlite3.Connection:
@@ -87,16 +91,24 @@ class SqliteEngine:
                 connection.executescript(self._schema)
             except sqlite3.Error as error:
                 raise self._store_error(error) from error
+            if path is not None:
+                self._place = FilePlace(path.resolve())
+                self._place.look()
             self._opened = opened.pop_all()
         return connection
 
     def commit(self, connection: sqlite3.Connection, works: list[Callable[[sqlite3.Connection], Any]]) -> list[Any]:
         """See StorageEngine.commit. Raises StoreError where the transaction as a whole failed.
 
-        After a flush that failed nothing is carried out any more: the proxy is to be started again.
+        After a flush that failed nothing is carried out any more: the proxy is to be started again. Nor is anything
+        while the file is not where it was opened.
         """
+        refused = None
         if self._unflushed:
             refused = StoreError(self._unflushed, "disk")
+        elif self._place is not None and not self._place.is_kept:
+            refused = StoreError(f"{self._name}: {MOVED}", "read-only")
+        if refused is not None:
             self._health.failed(refused)
             raise refused
         try:

@@ -13,7 +13,7 @@ from tidegate.proxy.store.sqlite.delivery.delivery_tables import compute_anew
 from tidegate.proxy.store.sqlite.sqlite_audit import append_rows, make_audit
 from tidegate.proxy.store.store_error import StoreError
 
-VERSION = 6
+VERSION = 7
 """Of the schema. A file of a higher one was made by a newer Tidegate."""
 
 _TO_2 = """
@@ -73,8 +73,18 @@ def _to_6(connection: sqlite3.Connection, wall: float) -> None:
         compute_anew(connection)
 
 
+def _to_7(connection: sqlite3.Connection, wall: float) -> None:
+    """An attempt has the age of the store at which it began; one whose end nobody knows began no later than now."""
+    del wall
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'delivery_attempts'").fetchone() is not None:
+        connection.execute("ALTER TABLE delivery_attempts ADD COLUMN began REAL NOT NULL DEFAULT 0")
+        connection.execute(
+            "UPDATE delivery_attempts SET began = coalesce((SELECT least FROM store_clock), 0) WHERE ended_wall = 0"
+        )
+
+
 _STEPS: Mapping[int, Callable[[sqlite3.Connection, float], None]] = {
-    1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5, 5: _to_6,
+    1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5, 5: _to_6, 6: _to_7,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.durable.backfill import EVERY_MIN_S, FIRST_S, LOOK_EVERY_S, BackfillPoller, is_pollable
 from tidegate.proxy.durable.own_reads import ReadError
+from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.vendor.webhook_facts import Backfill
 
 
@@ -80,6 +81,24 @@ async def test_a_poll_that_fails_is_told_and_tried_again_later(tmp_path: Path) -
 async def test_an_inbox_that_has_just_begun_has_missed_nothing(tmp_path: Path) -> None:
     async with inbox_town(tmp_path) as town:
         assert await polled(town) == 0
+
+
+async def test_what_was_delivered_and_is_forgotten_was_not_missed_though_a_dead_letter_is_older(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with inbox_town(tmp_path) as town:
+        town.app.statuses = [410]
+        for count, name in enumerate(("dead", "done"), 1):
+            await customer(town, name)
+            await until(lambda count=count: len(town.app.got) == count)  # type: ignore[misc]  # of this turn
+        deliveries, now = town.proxy.parts.store.deliveries, town.proxy.parts.store.clock.now()
+        later = StoreTime(*(time + 11 * 86_400.0 for time in now))
+        await until(lambda: len(town.app.got) == 2)
+        while not await deliveries.sweep(later):
+            await town.inbox._world.sleep(0.01)
+        monkeypatch.setattr(poller(town), "_clock", lambda: later)
+        assert await polled(town) == 0
+        assert names(town) == ["dead", "done"]
 
 
 @pytest.mark.parametrize(("vendor", "can"), [("stripe", True), ("twilio", False), ("slack", False), ("github", False)])

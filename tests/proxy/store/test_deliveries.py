@@ -127,7 +127,7 @@ async def test_an_attempt_is_on_record_before_it_leaves_and_so_is_its_end(place:
         [one] = await claimed(deliveries, 1)
         assert await deliveries.begin_attempt(one, "c1", at(2)) == 1
         assert await deliveries.begin_attempt(one, "c1", at(2)) is None, "one attempt under a lease"
-        assert await deliveries.attempts("d0") == [DeliveryAttempt("d0", 1, NOW + 2, call_id="c1")]
+        assert await deliveries.attempts("d0") == [DeliveryAttempt("d0", 1, NOW + 2, call_id="c1", began=2.0)]
         later = Settlement("waiting", not_before=10.0, detail="503", outcome="not applied", status=503, problem="p")
         assert await deliveries.settle(one, later, at(3))
         found = await deliveries.find("d0")
@@ -139,8 +139,8 @@ async def test_an_attempt_is_on_record_before_it_leaves_and_so_is_its_end(place:
         assert await deliveries.begin_attempt(again, "c2", at(11)) == 2
         assert await deliveries.settle(again, DONE, at(12))
         assert await deliveries.attempts("d0") == [
-            DeliveryAttempt("d0", 1, NOW + 2, NOW + 3, "not applied", 503, "p", "c1"),
-            DeliveryAttempt("d0", 2, NOW + 11, NOW + 12, "done", 201, "", "c2"),
+            DeliveryAttempt("d0", 1, NOW + 2, NOW + 3, "not applied", 503, "p", "c1", began=2.0),
+            DeliveryAttempt("d0", 2, NOW + 11, NOW + 12, "done", 201, "", "c2", began=11.0),
         ]
         done = await deliveries.find("d0")
         assert done is not None

@@ -9,7 +9,7 @@ from tidegate.proxy.store.stored_delivery import DELIVERY_COLUMNS, attempt_of, d
 
 DELIVERY = Delivery(
     FIRST, "leased", 2, 1, 5.0, NOW, "unknown", ever_sent=True, lease_token=7, lease_until=9.0, detail="503",
-    status=503, answer_headers=b"[]", answer_body=b"late", reference="re_1",
+    status=503, answer_headers=b"[]", answer_body=b"late", reference="re_1", accepted=3.0,
 )  # fmt: skip
 
 
@@ -31,5 +31,5 @@ def test_only_a_leased_one_has_a_state_before() -> None:
 
 
 def test_an_attempt_is_its_row() -> None:
-    attempt = DeliveryAttempt("d0", 2, 5.0, 6.0, "done", 200, "", "c2", late=True)
+    attempt = DeliveryAttempt("d0", 2, 5.0, 6.0, "done", 200, "", "c2", late=True, began=4.0)
     assert attempt_of("d0", {name: getattr(attempt, name) for name in attempt.__slots__}) == attempt

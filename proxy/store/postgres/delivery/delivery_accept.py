@@ -70,16 +70,18 @@ class PostgresBacklog(Backlog):
         self, connection: Connection, new: NewDelivery, now: StoreTime, bounds: BacklogBounds
     ) -> BacklogFull | None:
         """Which bound a delivery would break; None where it fits."""
-        if await self.fits(connection, new, now, bounds):
+        waiting = self.fresh(new.box, now)
+        if waiting is not None and waiting.broken(new.size, now, bounds) is None:
             return None
-        return (await self._count(connection, new.box, now)).broken(new.size, now, bounds)
+        return (await self.count(connection, new.box, now)).broken(new.size, now, bounds)
 
     async def fits(self, connection: Connection, new: NewDelivery, now: StoreTime, bounds: BacklogBounds) -> bool:
         """Whether it fits for all that is known: what has ended since the last count still counts."""
-        waiting = self.fresh(new.box, now) or await self._count(connection, new.box, now)
+        waiting = self.fresh(new.box, now) or await self.count(connection, new.box, now)
         return waiting.broken(new.size, now, bounds) is None
 
-    async def _count(self, connection: Connection, box: str, now: StoreTime) -> WaitingCount:
+    async def count(self, connection: Connection, box: str, now: StoreTime) -> WaitingCount:
+        """What waits in a box now."""
         row = await row_of(connection, _WAITING, (box,))
         assert row is not None
         return self.counted(box, now, row["rows"], row["bytes"], row["oldest"])
@@ -102,7 +104,7 @@ async def accept_all(
     """Accept several in one commit, each as if alone. A mistake stands in its place: it has changed nothing.
 
     They are one statement, in the order of their keys: two proxies that wait for each other's would wait for ever. What
-    was not new is looked at one by one, after the commit; and so are all where one may not fit.
+    was not new is looked at one by one, after the commit; and so are all where one may not fit, by one count.
     """
     first: dict[str, int] = {}
     for place in sorted(range(len(offers)), key=lambda place: offers[place].new.unique):
@@ -110,16 +112,19 @@ async def accept_all(
     fit = await _all_fit(connection, offers, backlog)
     made = await _insert(connection, [offers[place][:2] for place in first.values()]) if fit else {}
     answers: list[Answer | ValueError] = []
+    waiting: dict[str, WaitingCount] = {}
     for place, (new, now, bounds) in enumerate(offers):
         if new.id in made and first[new.id] == place:
             answers.append(Accepted())
             continue
-        full = None if fit else await backlog.full(connection, new, now, bounds)
+        if not fit and new.box not in waiting:
+            waiting[new.box] = await backlog.count(connection, new.box, now)
+        full = None if fit else waiting[new.box].broken(new.size, now, bounds)
         try:
             answers.append(await accept(connection, new, now, full, again=again))
         except ValueError as error:
             answers.append(error)
-        if not fit:
+        if not fit and isinstance(answers[-1], Accepted):
             backlog.took(new.box, new.size)
     return answers
 

@@ -13,7 +13,7 @@ ATTEMPTS_KEPT = 100
 
 _OURS = "SELECT * FROM deliveries WHERE id = ? AND lease_token = ? AND leased"
 _SEND = "UPDATE deliveries SET state = 'sending', resting = 'sending', ever_sent = 1, updated_wall = ? WHERE seq = ?"
-_BEGIN = "INSERT INTO delivery_attempts (seq, n, lease_token, began_wall, call_id) VALUES (?, ?, ?, ?, ?)"
+_BEGIN = "INSERT INTO delivery_attempts (seq, n, lease_token, began_wall, call_id, began) VALUES (?, ?, ?, ?, ?, ?)"
 _END = """
 UPDATE delivery_attempts SET ended_wall = ?, outcome = ?, status = ?, problem = ?, late = ?
 WHERE seq = (SELECT seq FROM deliveries WHERE id = ?) AND lease_token = ? AND ended_wall = 0"""
@@ -34,7 +34,7 @@ def begin_attempt(connection: sqlite3.Connection, delivery: Delivery, call_id: s
     last = connection.execute("SELECT max(n) FROM delivery_attempts WHERE seq = ?", (seq,)).fetchone()[0]
     n = 1 + int(last or 0)
     connection.execute(_SEND, (now.wall, seq))
-    connection.execute(_BEGIN, (seq, n, delivery.lease_token, now.wall, call_id))
+    connection.execute(_BEGIN, (seq, n, delivery.lease_token, now.wall, call_id, now.least))
     if n > ATTEMPTS_KEPT:
         connection.execute("DELETE FROM delivery_attempts WHERE seq = ? AND n <= ?", (seq, n - ATTEMPTS_KEPT))
     return n

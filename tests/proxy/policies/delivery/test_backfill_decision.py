@@ -6,15 +6,19 @@ from tidegate.proxy.policies.delivery.backfill_decision import missed_events
 
 
 @pytest.mark.parametrize(
-    ("known", "missed"),
+    ("came_s", "missed"),
     [
         ([], []),
-        ([True, True], []),
-        ([False, True], [0]),
-        ([False, False, True, False, True, False], [3, 1, 0]),
-        ([True, False], []),
-        ([False, False], []),
+        ([1.0, 2.0], []),
+        ([None, 2.0], [0]),
+        ([None, None, 3.0, None, 5.0, None], [3, 1, 0]),
+        ([1.0, None], []),
+        ([None, None], []),
+        ([None, 5.0, None, 10.0], [0]),
+        ([None, 11.0, None, 12.0], []),
     ],
 )
-def test_what_is_newer_than_the_oldest_known_one_and_not_known_was_missed(known: list[bool], missed: list[int]) -> None:
-    assert missed_events(known) == missed
+def test_what_is_newer_than_the_oldest_one_that_came_lately_and_not_known_was_missed(
+    came_s: list[float | None], missed: list[int]
+) -> None:
+    assert missed_events(came_s, 10.0) == missed

@@ -2,7 +2,9 @@
 
 from typing import get_args
 
+from tests.proxy.policies.delivery.deliveries import delivery
 from tidegate.proxy.policies.delivery.delivery import DUE, FOLLOWS, LIVE, MAY, ByHand, DeliveryState, awaits, may
+from tidegate.proxy.policies.resilience.store_time import StoreTime
 
 
 def test_every_state_has_its_line_and_leads_to_states_that_have_one() -> None:
@@ -56,3 +58,8 @@ def test_what_waits_for_approval_was_accepted_so_and_never_sent() -> None:
     assert not awaits("parked", "parked", ever_sent=True)
     assert not awaits("parked", "queued", ever_sent=False)
     assert not awaits("queued", "parked", ever_sent=False)
+
+
+def test_it_has_been_tried_for_as_long_as_the_store_says_whatever_the_wall_clock_says() -> None:
+    assert delivery(accepted=40.0).tried_for_s(StoreTime(100.0, 900.0, 1e9)) == 60.0
+    assert delivery(accepted=140.0).tried_for_s(StoreTime(100.0, 900.0, 1e9)) == 0.0

@@ -13,6 +13,7 @@ from tidegate.proxy.policies.delivery.inbox_decision import (
     PostResult,
     decide_post,
     pause_s,
+    postponed,
     stopped,
 )
 
@@ -71,6 +72,12 @@ def test_what_could_only_be_tried_after_its_deadline_is_dead_now() -> None:
         "its time is over; at last the app answered 500",
     )
     assert decide_post(delivery(deadline=NOW + 5.1), PostResult(500), NOW, 5.0).state == "waiting"
+
+
+def test_what_cannot_be_posted_anywhere_is_dead_once_its_time_is_over() -> None:
+    waits, over = (postponed(delivery(deadline=NOW + left_s), NOW, 60.0, "no address") for left_s in (0.1, 0.0))
+    assert (waits.state, waits.not_before) == ("waiting", NOW + 60.0)
+    assert (over.state, over.dead_reason, over.detail) == ("dead", "expired", "its time is over; no address")
 
 
 def test_a_post_that_we_broke_off_is_due_at_once_and_does_not_count() -> None:

@@ -47,6 +47,14 @@ DEEP = {"a": [{"b": []}, {"b": [{"c": "no"}, {"c": "7", "id": 5}]}]}
         ("/a/*/b/*/c", "/a/*/b/*/id", DEEP, LookupFinding("found", "5")),
         ("/data/*/meta/ref", None, None, LookupFinding("cannot tell")),
         ("/data/*/meta/ref", None, [], LookupFinding("absent")),
+        ("/data/*/meta/ref", None, {"data": [], "has_more": True}, LookupFinding("cannot tell")),
+        ("/data/*/meta/ref", None, {"data": [], "has_more": False}, LookupFinding("absent")),
+        ("/data/*/meta/ref", "/data/*/id", {**LIST, "has_more": True}, LookupFinding("found", "t2")),
+        ("/r/data/*/ref", None, {"r": {"data": [], "has_more": True}}, LookupFinding("cannot tell")),
+        ("/r/data/*/ref", None, {"r": {"data": []}, "has_more": True}, LookupFinding("absent")),
+        ("/data/*/ref", None, {"data": [{"ref": "x"}] * 1000}, LookupFinding("absent")),
+        ("/data/*/ref", None, {"data": [{"ref": "x"}] * 1001}, LookupFinding("cannot tell")),
+        ("/data/*/ref", None, {"data": [{"ref": "x"}] * 1000 + [{"ref": "7"}]}, LookupFinding("cannot tell")),
         ("/n", "/id", {"n": 7, "id": "a\0"}, LookupFinding("found")),
         ("/n", "/id", {"n": 7, "id": "\ud800"}, LookupFinding("found")),
     ],
@@ -69,3 +77,20 @@ def test_without_a_mark_the_status_decides(status: int, result: str) -> None:
 
 def test_a_mark_that_cannot_be_made_tells_nothing() -> None:
     assert finding_of(lookup(found={"pointer": "/a", "value": "{/id}"}), 200, {}, None).result == "cannot tell"
+
+
+@pytest.mark.parametrize(
+    ("links", "is_absent"),
+    [
+        ((), True),
+        (('</things?page=2>; rel="next"',), False),
+        (('</things?page=1>; rel="first", </things?page=2>; title="x"; rel="last next"',), False),
+        (("</a>; rel=prev", "</things?page=2>;REL=next"), False),
+        (('</things?rel=next>; rel="last"',), True),
+        (('</things?page=2>; rel="nextcloud"',), True),
+    ],
+)
+def test_one_page_of_several_does_not_say_that_it_is_absent(links: tuple[str, ...], *, is_absent: bool) -> None:
+    asked = lookup(found={"pointer": "/data/*/ref", "value": "{/id}"})
+    found = finding_of(asked, 200, {"data": [{"ref": "x"}]}, "7", links)
+    assert found == LookupFinding("absent" if is_absent else "cannot tell")

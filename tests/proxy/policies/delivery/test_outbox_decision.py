@@ -19,6 +19,7 @@ from tidegate.proxy.policies.delivery.outbox_decision import (
     after_lookup,
     after_try,
     first_step,
+    unserved,
 )
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 
@@ -127,6 +128,21 @@ def test_a_busy_record_or_a_broken_store_parks_nothing() -> None:
         assert found.not_before >= 102.0
 
 
+@pytest.mark.parametrize(
+    ("resting", "now", "becomes"),
+    [
+        ("queued", NOW, "queued"), ("waiting", NOW, "waiting"), ("unknown", NOW, "unknown"),
+        ("waiting", LATE, "dead"), ("unknown", LATE, "parked"),
+    ],
+)  # fmt: skip
+def test_what_is_not_served_waits_until_its_time_is_over_and_no_longer(
+    resting: str, now: StoreTime, becomes: str
+) -> None:
+    settlement = unserved(delivery(resting=resting, ever_sent=True), now)
+    assert (settlement.state, settlement.counts) == (becomes, False)
+    assert settlement.dead_reason == ("expired" if becomes == "dead" else "")
+
+
 def test_the_wait_is_what_was_said_and_never_less() -> None:
     waits = {settled(no(Verdict.THROTTLED, retry_after_s=9.0)).not_before - NOW.least for _ in range(20)}
     assert min(waits) >= 9.0
@@ -135,17 +151,18 @@ def test_the_wait_is_what_was_said_and_never_less() -> None:
 def test_backoff_grows_up_to_a_minute_and_after_ten_to_fifteen() -> None:
     rng = random.Random(2)
 
-    def longest(attempts: int, wall: float) -> float:
-        now, of = StoreTime(100.0, 100.0, wall), plan(defer=Defer())
+    def longest(attempts: int, age: float, wall: float = 1e9) -> float:
+        now, of = StoreTime(age, age, wall), plan(defer=Defer())
         return max(
-            after_try(no(Verdict.FAILED), delivery(attempts=attempts), of, now, rng).not_before - now.least
+            after_try(no(Verdict.FAILED), delivery(attempts=attempts, accepted=90.0), of, now, rng).not_before - age
             for _ in range(200)
         )
 
-    assert longest(0, 1_000.0) <= 1.0
-    assert 4.0 < longest(3, 1_010.0) <= 8.0
-    assert 55.0 < longest(12, 1_500.0) <= CAP_S
-    assert 800.0 < longest(12, 1_601.0) <= 900.0
+    assert longest(0, 100.0) <= 1.0
+    assert 4.0 < longest(3, 110.0) <= 8.0
+    assert 55.0 < longest(12, 600.0) <= CAP_S
+    assert 800.0 < longest(12, 691.0) <= 900.0
+    assert 55.0 < longest(12, 600.0, wall=2e9) <= CAP_S, "a wall clock that is put right makes no outage long"
 
 
 def test_the_last_try_is_made_before_the_deadline() -> None:

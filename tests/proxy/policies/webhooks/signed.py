@@ -47,6 +47,16 @@ FURTHER: Mapping[str, dict[str, Any]] = {
         "ts_key": "ts",
         "signed": "{ts}:{raw}",
     },
+    # workos.com/docs/events/data-syncing/webhooks
+    "workos": {
+        "header": "WorkOS-Signature",
+        "parse": "kv",
+        "separator": ", ",
+        "version": "v1",
+        "ts_key": "t",
+        "ts_form": "epoch_ms",
+        "signed": "{ts}.{raw}",
+    },
     # developers.hubspot.com/docs/api/webhooks/validating-requests, v3
     "hubspot": {
         "header": "X-HubSpot-Signature-v3",

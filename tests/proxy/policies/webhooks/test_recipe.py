@@ -43,7 +43,7 @@ def test_the_page_shows_the_blocks_that_are_tried_here(root: Path) -> None:
     page = (root / "docs" / "webhooks.md").read_text(encoding="utf-8")
     table = page.partition("| Vendor | `scheme` |")[2].partition("\n\n")[0]
     rows = re.findall(r"^\| (\w+) \| `(\{.*\})` \|$", table, re.MULTILINE)
-    assert len(rows) == 8
+    assert len(rows) == 9
     for name, text in rows:
         assert YAML(typ="safe").load(text) == FURTHER[name.lower()], name
 

@@ -17,6 +17,7 @@ from tidegate.proxy.policies.webhooks.verdict import WebhookFlaw
         ("standard", b"v1,ab v1a,cd v1,ef= v3,x", (b"ab", b"ef="), None),
         ("standard-v1a", b"v1,ab v1a,cd", (b"cd",), None),
         ("paddle", b"ts=1;h1=ab", (b"ab",), b"1"),
+        ("workos", b"t=1, v1=ab", (b"ab",), b"1"),
     ],
 )
 def test_signatures_of_the_version_that_counts_are_taken(

@@ -28,7 +28,10 @@ async def test_what_an_earlier_tidegate_recorded_of_deliveries_is_the_beginning_
     async with sqlite_at(tmp_path).opened():
         pass
     connection = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
-    later = ("DROP TABLE audit_rows", "DROP TABLE audit_head", "ALTER TABLE records DROP COLUMN credential")
+    later = (
+        "DROP TABLE audit_rows", "DROP TABLE audit_head", "ALTER TABLE records DROP COLUMN credential",
+        "ALTER TABLE delivery_attempts DROP COLUMN began",
+    )  # fmt: skip
     for statement in (*later, "PRAGMA user_version = 3"):
         connection.execute(statement)
     connection.execute(

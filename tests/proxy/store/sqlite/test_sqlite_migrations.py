@@ -216,12 +216,33 @@ async def test_a_store_of_the_fifth_version_goes_on_with_its_deliveries(tmp_path
             compute_anew(connection)
             for name in COMPUTED:
                 connection.execute(f"ALTER TABLE deliveries DROP COLUMN {name}")
+            connection.execute("ALTER TABLE delivery_attempts DROP COLUMN began")
             connection.executescript(FIFTH)
         else:
             changed = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
             assert [_plain(row) for row in changed] == [_plain(row) for row in schema]
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         connection.close()
+
+
+async def test_an_attempt_that_an_earlier_version_began_counts_from_then_on(tmp_path: Path) -> None:
+    machine = Machine()
+    store = SqliteStore(machine, str(tmp_path / "store.db"))
+    await store.open(machine.wall())
+    assert await store.deliveries.accept(new(1), at(), ROOM) == Accepted()
+    [leased] = await store.deliveries.claim("outbox", at(), lease_s=60.0)
+    assert await store.deliveries.begin_attempt(leased, "c", at()) == 1
+    machine.passes(50.0)
+    await store.close()
+    connection = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+    connection.execute("ALTER TABLE delivery_attempts DROP COLUMN began")
+    connection.execute("PRAGMA user_version = 6")
+    connection.close()
+    store = SqliteStore(machine, str(tmp_path / "store.db"))
+    await store.open(machine.wall())
+    [attempt] = await store.deliveries.attempts(leased.new.id)
+    assert attempt.began == 50.0
+    await store.close()
 
 
 def _plain(row: tuple[str | None, ...]) -> list[str]:

@@ -1,6 +1,8 @@
 """Tests of tidegate.proxy.store.postgres.delivery.delivery_accept."""
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from tests.proxy.store.places import at
 from tests.proxy.store.postgres.conftest import CutWire, proxy_at
 from tidegate.proxy.policies.delivery.backlog import BacklogBounds, BacklogFull
 from tidegate.proxy.policies.delivery.delivery import Settlement
+from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.deliveries import Accepted, DeliveryFilter
 from tidegate.proxy.store.postgres.delivery import delivery_accept
 from tidegate.proxy.store.postgres.postgres_connections import Connection
@@ -43,6 +46,34 @@ async def test_what_another_proxy_took_counts_within_a_second(store: PostgresSto
         [one] = await claimed(other.deliveries, 1, limit=1)
         await other.deliveries.settle(one, Settlement("done"), at(1))
         assert await store.deliveries.accept(new(3), at(1), bounds) == Accepted(), "counted again before it is refused"
+
+
+@pytest.mark.parametrize(("offered", "counts"), [(1, 1), (30, 2)])
+async def test_a_full_box_is_counted_once_for_all_that_come_at_once(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch, offered: int, counts: int
+) -> None:
+    count, counted = delivery_accept.PostgresBacklog.count, list[str]()
+
+    async def seen(self: delivery_accept.PostgresBacklog, connection: Connection, box: str, now: StoreTime) -> Any:
+        counted.append(box)
+        return await count(self, connection, box, now)
+
+    bounds, key = BacklogBounds(rows=3), "o" if offered == 1 else ""
+    await accepted(store.deliveries, *(new(n) for n in range(3)))
+    monkeypatch.setattr(delivery_accept.PostgresBacklog, "count", seen)
+    answers = await asyncio.gather(
+        *(store.deliveries.accept(new(100 + n, order_key=key), at(9), bounds) for n in range(offered))
+    )
+    assert set(answers) == {BacklogFull("rows")}
+    assert len(counted) <= counts
+
+
+async def test_what_is_refused_for_its_length_leaves_its_room_to_others(store: PostgresStore) -> None:
+    bounds = BacklogBounds(bytes=2000)
+    large, small = (replace(new(n), body=b"x" * length) for n, length in ((1, 1950), (2, 900)))
+    await accepted(store.deliveries, new(0))
+    answers = await asyncio.gather(*(store.deliveries.accept(one, at(9), bounds) for one in (large, large, small)))
+    assert answers.count(Accepted()) == 1
 
 
 async def test_an_id_that_is_another_deliverys_is_a_mistake(store: PostgresStore) -> None:

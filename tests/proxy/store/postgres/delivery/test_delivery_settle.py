@@ -121,3 +121,50 @@ async def test_one_that_is_settled_twice_at_once_is_settled_once(store: Postgres
     assert sum(ours) == len(leased)
     found = [await deliveries.find(f"d{n}") for n in range(6)]
     assert [one.attempts for one in found if one is not None] == [1] * 6
+
+
+async def test_each_of_many_has_its_own_values(store: PostgresStore) -> None:
+    deliveries, many = store.deliveries, range(40)
+    await accepted(deliveries, *(new(n) for n in many))
+    leased = {one.new.id: one for one in await claimed(deliveries, 0)}
+    begun = (deliveries.begin_attempt(leased[f"d{n}"], f"c{n}", at(n)) for n in many)
+    assert await asyncio.gather(*begun) == [1] * len(many)
+    ends = [
+        Settlement(
+            "done", detail=f"detail {n}", outcome=f"outcome {n}", status=200 + n, problem=f"problem {n}",
+            reference=f"r{n}" if n % 2 else "", answer_body=b"%d" % n if n % 3 else b"", counts=n % 5 > 0,
+        )
+        for n in many
+    ]  # fmt: skip
+    settled = (deliveries.settle(leased[f"d{n}"], end, at(100 + n)) for n, end in enumerate(ends))
+    assert all(await asyncio.gather(*settled))
+    for n, end in enumerate(ends):
+        found = await deliveries.find(f"d{n}")
+        assert found is not None
+        assert (found.detail, found.status, found.reference) == (end.detail, end.status, end.reference)
+        assert (found.answer_body, found.attempts, found.updated_wall) == (
+            end.answer_body,
+            end.counts,
+            at(100 + n).wall,
+        )
+        [attempt] = await deliveries.attempts(f"d{n}")
+        assert (attempt.call_id, attempt.began, attempt.ended_wall) == (f"c{n}", n, at(100 + n).wall)
+        assert (attempt.outcome, attempt.status, attempt.problem) == (end.outcome, end.status, end.problem)
+
+
+async def test_several_whose_answer_was_lost_begin_once(behind_wire: PostgresStore, wire: CutWire) -> None:
+    deliveries = behind_wire.deliveries
+    await accepted(deliveries, *(new(n) for n in range(5)))
+    leased = await claimed(deliveries, 0)
+    wire.lose_next_answer = True
+    begun = await asyncio.gather(*(deliveries.begin_attempt(one, f"c{one.new.id}", at(1)) for one in leased))
+    assert begun == [1] * 5
+    assert [len(await deliveries.attempts(one.new.id)) for one in leased] == [1] * 5
+
+
+async def test_one_that_begins_twice_at_once_begins_once(store: PostgresStore) -> None:
+    deliveries = store.deliveries
+    await accepted(deliveries, *(new(n) for n in range(3)))
+    leased = await claimed(deliveries, 0)
+    begun = await asyncio.gather(*(deliveries.begin_attempt(one, f"c{n}", at(1)) for n in (1, 2) for one in leased))
+    assert begun == [1, 1, 1, None, None, None]

@@ -27,9 +27,9 @@ def test_a_plain_row_reads_no_body(connection: sqlite3.Connection) -> None:
 
 def test_a_late_attempt_is_told_from_others(connection: sqlite3.Connection) -> None:
     accept(connection, Offer(FIRST, at(), ROOM), SqliteBacklog())
-    connection.execute("INSERT INTO delivery_attempts VALUES (1, 2, 1, 5, 6, 'done', 200, '', 'c2', 1)")
-    connection.execute("INSERT INTO delivery_attempts VALUES (1, 1, 1, 3, 0, '', 0, '', 'c1', 0)")
+    connection.execute("INSERT INTO delivery_attempts VALUES (1, 2, 1, 5, 6, 'done', 200, '', 'c2', 1, 5)")
+    connection.execute("INSERT INTO delivery_attempts VALUES (1, 1, 1, 3, 0, '', 0, '', 'c1', 0, 3)")
     assert find_attempts(connection, "d0") == [
-        DeliveryAttempt("d0", 1, 3.0, call_id="c1"),
-        DeliveryAttempt("d0", 2, 5.0, 6.0, "done", 200, "", "c2", late=True),
+        DeliveryAttempt("d0", 1, 3.0, call_id="c1", began=3.0),
+        DeliveryAttempt("d0", 2, 5.0, 6.0, "done", 200, "", "c2", late=True, began=5.0),
     ]
