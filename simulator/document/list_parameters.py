@@ -16,7 +16,7 @@ from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.values.string_values import plain_name
 
-Test = Literal["is", "not", "gt", "gte", "lt", "lte", "like", "starts", "ends"]
+Test = Literal["is", "not", "gt", "gte", "lt", "lte", "like", "starts", "ends", "folded"]
 """How a field's value is compared with the parameter's."""
 
 TESTS: Mapping[str, Test] = {
@@ -122,7 +122,7 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
 def named_field(document: Document, kind: ResourceKind, word: str) -> tuple[str, tuple[str, ...]] | None:
     """The field that a word of an expression names, and its types; None where it names none."""
     name = _ordered(document, kind, word)
-    return (name, (*types_of(_level(document, kind, name)),)) if name else None
+    return (name, (*types_of(field_level(document, kind, name)),)) if name else None
 
 
 def query_names(document: Document, operation: Operation) -> Iterator[tuple[str, Level]]:
@@ -193,7 +193,7 @@ def ordered_by(document: Document, kind: ResourceKind, word: str) -> tuple[str, 
 
 def _ordered(document: Document, kind: ResourceKind, word: str) -> str:
     if "." in word:
-        return _part(document, kind, word)
+        return _part(document, kind, word, is_open=True)
     plain = plain_name(word)
     return next((name for end in ("", "at", "date", "time") if (name := _field(document, kind, plain + end))), "")
 
@@ -216,7 +216,7 @@ def _filter(document: Document, kind: ResourceKind, name: str, level: Level, tol
         return None
     if _INCLUDED.search(told):
         test = _INCLUSIVE.get(test, test)
-    own = _level(document, kind, target)
+    own = field_level(document, kind, target)
     if ("properties" in own and not _named_by(document, own)) or ("object" in types_of(own) and "properties" in level):
         return None
     words = level.get("enum") or document.schemas.plain(level.get("items", {})).get("enum") or ()
@@ -244,12 +244,26 @@ def _narrowed(document: Document, kind: ResourceKind, bare: str, *, is_list: boo
     return "", "is"
 
 
-def _part(document: Document, kind: ResourceKind, name: str) -> str:
-    """The field inside a part that a name leads to, `author.name` or `author[name]`; empty where there is none."""
-    outer, _, inner = name.replace("[", ".").rstrip("]").partition(".")
+def _part(document: Document, kind: ResourceKind, name: str, *, is_open: bool = False) -> str:
+    """The field inside a part that a name leads to, `author.name` or `author[name]`; empty where there is none.
+
+    With `is_open` a part that may hold anything has every name.
+    """
+    outer, _, inner = name.replace("[", ".").replace("]", "").partition(".")
     part = kind.names.get(plain_name(outer), "") if inner else ""
-    fields = document.schemas.plain(chosen(document, kind.fields[part])).get("properties", {}) if part else {}
-    return next((f"{part}.{field}" for field in fields if plain_name(field) == plain_name(inner)), "")
+    if not part:
+        return ""
+    at, words = [part], inner.split(".")
+    for place, word in enumerate(words):
+        level = field_level(document, kind, ".".join(at))
+        fields = document.schemas.plain(chosen(document, level)).get("properties", {})
+        found = next((field for field in fields if plain_name(field) == plain_name(word)), "")
+        if not found and is_open and not fields and "object" in types_of(level):
+            return ".".join([*at, *words[place:]])
+        if not found:
+            return ""
+        at.append(found)
+    return ".".join(at)
 
 
 def _field(document: Document, kind: ResourceKind, plain: str) -> str:
@@ -265,10 +279,16 @@ def _field(document: Document, kind: ResourceKind, plain: str) -> str:
     return ""
 
 
-def _level(document: Document, kind: ResourceKind, name: str) -> Level:
-    part, _, inner = name.partition(".")
+def field_level(document: Document, kind: ResourceKind, name: str) -> Level:
+    """The schema of a field, of one inside a part where its name has a dot; of a list that of an entry."""
+    part, *inner = name.split(".")
     node = kind.fields[part]
-    if inner:
-        node = document.schemas.plain(chosen(document, node)).get("properties", {}).get(inner, {})
+    for word in inner:
+        level = _entry(document, chosen(document, node))
+        node = document.schemas.plain(chosen(document, level)).get("properties", {}).get(word, {})
+    return _entry(document, node)
+
+
+def _entry(document: Document, node: Any) -> Level:
     level = document.schemas.plain(node)
     return document.schemas.plain(level.get("items", {})) if "array" in types_of(level) else level

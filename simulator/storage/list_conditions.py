@@ -5,7 +5,7 @@ It stores nothing and pages nothing.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.document.list_parameters import (
@@ -28,6 +28,14 @@ WORDS_MAX = 20
 
 _ASCENDING = ("asc", "ascending", "1", "up")
 _DESCENDING = ("desc", "descending", "-1", "down")
+
+
+class ObjectCondition(Protocol):
+    """What an object must be like."""
+
+    def passes(self, thing: Obj, /) -> bool:
+        """True where an object is so."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +66,17 @@ def _texts(value: Any, depth: int = TEXTS_DEPTH_MAX) -> Iterator[str]:
 
 
 def value_at(thing: Obj, name: str) -> Any:
-    """The value of a field, None where there is none."""
+    """The value of a field, None where there is none; of a field inside a list's entries those of all."""
     if name in thing or "." not in name:
         return thing.get(name)
     part, _, inner = name.partition(".")
+    while inner and part not in thing:  # a name may have dots of its own, as labels do
+        more, _, inner = inner.partition(".")
+        part = f"{part}.{more}"
     holder = thing.get(part)
-    return holder.get(inner) if isinstance(holder, dict) else None
+    if isinstance(holder, list):
+        return [value_at(entry, inner) for entry in holder if isinstance(entry, dict)]
+    return value_at(holder, inner) if isinstance(holder, dict) else None
 
 
 def conditions(narrowing: ListFilter, given: Any) -> list[Condition]:
@@ -152,6 +165,8 @@ def _alike(given: Any, narrowing: ListFilter) -> list[Any]:
 def _compares(test: Test, value: Any, wanted: Any) -> bool:
     if test == "is":
         return bool(value == wanted) and isinstance(value, bool) == isinstance(wanted, bool)
+    if test == "folded":
+        return isinstance(value, str) and value.lower() == str(wanted).lower()
     if test == "like":
         return isinstance(value, str) and str(wanted).lower() in value.lower()
     if test in ("starts", "ends"):

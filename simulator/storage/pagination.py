@@ -19,7 +19,7 @@ from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.storage import list_conditions
 from tidegate.simulator.storage.filter_expressions import expressed
-from tidegate.simulator.storage.list_conditions import Condition
+from tidegate.simulator.storage.list_conditions import ObjectCondition
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
 from tidegate.values.json_value import Obj
@@ -151,13 +151,13 @@ class Pagination:
         scope: str,
         filters: Mapping[str, str],
         values: Mapping[str, Any],
-    ) -> tuple[dict[str, Sequence[str]], tuple[Condition, ...]]:
+    ) -> tuple[dict[str, Sequence[str]], tuple[ObjectCondition, ...]]:
         """The values that each indexed field may have, and the conditions on others."""
         wanted: dict[str, Sequence[Any]] = {}
         for name, value in filters.items():
             is_number = _is_number(value) and not self._resources.is_indexed(kind.name, name)
             wanted[name] = [value, int(value)] if is_number else [value]
-        conditions: list[Condition] = []
+        conditions: list[ObjectCondition] = []
         if scope:
             wanted[SCOPE] = [scope]
         for param, narrowing in operation.parameters.filters.items():
@@ -178,13 +178,15 @@ class Pagination:
 
     def _expressed(
         self, kind: ResourceKind, operation: ResourceOperation, values: Mapping[str, Any]
-    ) -> Iterator[Condition]:
+    ) -> Iterator[ObjectCondition]:
         """The conditions of filters that are expressions, as far as they can be followed."""
         for param in operation.parameters.expressions:
             given = values.get(param)
             stated = expressed(self._document, kind, given) if isinstance(given, str) and given else []
             if stated is None and param == STRICT:
-                message = f"The filter {str(given)[:100]!r} is not followed: only comparisons joined by `and` are."
+                message = (
+                    f"The filter {str(given)[:100]!r} is not followed: it is no comparison of fields that there are."
+                )
                 raise errors.refused(message, param=param)
             yield from stated or ()
 
