@@ -16,7 +16,7 @@ from tidegate.values.string_values import plain_name
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _IDS = ("id", "sid", "uuid", "gid", "number", "slug", "login", "name", "key", "code")
 _NAMES = ("login", "slug", "key", "name")
-_ABOUT = frozenset({"metadata", "meta", "sys", "system", "identity", "identifier", "identifiers", "header", "info"})
+ABOUT = frozenset({"metadata", "meta", "sys", "system", "identity", "identifier", "identifiers", "header", "info"})
 """Plain names of parts in which an object tells about itself."""
 
 
@@ -111,7 +111,7 @@ def _endings(words: list[str]) -> list[str]:
 
 def _inside(document: Document, fields: Mapping[str, Any], wished: list[str], asked: Mapping[str, Any]) -> At:
     for name, node in fields.items():
-        if plain_name(name) not in _ABOUT:
+        if plain_name(name) not in ABOUT:
             continue
         inner = document.schemas.plain(chosen(document, node)).get("properties", {})
         names = {plain_name(field): field for field in inner}

@@ -86,6 +86,8 @@ class ListParameters:
     """What is left: parameters that do neither."""
     expressions: tuple[str, ...] = ()
     """Those that hold an expression, which is followed as far as it can be."""
+    selectors: Mapping[str, str] = field(default_factory=dict)
+    """Those that hold a selector, each with the part that has the labels; empty where it selects by fields."""
 
 
 def list_parameters(document: Document, operation: Operation, kind: ResourceKind) -> ListParameters:
@@ -93,8 +95,7 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
     filters: dict[str, ListFilter] = {}
     sorts: list[str] = []
     directions: dict[str, str] = {}
-    others: list[str] = []
-    expressions: list[str] = []
+    left: dict[str, Level] = {}
     told = {entry["name"]: str(entry.get("description", "")) for entry in document.parameters(operation)}
     for name, level in query_names(document, operation):
         plain = plain_name(name)
@@ -112,11 +113,21 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
         elif made is not None:
             filters[name] = made
         elif plain not in _OURS:
-            if plain in _EXPRESSIONS and "string" in types:
-                expressions.append(name)
-            if name != STRICT:
-                others.append(name)
-    return ListParameters(filters, (*sorts,), directions, (*others,), (*expressions,))
+            left[name] = level
+    selectors = {name: part for name in left if (part := _selects(document, kind, plain_name(name))) is not None}
+    others = [name for name in left if name != STRICT and name not in selectors]
+    expressions = [
+        name for name, level in left.items() if plain_name(name) in _EXPRESSIONS and "string" in types_of(level)
+    ]
+    return ListParameters(filters, (*sorts,), directions, (*others,), (*expressions,), selectors)
+
+
+def _selects(document: Document, kind: ResourceKind, plain: str) -> str | None:
+    """The part that a selector of a plain name is about, empty for the object itself; None where it is no selector."""
+    if plain.endswith("fieldselector"):
+        return ""
+    places = ("labels", "metadata.labels") if plain.endswith("labelselector") else ()
+    return next((at for word in places if (at := _ordered(document, kind, word))), None)
 
 
 def named_field(document: Document, kind: ResourceKind, word: str) -> tuple[str, tuple[str, ...]] | None:
@@ -164,19 +175,6 @@ def text_filters(document: Document, operation: Operation, kind: ResourceKind) -
         if {*types_of(document.schemas.plain(kind.fields[target]))} <= {"string", "null"}:
             fields[entry["name"]] = target
     return fields
-
-
-def flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Values by the names that `query_names` gives."""
-    if dict not in map(type, values.values()):
-        return values
-    inner = {
-        f"{name}[{key}]": part
-        for name, value in values.items()
-        if isinstance(value, dict)
-        for key, part in value.items()
-    }
-    return {**values, **inner}
 
 
 def ordered_by(document: Document, kind: ResourceKind, word: str) -> tuple[str, bool] | None:

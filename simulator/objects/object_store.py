@@ -70,18 +70,18 @@ class ObjectStore:
 
     def reset(self) -> None:
         """Forget everything, and put there again what is there from the beginning."""
-        self.counters = StoreCounters()
+        self._clear(StoreCounters())
+        self._furnish()
+
+    def _clear(self, counters: StoreCounters) -> None:
+        self.counters = counters
         self.belongings.replace([])
         self.files.clear()
         self.resources.clear()
-        self._furnish()
 
     def replace(self, objects: Mapping[str, Iterable[tuple[str, Obj]]]) -> None:
         """Hold these objects, by kind and with their keys, and nothing else. Numbers go on after the highest."""
-        self.counters = StoreCounters(self.counters.placed)
-        self.belongings.replace([])
-        self.files.clear()
-        self.resources.clear()
+        self._clear(StoreCounters(self.counters.placed))
         for name, things in objects.items():
             kind = self._resource_operations.kinds.get(name)
             prototype = self.prototypes.of(kind).fields if kind is not None else None
@@ -197,13 +197,14 @@ class ObjectStore:
             return values
         echoed = {name: value for name, value in params.items() if self.merge.takes_text(kind, name)}
         for parent in operation.parents:
-            if parent.param not in params or parent.field in values:
-                continue
-            value: Any = params[parent.param]
-            if parent.inner:
-                around = self._around(operation, parent, params)
+            sent, value = values.get(parent.field), params.get(parent.param)
+            if value is not None and parent.inner and isinstance(sent, dict):
+                values = {**values, parent.field: {parent.inner: value, **sent}}
+            elif value is not None and parent.inner and parent.field not in values:
+                around = {} if parent.is_part else self._around(operation, parent, params)
                 value = {**self.merge.filled(kind.fields[parent.field], {}, around), parent.inner: value}
-            echoed[parent.field] = value
+            if value is not None:
+                echoed[parent.field] = value
         return {**echoed, **values} if echoed else values
 
     def referred(self, kind: ResourceKind, values: Given) -> Given:

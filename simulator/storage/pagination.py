@@ -13,7 +13,7 @@ from typing import Any
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer import errors
-from tidegate.simulator.document.list_parameters import STRICT, flat
+from tidegate.simulator.document.list_parameters import STRICT
 from tidegate.simulator.document.page_style import PageStyle, PageStyles
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
@@ -22,6 +22,7 @@ from tidegate.simulator.storage.filter_expressions import expressed
 from tidegate.simulator.storage.list_conditions import ObjectCondition
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
+from tidegate.simulator.storage.selectors import selected
 from tidegate.values.json_value import Obj
 from tidegate.vendor.resource_facts import Pages
 
@@ -54,7 +55,7 @@ class Pagination:
         keys: frozenset[str] | None = None,
     ) -> ListPage:
         """One page. Raises errors.VendorError where a cursor names nothing."""
-        style, values = self._styles.of(operation), flat(values)
+        style, values = self._styles.of(operation), _flat(values)
         limit = _count(values.get(style.limit), style.size, most=LIMIT_MAX)
         query, begin, number = self._query(kind, operation, style, scope, filters, values, limit)
         query = query if keys is None else replace(query, keys=keys)
@@ -189,6 +190,12 @@ class Pagination:
                 )
                 raise errors.refused(message, param=param)
             yield from stated or ()
+        for param, part in operation.parameters.selectors.items():
+            given = values.get(param)
+            chosen = selected(self._document, kind, part, given) if isinstance(given, str) else []
+            if chosen is None:
+                raise errors.malformed(param, "selector", given)
+            yield from chosen
 
     def _matches(self, kind: str, name: str, value: Any) -> list[str]:
         """The values that a filter lets through: itself, or for a type like `payment_intent.*` all that begin so."""
@@ -214,6 +221,19 @@ class Pagination:
         if style.by == "offset":
             return {style.parameter: str(max(begin - limit, 0) + style.base)}
         return {style.parameter: str(number - 1)} if style.by == "page" else None
+
+
+def _flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Values by the names that `query_names` gives."""
+    if dict not in map(type, values.values()):
+        return values
+    inner = {
+        f"{name}[{key}]": part
+        for name, value in values.items()
+        if isinstance(value, dict)
+        for key, part in value.items()
+    }
+    return {**values, **inner}
 
 
 _MOMENT = re.compile(r"\d{1,15}\.\d{6}", re.ASCII)
