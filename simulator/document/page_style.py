@@ -27,6 +27,10 @@ _BY: Sequence[tuple[By, frozenset[str]]] = (
     ("offset", frozenset({"offset", "skip", "startindex", "start", "pageoffset", "from", "startat"})),
     ("page", frozenset({"page", "pagenumber", "pageno", "pageindex", "currentpage"})),
 )  # fmt: skip
+_REPEATED: Mapping[str, str] = {"offset": "begin", "page": "page"}
+"""What an answer's field says that has the name of the parameter by which a page is asked for."""
+_TOTAL = "totalresults"
+"""The plain name of the total beside which `startIndex` is that of SCIM and OpenSearch."""
 _BACK = frozenset({"endingbefore", "before", "beforeid", "pagebefore"})
 _LIMIT = frozenset({
     "limit", "perpage", "pagesize", "count", "maxresults", "maxitems", "top", "first", "take", "size", "pagelimit",
@@ -90,6 +94,8 @@ class PageStyle:
     """The number of the first object, where a page begins at one."""
     size: int = 10
     """The objects of a page where the request does not say."""
+    least: int = 1
+    """The fewest that a request may ask for: 0 where it may want the total alone."""
 
 
 class PageStyles:
@@ -121,8 +127,10 @@ class PageStyles:
             if hit and by in (None, way):
                 by, parameter = way, parameter or hit
         limit = facts.limit or next((plain[name] for name in plain if name in _LIMIT), "")
-        tells = self._tells(operation)
         by = by if parameter else None
+        repeated = {plain_name(limit): "limit", plain_name(parameter): _REPEATED.get(by or "", "")}
+        tells = self._tells(operation, repeated)
+        is_from_one = plain_name(parameter) == "startindex" and _TOTAL in {plain_name(at[-1]) for at, _ in tells}
         counted, words = levels.get(parameter, {}), told.get(parameter, "")
         return PageStyle(
             by=by,
@@ -133,8 +141,9 @@ class PageStyles:
             tells=tuple(tells),
             at=operation.at,
             first=self._facts.first if by == "offset" else self._first(counted, words, tells),
-            base=_counted_from(counted, words) or 0 if by == "offset" else 0,
+            base=self._base(counted, words, is_from_one=is_from_one) if by == "offset" else 0,
             size=self._size(levels.get(limit, {})),
+            least=0 if is_from_one or limit == "$top" or levels.get(limit, {}).get("minimum") == 0 else 1,
         )
 
     def _first(self, level: Level, told: str, tells: Sequence[tuple[tuple[str, ...], str]]) -> int:
@@ -146,6 +155,12 @@ class PageStyles:
         from_ = _counted_from(level, told)
         return usual if from_ is None else from_
 
+    @staticmethod
+    def _base(level: Level, told: str, *, is_from_one: bool) -> int:
+        """The number of the first object: as the parameter says, else 1 for SCIM and OpenSearch and 0 for others."""
+        from_ = _counted_from(level, told)
+        return int(is_from_one) if from_ is None else from_
+
     def _size(self, level: Level) -> int:
         """The objects of a page by default: as declared, as the parameter says, and no more than it takes."""
         size = level.get("default")
@@ -154,7 +169,8 @@ class PageStyles:
         most = level.get("maximum")
         return min(size, most) if isinstance(most, int) and most >= 1 else size
 
-    def _tells(self, operation: ResourceOperation) -> list[tuple[tuple[str, ...], str]]:
+    def _tells(self, operation: ResourceOperation, repeated: Mapping[str, str]) -> list[tuple[tuple[str, ...], str]]:
+        """The places beside the list, and what each says; `repeated` are the request's own words for the page."""
         if not operation.at:
             return []
         plain = self._document.schemas.plain
@@ -164,7 +180,7 @@ class PageStyles:
             fields = plain(chosen(self._document, holder)).get("properties", {})
             for name, node in fields.items():
                 if name != step:
-                    places += self._told((*operation.at[:depth], name), node, plain_name(operation.at[-1]))
+                    places += self._told((*operation.at[:depth], name), node, plain_name(operation.at[-1]), repeated)
             holder = fields.get(step, {})
         totals = {at[:-1] for at, means in places if means == "count" and plain_name(at[-1]) != "count"}
         return [
@@ -172,16 +188,18 @@ class PageStyles:
             for at, means in places
         ]
 
-    def _told(self, at: tuple[str, ...], node: Any, word: str) -> list[tuple[tuple[str, ...], str]]:
+    def _told(
+        self, at: tuple[str, ...], node: Any, word: str, repeated: Mapping[str, str]
+    ) -> list[tuple[tuple[str, ...], str]]:
         """A field beside the list, or the fields of an object beside it, that say something of the page."""
         plain = self._document.schemas.plain
         inner = plain(node).get("properties")
         name = plain_name(at[-1])
         if not inner:
             counts = {f"{word}count", f"total{word}", f"{word}total", f"numberof{word}"}
-            means = _meaning(name, plain(node)) or (
-                "count" if name in counts and _may_mean("count", plain(node)) else ""
-            )
+            means = _meaning(name, plain(node))
+            other = "count" if name in counts else repeated.get(name, "")
+            means = means or (other if _may_mean(other, plain(node)) else "")
             return [(at, means)] if means else []
         if name == "sort":
             return []
@@ -190,6 +208,8 @@ class PageStyles:
             level = plain(below)
             parts = level.get("properties", {})
             means = _MEANS.get(plain_name(field), "") if parts else _meaning(plain_name(field), level)
+            other = "" if means or parts else repeated.get(plain_name(field), "")
+            means = means or (other if _may_mean(other, level) else "")
             if not means and "links" in name and ("href" in parts or "string" in types_of(level)):
                 means = _LINKS.get(plain_name(field), "")
             if means in _ADDRESSES and "href" in parts:  # HAL, JSON:API: `_links.next.href`

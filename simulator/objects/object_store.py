@@ -76,8 +76,8 @@ class ObjectStore:
     def _clear(self, counters: StoreCounters) -> None:
         self.counters = counters
         self.belongings.replace([])
-        self.files.clear()
-        self.resources.clear()
+        for held in (self.files, self.resources):
+            held.clear()
 
     def replace(self, objects: Mapping[str, Iterable[tuple[str, Obj]]]) -> None:
         """Hold these objects, by kind and with their keys, and nothing else. Numbers go on after the highest."""
@@ -198,13 +198,14 @@ class ObjectStore:
         echoed = {name: value for name, value in params.items() if self.merge.takes_text(kind, name)}
         for parent in operation.parents:
             sent, value = values.get(parent.field), params.get(parent.param)
-            if value is not None and parent.inner and isinstance(sent, dict):
+            if value is None:
+                continue
+            if parent.inner and isinstance(sent, dict):
                 values = {**values, parent.field: {parent.inner: value, **sent}}
-            elif value is not None and parent.inner and parent.field not in values:
+            elif parent.inner and parent.field not in values:
                 around = {} if parent.is_part else self._around(operation, parent, params)
                 value = {**self.merge.filled(kind.fields[parent.field], {}, around), parent.inner: value}
-            if value is not None:
-                echoed[parent.field] = value
+            echoed[parent.field] = value
         return {**echoed, **values} if echoed else values
 
     def referred(self, kind: ResourceKind, values: Given) -> Given:
@@ -227,12 +228,10 @@ class ObjectStore:
     def _id_names(self, kind: ResourceKind) -> Iterator[tuple[str, tuple[str, str]]]:
         """Names by which a request may give the id of what a field holds as an object."""
         for part, node in kind.fields.items():
-            inner = id_inside(self._resource_operations.document, node)
-            if inner:
+            if inner := id_inside(self._resource_operations.document, node):
                 yield part, (part, inner)
-                for name in (f"{part}_{inner}", f"{part}{inner[:1].upper()}{inner[1:]}"):
-                    if plain_name(name) not in kind.names:
-                        yield name, (part, inner)
+                names = (f"{part}_{inner}", f"{part}{inner[:1].upper()}{inner[1:]}")
+                yield from ((name, (part, inner)) for name in names if plain_name(name) not in kind.names)
 
     def _around(self, operation: ResourceOperation, parent: ParentField, params: Given) -> Obj:
         """What an object around has of the fields by which one in it tells of it."""

@@ -56,7 +56,7 @@ class Pagination:
     ) -> ListPage:
         """One page. Raises errors.VendorError where a cursor names nothing."""
         style, values = self._styles.of(operation), _flat(values)
-        limit = _count(values.get(style.limit), style.size, most=LIMIT_MAX)
+        limit = _count(values.get(style.limit), style.size, most=LIMIT_MAX, least=style.least)
         query, begin, number = self._query(kind, operation, style, scope, filters, values, limit)
         query = query if keys is None else replace(query, keys=keys)
         try:
@@ -64,6 +64,7 @@ class Pagination:
         except UnknownCursorError as error:
             param = style.parameter if error.param == "after" else style.back
             raise errors.no_such(kind.name, error.identifier.rpartition("/")[2], param, status=400) from None
+        more = more and limit > 0
         token = ""
         if more and things and style.by == "token":
             begin = query.places[1] if query.places is not None else 0
@@ -110,7 +111,7 @@ class Pagination:
         prefix = f"{scope}/" if scope else ""
         after, places, skip = self._begin(style, given, prefix, limit)
         # Some vendors send a page number beside a token: it is repeated to them, and finds nothing.
-        number = _count(values.get(style.number), first) if style.number else skip // limit + first
+        number = _count(values.get(style.number), first) if style.number else skip // max(limit, 1) + first
         wanted, conditions = self._wanted(kind, operation, scope, filters, values)
         descends = list_conditions.descends(operation.parameters, values)
         query = ListQuery(
@@ -265,12 +266,14 @@ def _is_number(text: str) -> bool:
     return text.isdecimal() and len(text) < DIGITS_MAX
 
 
-def _count(given: Any, otherwise: int, most: int | None = None) -> int:
+def _count(given: Any, otherwise: int, most: int | None = None, least: int = 1) -> int:
     try:
         count = int(given) if given not in (None, "") else otherwise
     except (TypeError, ValueError):
         return otherwise
-    return min(max(count, 0), most) or otherwise if most is not None else min(count, SKIP_MAX)
+    if most is None:
+        return min(count, SKIP_MAX)
+    return min(count, most) if count >= least else otherwise
 
 
 def _created(given: object) -> tuple[float | None, float | None]:
