@@ -149,6 +149,13 @@ def makes_one(document: Document, answer: DocumentedAnswer | None, word: str) ->
     return has_id or list_at(document, answer.schema, word) is None
 
 
+def is_bytes(document: Document, answer: DocumentedAnswer) -> bool:
+    """True where an answer can say no fields, or says only that it is a text."""
+    if not answer.has_fields:
+        return bool(answer.media)
+    return document.schemas.plain(answer.schema or {}).get("type") == "string"
+
+
 def is_like(one: Any, other: Any) -> bool:
     """True where two places of a document have one schema, by a reference or written out twice."""
     return one is not None and (one is other or one == other)

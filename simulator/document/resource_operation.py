@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation
+from tidegate.simulator.document.answered_objects import is_bytes
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, success_statuses
 from tidegate.simulator.document.list_parameters import ListParameters, list_parameters
 from tidegate.simulator.document.operation_places import OperationPlaces
@@ -169,7 +170,7 @@ class ResourceOperations:
             action=path.key[-1] if does == "act" and path.key[-1] != SLOT else "",
             status=documented.status,
             answer=self._document.follow(schema),
-            downloads=operation.method == "GET" and SLOT in path.key[-2:] and self._is_bytes(documented),
+            downloads=operation.method == "GET" and SLOT in path.key[-2:] and is_bytes(self._document, documented),
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
             at=at or (),
             documented=documented,
@@ -248,12 +249,6 @@ class ResourceOperations:
     def _fields(self, schema: Any) -> Mapping[str, Any]:
         fields: Mapping[str, Any] = self._document.schemas.plain(chosen(self._document, schema)).get("properties", {})
         return fields
-
-    def _is_bytes(self, answer: DocumentedAnswer) -> bool:
-        """True where an answer can say no fields, or says only that it is a text."""
-        if not answer.has_fields:
-            return bool(answer.media)
-        return self._document.schemas.plain(answer.schema or {}).get("type") == "string"
 
     # --- which parameters name it ------------------------------------------------------------------------------------
 

@@ -123,7 +123,7 @@ class Changes:
         if kind.variants:  # an object of another form than before has its fields, and no others
             kind = self._store.form(kind, {**thing, **values})
             thing = {name: value for name, value in thing.items() if name in kind.fields or kind.open}
-        values = self._store.referred(kind, values)
+        upload, values = self._store.files.received(kind, request.uploads, self._store.referred(kind, values))
         self.check_names(kind, values)
         change = UNCHANGED if operation.does == "act" else life.on_update.step(thing, values, self._context(request))
         base = thing
@@ -134,7 +134,7 @@ class Changes:
         after = self._transited(kind, operation, thing, after, values, request)
         after = self.declared.set(kind, after, {**params, **values}, {}, operation.declared, request)
         after = {**after, **self._prototypes.touched(kind, request.wall)}
-        self._store.files.keep(kind, key, request.uploads)
+        self._store.files.put(kind.name, key, upload)
         return self._commit(
             kind, key, after, change, request, life.updated if operation.does != "act" else "", before=before
         )

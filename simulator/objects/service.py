@@ -91,9 +91,10 @@ class Service:
         if operation.downloads and (file := self._file(operation, kind, params)) is not None:
             body, media = representation(file, operation.media, request.accept)
             return OperationResult(body, operation.status, {"Content-Type": media})
+        if params:
+            self.store.check_around(operation, params)
         if kind is None:
             return self._sample(operation, params, values, request)
-        self.store.check_around(operation, params)
         if operation.part:
             key, thing = self._lookup(operation, kind, params, values, request)
             return self._parts.carry_out(operation, kind, key, thing, params, values, request)
