@@ -22,7 +22,8 @@ import orjson
 from tidegate.openapi.document import DocumentError, Match
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer, answer_of, joined, stream_of
-from tidegate.simulator.answer.media_types import JSON, is_lines, is_xml, preferred
+from tidegate.simulator.answer.media_types import JSON, preferred, says_fields
+from tidegate.simulator.answer.multipart_body import with_boundary
 from tidegate.simulator.behaviour.callbacks import CallbackSource
 from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests
 from tidegate.simulator.door.limit_check import LimitCheck
@@ -288,8 +289,9 @@ class Execution:
             )
         if media == JSON:
             return answer_of(result.status, body, headers)
-        if (is_lines(media) or is_xml(media)) and not (isinstance(body, bytes) or body is NOTHING):
+        if says_fields(media) and not (isinstance(body, bytes) or body is NOTHING):
             body = vendor.service.bodies.written(media, body, operation.answer)
+        media = with_boundary(media, body) if isinstance(body, bytes) else media
         return answer_of(result.status, body, {**headers, "Content-Type": media})
 
     def _named(self, name: str) -> str:

@@ -24,6 +24,11 @@ def is_xml(media: str) -> bool:
     return bare(media).endswith(("/xml", "+xml"))
 
 
+def is_multipart(media: str) -> bool:
+    """True for several parts, each with a type of its own (RFC 2046 §5.1)."""
+    return bare(media).startswith("multipart/")
+
+
 _LINES = frozenset({
     "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl", "application/jsonlines",
     "application/x-jsonlines", "application/json-lines", "application/x-json-stream", "application/stream+json",
@@ -36,6 +41,11 @@ def is_lines(media: str) -> bool:
     """True for JSON that comes a value a line: NDJSON, JSON Lines, and sequences (RFC 7464)."""
     kind = bare(media)
     return kind in _LINES or kind == SEQUENCE
+
+
+def says_fields(media: str) -> bool:
+    """True for what says objects and lists and is no plain JSON."""
+    return is_lines(media) or is_xml(media) or is_multipart(media)
 
 
 def concrete(media: str, level: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation, is_status
-from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_xml, preferred
+from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_multipart, is_xml, preferred
 from tidegate.values.documented_example import documented_example
 from tidegate.values.json_value import NOTHING, Obj
 
@@ -46,8 +46,10 @@ class DocumentedAnswer:
 
     @property
     def has_fields(self) -> bool:
-        """True where it is written in JSON or XML: in what can say objects and lists."""
-        return is_json(self.media) or (is_xml(self.media) and not isinstance(self.example, str))
+        """True where it is written in JSON, XML or parts: in what can say objects and lists."""
+        if is_xml(self.media) or is_multipart(self.media):
+            return not isinstance(self.example, str)
+        return is_json(self.media)
 
     def takes(self, accept: str) -> bool:
         """True where a client that accepts this can be answered, or the document does not say that it cannot."""
