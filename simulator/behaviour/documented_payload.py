@@ -56,7 +56,7 @@ class DocumentedPayload:
     def __init__(self, document: Document, generator: ValueGenerator) -> None:
         self.document = document
         self._generator = generator
-        self._merge = SchemaMerge(document.schemas)
+        self._merge = SchemaMerge(document.schemas, generator.inner)
 
     def post(
         self, item: Mapping[str, Any], method: str, about: Obj, *, event: str, kind: str, name: str, wall: int,

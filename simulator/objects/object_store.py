@@ -60,7 +60,7 @@ class ObjectStore:
         self._named: dict[str, Mapping[str, str]] = {}
         self.keys = ObjectKeys(resource_operations.model)
         self.prototypes = Prototypes(resource_operations.model, generator, fixtures)
-        self.merge = SchemaMerge(resource_operations.document.schemas)
+        self.merge = SchemaMerge(resource_operations.document.schemas, generator.inner)
         self.belongings = Belongings()
         self.files = UploadedFiles(resource_operations.document.schemas)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
