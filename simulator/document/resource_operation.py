@@ -43,6 +43,8 @@ class ResourceOperation:
     """Of an answer that is no refusal."""
     answer: Schema
     id_param: str = ""
+    undoes: bool = False
+    """True where it takes back what its action did, as DELETE does."""
     streams: bool = False
     """True where the answer can come as an event stream: where the request says `stream: true`."""
     downloads: bool = False
@@ -168,6 +170,7 @@ class ResourceOperations:
             does=does,
             kind=kind.name if kind else "",
             action=path.key[-1] if does == "act" and path.key[-1] != SLOT else "",
+            undoes=does == "act" and operation.method == "DELETE",
             status=documented.status,
             answer=self._document.follow(schema),
             downloads=operation.method == "GET" and SLOT in path.key[-2:] and is_bytes(self._document, documented),
