@@ -44,10 +44,8 @@ REPLACED = frozenset({"PUT", "PATCH"})
 """Methods after which the same address shows what was sent."""
 
 _FORMS = ("form", "multipart")
-_MERGED = frozenset({
-    "application/merge-patch+json", "application/vnd.api+json", "application/strategic-merge-patch+json",
-})  # fmt: skip
-"""Bodies whose objects go into those that are there: RFC 7396; JSON:API 1.1, "Updating Resources"; Kubernetes."""
+_MERGED = frozenset({"application/merge-patch+json", "application/strategic-merge-patch+json"})
+"""Bodies whose objects go into those that are there: RFC 7396, and Kubernetes'."""
 
 
 class Execution:

@@ -32,7 +32,6 @@ _SORTS = frozenset({"sort", "sortby", "orderby", "order", "ordering", "sortfield
 _DIRECTIONS = frozenset(
     {"order", "direction", "sortorder", "sortdir", "sortdirection", "orderdirection", "dir", "sort"}
 )
-_ENDINGS = (":desc", ":asc", ".desc", ".asc", " desc", " asc", "_desc", "_asc", "-desc", "-asc")
 _CREATED = ("created", "createdat", "creationdate", "createdon", "datecreated", "createtime", "date", "timestamp")
 _UPDATED = ("updatedat", "updated", "modifiedat", "lastmodified", "updatetime", "dateupdated", "modified")
 _INCLUDED = re.compile(r"\b(on|at) or (after|before)\b|\binclusive\b|\bor equal\b", re.IGNORECASE)
@@ -46,6 +45,7 @@ ANYWHERE = "*"
 """The field of a filter that looks through all texts of an object."""
 _SEARCHES = frozenset({"q", "search", "keyword", "keywords", "searchterm", "searchtext", "query", "searchquery"})
 _EXPRESSIONS = frozenset({"filter", "where", "filterexpression"})
+_STRUCTURES = frozenset({"filter", "filters", "where", "query", "filtergroups", "conditions"})
 STRICT = "$filter"
 """OData's: an expression that cannot be followed is refused. Of others nobody knows that it is one."""
 NAMES = ("name", "username", "login", "id", "slug", "code", "key")
@@ -86,6 +86,8 @@ class ListParameters:
     """What is left: parameters that do neither."""
     expressions: tuple[str, ...] = ()
     """Those that hold an expression, which is followed as far as it can be."""
+    groups: tuple[str, ...] = ()
+    """Those that hold conditions as an object or a list, which are followed as far as they can be."""
     selectors: Mapping[str, str] = field(default_factory=dict)
     """Those that hold a selector, each with the part that has the labels; empty where it selects by fields."""
 
@@ -102,7 +104,7 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
         types = types_of(level)
         made = _filter(document, kind, name, level, told.get(name, ""))
         words = [str(word).lower() for word in level.get("enum", level.get("items", {}).get("enum", ()))]
-        if plain in _DIRECTIONS and words and not any(_ordered(document, kind, word) for word in words):
+        if plain in _DIRECTIONS and words and not any(worded_field(document, kind, word) for word in words):
             directions[name] = str(level.get("default", ""))
         elif plain in _SORTS and "object" not in types and made is None:
             sorts.append(name)
@@ -119,7 +121,12 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
     expressions = [
         name for name, level in left.items() if plain_name(name) in _EXPRESSIONS and "string" in types_of(level)
     ]
-    return ListParameters(filters, (*sorts,), directions, (*others,), (*expressions,), selectors)
+    groups = (name for name, level in left.items() if plain_name(name) in _STRUCTURES and _is_structure(level))
+    return ListParameters(filters, (*sorts,), directions, (*others,), (*expressions,), (*groups,), selectors)
+
+
+def _is_structure(level: Level) -> bool:
+    return not types_of(level) or bool({"object", "array"} & {*types_of(level)})
 
 
 def _selects(document: Document, kind: ResourceKind, plain: str) -> str | None:
@@ -127,13 +134,21 @@ def _selects(document: Document, kind: ResourceKind, plain: str) -> str | None:
     if plain.endswith("fieldselector"):
         return ""
     places = ("labels", "metadata.labels") if plain.endswith("labelselector") else ()
-    return next((at for word in places if (at := _ordered(document, kind, word))), None)
+    return next((at for word in places if (at := worded_field(document, kind, word))), None)
 
 
 def named_field(document: Document, kind: ResourceKind, word: str) -> tuple[str, tuple[str, ...]] | None:
     """The field that a word of an expression names, and its types; None where it names none."""
-    name = _ordered(document, kind, word)
-    return (name, (*types_of(field_level(document, kind, name)),)) if name else None
+    name = worded_field(document, kind, word)
+    if name:
+        return name, (*types_of(field_level(document, kind, name)),)
+    if plain_name(word.partition(".")[0]) in kind.names:
+        return None
+    for part in [kind.names[part] for part in _PARTS if part in kind.names]:
+        level = field_level(document, kind, part)
+        if "object" in types_of(level) and not level.get("properties"):
+            return f"{part}.{word}", ("string",)
+    return None
 
 
 def query_names(document: Document, operation: Operation) -> Iterator[tuple[str, Level]]:
@@ -177,19 +192,8 @@ def text_filters(document: Document, operation: Operation, kind: ResourceKind) -
     return fields
 
 
-def ordered_by(document: Document, kind: ResourceKind, word: str) -> tuple[str, bool] | None:
-    """The field that a word orders a list by, and whether it descends by itself: `-qty`, `qty:desc`, `qty_desc`."""
-    descends = word.startswith("-")
-    bare = word.lstrip("+-").strip()
-    for ending in _ENDINGS:
-        if bare.lower().endswith(ending):
-            bare, descends = bare[: -len(ending)], "desc" in ending
-            break
-    name = _ordered(document, kind, bare)
-    return (name, descends) if name else None
-
-
-def _ordered(document: Document, kind: ResourceKind, word: str) -> str:
+def worded_field(document: Document, kind: ResourceKind, word: str) -> str:
+    """The field that a word means, maybe without its ending; empty where it means none."""
     if "." in word:
         return _part(document, kind, word, is_open=True)
     plain = plain_name(word)
@@ -237,7 +241,7 @@ def _narrowed(document: Document, kind: ResourceKind, bare: str, *, is_list: boo
             return target, "is"
     for word, test in TESTS.items():
         for rest in (bare.removesuffix(word), bare.removeprefix(word)):
-            if rest not in (bare, "") and (target := _ordered(document, kind, rest)):
+            if rest not in (bare, "") and (target := worded_field(document, kind, rest)):
                 return target, test
     return "", "is"
 

@@ -27,6 +27,12 @@ _BY: Sequence[tuple[By, frozenset[str]]] = (
     ("offset", frozenset({"offset", "skip", "startindex", "start", "pageoffset", "from", "startat"})),
     ("page", frozenset({"page", "pagenumber", "pageno", "pageindex", "currentpage"})),
 )  # fmt: skip
+_GROUPS = frozenset({"pagination", "paging", "page", "pageinfo", "links", "cursor", "cursors"})
+"""Plain names of parts that tell of a page inside a part that does."""
+
+GROUPS_MAX = 3
+"""Parts that tell of a page stand in each other so deep."""
+
 _REPEATED: Mapping[str, str] = {"offset": "begin", "page": "page"}
 """What an answer's field says that has the name of the parameter by which a page is asked for."""
 _TOTAL = "totalresults"
@@ -88,6 +94,8 @@ class PageStyle:
     number: str
     tells: tuple[tuple[tuple[str, ...], str], ...]
     at: tuple[str, ...]
+    limits: tuple[str, ...] = ()
+    """All names for the size of a page, where there are several."""
     first: int = 1
     """The number of the first page."""
     base: int = 0
@@ -119,14 +127,15 @@ class PageStyles:
         self, operation: ResourceOperation, levels: Mapping[str, Level], told: Mapping[str, str]
     ) -> PageStyle:
         facts, by, parameter = self._facts, self._facts.by, self._facts.parameter or ""
-        plain = {plain_name(name): name for name, level in levels.items() if _may_page(level)}
+        plain = {_bare_name(name): name for name, level in levels.items() if _may_page(level)}
         for way, known in _BY:
             if parameter and by:
                 break
             hit = next((plain[name] for name in plain if name in known), "")
             if hit and by in (None, way):
                 by, parameter = way, parameter or hit
-        limit = facts.limit or next((plain[name] for name in plain if name in _LIMIT), "")
+        limits = [plain[name] for name in plain if name in _LIMIT]
+        limit = facts.limit or next(iter(limits), "")
         by = by if parameter else None
         repeated = {plain_name(limit): "limit", plain_name(parameter): _REPEATED.get(by or "", "")}
         tells = self._tells(operation, repeated)
@@ -137,6 +146,7 @@ class PageStyles:
             parameter=parameter,
             back=facts.back or next((plain[name] for name in plain if name in _BACK), ""),
             limit=limit,
+            limits=(*limits,) if len(limits) > 1 else (),
             number=next((plain[name] for name in plain if name in _NUMBER), ""),
             tells=tuple(tells),
             at=operation.at,
@@ -212,7 +222,9 @@ class PageStyles:
             means = means or (other if _may_mean(other, level) else "")
             if not means and "links" in name and ("href" in parts or "string" in types_of(level)):
                 means = _LINKS.get(plain_name(field), "")
-            if means in _ADDRESSES and "href" in parts:  # HAL, JSON:API: `_links.next.href`
+            if parts and plain_name(field) in _GROUPS and len(at) < GROUPS_MAX:  # Strapi, Fractal: `meta.pagination`
+                links += self._told((*at, field), below, word, repeated)
+            elif means in _ADDRESSES and "href" in parts:  # HAL, JSON:API: `_links.next.href`
                 links.append(((*at, field, "href"), means))
             elif means == "next" and (cursor := _CURSORS & parts.keys()):  # HubSpot: `paging.next.after`
                 links.append(((*at, field, min(cursor)), "cursor"))
@@ -237,6 +249,12 @@ def header_meaning(name: str, level: Level) -> str:
         return "range"
     means = _meaning(plain, level)
     return means if means in _COUNTS | _BOOLEANS | {"token"} else ""
+
+
+def _bare_name(name: str) -> str:
+    """The plain name of a parameter; of one in a group that is about the page, like `pagination[page]`, the last."""
+    group, _, inner = name.partition("[")
+    return plain_name(inner if inner and plain_name(group) in ("pagination", "paging") else name)
 
 
 def _may_page(level: Level) -> bool:

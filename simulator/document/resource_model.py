@@ -98,7 +98,7 @@ class ResourceModel:
         # that have no address, or the single object of its place, like `/account`.
         below = self.methods.get((*key, SLOT))
         answer = self.documented(here["GET"]) if "GET" in here else None
-        is_list = answer is not None and list_at(self.document, answer.schema or {}, key[-1]) is not None
+        is_list = answer is not None and self._objects.is_page(here, answer.schema, key[-1])
         if below is None and ("POST" in here or is_list) and self._learn_elsewhere(key, here):
             return
         if below is None and "POST" in here and is_list:

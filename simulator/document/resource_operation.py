@@ -62,6 +62,10 @@ class ResourceOperation:
     """Where the object's fields stand in the request."""
     sent_fields: frozenset[str] = frozenset()
     """The object's fields that the request may hold."""
+    sent_part: str = ""
+    """The part of the object in which all of its fields are, where the request has them without it."""
+    sent_in: frozenset[str] = frozenset()
+    """The fields of that part that the request may hold."""
     reserved: frozenset[str] = frozenset()
     """Names in the request that are none of the object's: parameters, and fields that are for something else."""
     opens: bool = False
@@ -228,7 +232,12 @@ class ResourceOperations:
             return {"part": part, "shows_part": shows, "reserved": names, "replaces": operation.method == "PUT"}
         if does not in _WRITES or kind is None or many is not None:
             return {"puts": many is not None and kind is not None and kind.made and operation.method == "PUT"}
-        at = self._places.in_request(operation, kind)
+        at, whole = self._places.in_request(operation, kind), self._places.part_in_request(operation, kind)
+        if whole is not None:
+            at, part_name, inner = whole
+            parts = {"sent_at": at, "sent_part": part_name, "sent_in": inner, "sent_fields": frozenset({part_name})}
+            names = frozenset(entry["name"] for entry in self._document.parameters(operation))
+            return {**parts, "reserved": names, "replaces": operation.method == "PUT" and declared is None}
         replaces = operation.method == "PUT" and does in ("put", "update") and declared is None
         sent = self._places.sent_fields(operation, kind, at)
         others = sent - kind.fields.keys() if kind.fields else frozenset()

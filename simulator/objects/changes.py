@@ -15,6 +15,7 @@ from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.merge.action_words import done, status_words, undone
 from tidegate.simulator.merge.json_patch import patch_values
+from tidegate.simulator.merge.wrapped_values import joined
 from tidegate.simulator.objects.declared_values import DeclaredValues, fits
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange
@@ -121,7 +122,7 @@ class Changes:
         if operation.does == "act" and operation.action in life.moves:
             return self._moved(kind, key, thing, operation.action, values, request)
         values = patch_values(thing, values, request.body, partial(self._merge.takes, kind))
-        before = thing
+        before, values = thing, joined(operation, thing, values)
         if kind.variants:  # an object of another form than before has its fields, and no others
             kind = self._store.form(kind, {**thing, **values})
             thing = {name: value for name, value in thing.items() if name in kind.fields or kind.open}

@@ -16,7 +16,7 @@ from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.list_parameters import ListFilter, Test, field_level, named_field
 from tidegate.simulator.document.resource_kind import ResourceKind
-from tidegate.simulator.storage.joined_conditions import EntryCondition, Joint, Negation, Presence
+from tidegate.simulator.storage.joined_conditions import EntryCondition, Joint, Negation, Presence, UnfollowedError
 from tidegate.simulator.storage.list_conditions import Condition, ObjectCondition, conditions
 from tidegate.values.string_values import plain_name
 
@@ -46,17 +46,13 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 _RSQL = re.compile(r"==|=[a-z]+=")
 
 
-class _UnfollowedError(Exception):
-    """The expression cannot be followed."""
-
-
 def expressed(document: Document, kind: ResourceKind, text: str) -> list[ObjectCondition] | None:
     """The conditions that an expression states; None where it cannot be followed."""
     if not text.strip() or len(text) > LETTERS_MAX:
         return None
     try:
         return [_ExpressionReader(document, text).whole(kind)]
-    except _UnfollowedError:
+    except UnfollowedError:
         return None
 
 
@@ -65,7 +61,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     while place < end:
         match = _TOKEN.match(text, place)
         if match is None:
-            raise _UnfollowedError
+            raise UnfollowedError
         place = match.end()
         yield str(match.lastgroup), match[str(match.lastgroup)]
     yield "", ""
@@ -88,7 +84,7 @@ class _ExpressionReader:
         """What the whole text states."""
         stated = self._any(kind)
         if self._tokens[self._place][0]:
-            raise _UnfollowedError
+            raise UnfollowedError
         return stated
 
     def _next(self) -> tuple[str, str]:
@@ -105,12 +101,12 @@ class _ExpressionReader:
 
     def _needs(self, *words: str) -> None:
         if not self._takes(*words):
-            raise _UnfollowedError
+            raise UnfollowedError
 
     def _any(self, kind: ResourceKind) -> ObjectCondition:
         self._depth += 1
         if self._depth > DEPTH_MAX:
-            raise _UnfollowedError
+            raise UnfollowedError
         parts = [self._all(kind)]
         while self._takes("or", *self._joints[1]):
             parts.append(self._all(kind))
@@ -126,7 +122,7 @@ class _ExpressionReader:
     def _one(self, kind: ResourceKind) -> ObjectCondition:
         self._terms += 1
         if self._terms > TERMS_MAX:
-            raise _UnfollowedError
+            raise UnfollowedError
         if self._takes("not", "!"):
             return Negation(self._one(kind))
         if self._takes("("):
@@ -135,7 +131,7 @@ class _ExpressionReader:
             return inner
         form, word = self._next()
         if form != "word":
-            raise _UnfollowedError
+            raise UnfollowedError
         return self._called(kind, word) if self._takes("(") else self._compared(kind, word)
 
     # --- terms -------------------------------------------------------------------------------------------------------
@@ -163,7 +159,7 @@ class _ExpressionReader:
             value = self._value()
         self._needs(")")
         if form not in _FUNCTIONS:
-            raise _UnfollowedError
+            raise UnfollowedError
         stated = self._condition(kind, name, _FUNCTIONS[form], [value])
         if not self._takes("eq", "=", "=="):
             return stated
@@ -189,7 +185,7 @@ class _ExpressionReader:
         self._place += 1
         values = self._listed() if sign.lower() in _LISTS else [self._value()]
         if is_folded and test != "is":
-            raise _UnfollowedError
+            raise UnfollowedError
         return self._condition(kind, name, "folded" if is_folded else test, values)
 
     def _of_entries(self, kind: ResourceKind, name: str, end: str, variable: str = "") -> ObjectCondition:
@@ -210,14 +206,14 @@ class _ExpressionReader:
         if self._variable:
             first, _, name = name.partition("/")
             if first != self._variable:
-                raise _UnfollowedError
+                raise UnfollowedError
             if not name:
                 return "", (*types_of(kind.fields.get("", {})),)
         elif name.lower().startswith("urn:"):
             name = name.rpartition(":")[2]
         found = named_field(self._document, kind, name.replace("/", ".")) if _NAME.fullmatch(name) else None
         if found is None:
-            raise _UnfollowedError
+            raise UnfollowedError
         return found
 
     def _condition(
@@ -225,7 +221,7 @@ class _ExpressionReader:
     ) -> ObjectCondition:
         field, types = self._field(kind, name)
         if only and only not in types:
-            raise _UnfollowedError
+            raise UnfollowedError
         if None in values:
             return Condition(field, test, (*values,))
         return conditions(ListFilter(field, test, types), [*values])[0]
@@ -243,7 +239,7 @@ class _ExpressionReader:
         if form == "text":
             return _unquoted(text)
         if form != "word":
-            raise _UnfollowedError
+            raise UnfollowedError
         if text in ("true", "false"):
             return text == "true"
         if text == "null":

@@ -6,6 +6,10 @@ from tidegate.simulator.storage.list_conditions import ObjectCondition, value_at
 from tidegate.values.json_value import Obj
 
 
+class UnfollowedError(Exception):
+    """What states a condition cannot be followed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Joint:
     """Several conditions, of which all must hold, or any."""

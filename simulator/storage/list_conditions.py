@@ -15,7 +15,7 @@ from tidegate.simulator.document.list_parameters import (
     ListFilter,
     ListParameters,
     Test,
-    ordered_by,
+    worded_field,
 )
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.values.json_value import Obj
@@ -26,6 +26,7 @@ TEXTS_DEPTH_MAX = 6
 WORDS_MAX = 20
 """A list is ordered by so many fields at most."""
 
+_ENDINGS = (":desc", ":asc", ".desc", ".asc", " desc", " asc", "_desc", "_asc", "-desc", "-asc")
 _ASCENDING = ("asc", "ascending", "1", "up")
 _DESCENDING = ("desc", "descending", "-1", "down")
 
@@ -118,6 +119,18 @@ def order(
                 found.append((by[0], by[1] or None))
     down = descends(parameters, values)
     return tuple((name, bool(down) if own is None else own) for name, own in found)
+
+
+def ordered_by(document: Document, kind: ResourceKind, word: str) -> tuple[str, bool] | None:
+    """The field that a word orders a list by, and whether it descends by itself: `-qty`, `qty:desc`, `qty_desc`."""
+    descends = word.startswith("-")
+    bare = word.lstrip("+-").strip()
+    for ending in _ENDINGS:
+        if bare.lower().endswith(ending):
+            bare, descends = bare[: -len(ending)], "desc" in ending
+            break
+    name = worded_field(document, kind, bare)
+    return (name, descends) if name else None
 
 
 def descends(parameters: ListParameters, values: Mapping[str, Any]) -> bool | None:

@@ -23,6 +23,7 @@ from tidegate.simulator.storage.list_conditions import ObjectCondition
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
 from tidegate.simulator.storage.selectors import selected
+from tidegate.simulator.storage.structured_filters import structured
 from tidegate.values.json_value import Obj
 from tidegate.vendor.resource_facts import Pages
 
@@ -56,7 +57,8 @@ class Pagination:
     ) -> ListPage:
         """One page. Raises errors.VendorError where a cursor names nothing."""
         style, values = self._styles.of(operation), _flat(values)
-        limit = _count(values.get(style.limit), style.size, most=LIMIT_MAX, least=style.least)
+        asked = next((values[name] for name in style.limits if name in values), values.get(style.limit))
+        limit = _count(asked, style.size, most=LIMIT_MAX, least=style.least)
         query, begin, number = self._query(kind, operation, style, scope, filters, values, limit)
         query = query if keys is None else replace(query, keys=keys)
         try:
@@ -111,8 +113,10 @@ class Pagination:
         prefix = f"{scope}/" if scope else ""
         after, places, skip = self._begin(style, given, prefix, limit)
         # Some vendors send a page number beside a token: it is repeated to them, and finds nothing.
-        number = _count(values.get(style.number), first) if style.number else skip // max(limit, 1) + first
+        number = _count(values[style.number], first) if style.number in values else skip // max(limit, 1) + first
         wanted, conditions = self._wanted(kind, operation, scope, filters, values)
+        if style.by == "offset" and given in (None, "") and style.number:  # it takes a page's number as well
+            skip = (number - first) * limit
         descends = list_conditions.descends(operation.parameters, values)
         query = ListQuery(
             limit=limit,
@@ -191,6 +195,9 @@ class Pagination:
                 )
                 raise errors.refused(message, param=param)
             yield from stated or ()
+        for param in operation.parameters.groups:
+            given = values.get(param)
+            yield from (structured(self._document, kind, param, given) or () if isinstance(given, dict | list) else ())
         for param, part in operation.parameters.selectors.items():
             given = values.get(param)
             chosen = selected(self._document, kind, part, given) if isinstance(given, str) else []

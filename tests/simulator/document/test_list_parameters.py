@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.small_vendor import SWITCH, TEXT, WHOLE, SmallVendor, collection, fields, listed, query
-from tidegate.simulator.document.list_parameters import ListFilter, list_parameters, ordered_by
+from tidegate.simulator.document.list_parameters import ListFilter, list_parameters
+from tidegate.simulator.storage.list_conditions import ordered_by
 
 STATUS = {"type": "string", "enum": ["active", "off"]}
 MOMENT = {"type": "string", "format": "date-time"}

@@ -189,3 +189,13 @@ def test_the_answer_repeats_the_request_s_words_for_the_page() -> None:
     vendor = paged(query("startAt", **WHOLE), query("maxResults", **WHOLE), startAt=WHOLE, maxResults=WHOLE)
     page = vendor.read("/pets?startAt=1&maxResults=7")
     assert (page["startAt"], page["maxResults"], len(page["Resources"])) == (1, 7, 1)
+
+
+def test_a_group_of_the_query_says_the_page_by_its_number_or_by_its_first_object() -> None:
+    names = ("pagination[start]", "pagination[limit]", "pagination[page]", "pagination[pageSize]")
+    group = fields("page", "total", page=WHOLE, pageSize=WHOLE, total=WHOLE)
+    vendor = paged(*(query(name, **WHOLE) for name in names), meta=fields("pagination", pagination=group))
+    for asked in ("%5Bpage%5D=2&pagination%5BpageSize%5D=1", "%5Bstart%5D=1&pagination%5Blimit%5D=1"):
+        page = vendor.read(f"/pets?pagination{asked}")
+        assert ([one["qty"] for one in page["Resources"]], page["meta"]["pagination"]["total"]) == ([1], 2)
+        assert page["meta"]["pagination"]["page"] == 2
