@@ -38,6 +38,8 @@ class DocumentedAnswer:
     """The schema and the example of one event, where it can come as a stream of them."""
     has_406: bool = False
     """True where the document says what becomes of a client that takes none of its media types."""
+    has_404: bool = True
+    """False where the document lists its refusals, and none for what is not there."""
 
     @property
     def is_json(self) -> bool:
@@ -80,7 +82,9 @@ def answer_of(document: Document, operation: Operation, wanted: int | None = Non
     others = {other: content for other, content in media.items() if other not in (kind, _EVENTS)}
     event = media.get(_EVENTS, (None, NOTHING))
     has_406 = "406" in codes and bool(kind) and _EVENTS not in media
-    return DocumentedAnswer(status, kind, schema, example, _EVENTS in media, headers, others, event, has_406)
+    refusals = {code for code in codes if code[:1] == "4"}
+    has_404 = not refusals or bool({"404", "4XX", "4xx"} & refusals) or "default" in codes
+    return DocumentedAnswer(status, kind, schema, example, _EVENTS in media, headers, others, event, has_406, has_404)
 
 
 def is_untyped(document: Document, answer: DocumentedAnswer) -> bool:

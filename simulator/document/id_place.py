@@ -75,7 +75,8 @@ def id_telling(document: Document, at: At, post: Operation, making: DocumentedAn
         return "told" if at else ""
     plain = document.schemas.plain
     answered = plain(chosen(document, shown)).get("properties", {}) if shown is not None else {}
-    if at[0] in answered and (making.schema or is_untyped(document, making)):
+    is_told = at[0] in answered or (len(at) == 1 and plain_name(at[0]) in map(plain_name, answered))
+    if is_told and (making.schema or is_untyped(document, making)):
         return "told"
     level = plain(next(iter(document.request_content(post).values()), {}))
     for one in (level, *map(plain, level.get("properties", {}).values())):

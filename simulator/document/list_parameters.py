@@ -208,7 +208,8 @@ def _filter(document: Document, kind: ResourceKind, name: str, level: Level, tol
         return ListFilter(ANYWHERE, "like", ())
     group, _, inner = name.partition("[")
     bare = plain_name(inner if plain_name(group) in _GROUPS and inner else name)
-    target, test = _narrowed(document, kind, bare, is_list="array" in types)
+    is_list = "array" in types or (bare.endswith("ids") and "string" in types)
+    target, test = _narrowed(document, kind, bare, is_list=is_list)
     target = target or _part(document, kind, name)
     if not target and bare in TESTS and level.get("format") in ("date", "date-time"):
         stamps = _UPDATED if re.search("updat|modif|chang", told, re.IGNORECASE) else _CREATED
@@ -239,6 +240,8 @@ def _narrowed(document: Document, kind: ResourceKind, bare: str, *, is_list: boo
     for name in names:
         if target := _field(document, kind, name):
             return target, "is"
+    if is_list and kind.id_field and bare == f"{plain_name(singular(kind.name.rpartition('/')[2].lower()))}ids":
+        return kind.id_field, "is"
     for word, test in TESTS.items():
         for rest in (bare.removesuffix(word), bare.removeprefix(word)):
             if rest not in (bare, "") and (target := worded_field(document, kind, rest)):

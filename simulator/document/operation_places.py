@@ -116,10 +116,17 @@ class OperationPlaces:
         return None
 
     def list_in_request(self, operation: Operation, kind: ResourceKind) -> At | None:
-        """Where the request has a list of objects of the kind; None where it is about one."""
-        fields = frozenset(kind.fields)
-        bodies = self._document.request_content(operation).values()
-        places = (list_in_request(self._document, body, fields) for body in bodies)
+        """Where the request has a list of objects of the kind; None where it is about one.
+
+        A list under a name of the object's says something else where the object has none there: which fields to show.
+        """
+        plain = self._document.schemas.plain
+        lists = {name for name, node in kind.fields.items() if is_of_type(plain(node), "array")}
+        places = []
+        for body in self._document.request_content(operation).values():
+            sent = plain(chosen(self._document, body)).get("properties", {})
+            others = {name for name in sent.keys() - lists if is_of_type(plain(sent[name]), "array")}
+            places.append(list_in_request(self._document, body, frozenset(kind.fields.keys() - others)))
         return next((at for at in places if at is not None), None)
 
     def ids_in_request(self, operation: Operation, kind: ResourceKind) -> At | None:

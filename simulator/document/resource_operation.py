@@ -76,6 +76,8 @@ class ResourceOperation:
     """The object's fields that name the objects around it in the path."""
     unnamed: tuple[tuple[str, str], ...] = ()
     """Parameters of objects around, with their places, that neither the object nor its key tells of."""
+    is_aliased: bool = False
+    """True where a parameter of the path may name an object otherwise than by its id."""
     part: At = ()
     """The part of the object that it is about, where that has a path of its own."""
     shows_part: bool = False
@@ -174,7 +176,6 @@ class ResourceOperations:
             does=does,
             kind=kind.name if kind else "",
             action=path.key[-1] if does == "act" and path.key[-1] != SLOT else "",
-            undoes=does == "act" and operation.method == "DELETE",
             status=documented.status,
             answer=self._document.follow(schema),
             downloads=operation.method == "GET" and SLOT in path.key[-2:] and is_bytes(self._document, documented),
@@ -226,8 +227,8 @@ class ResourceOperations:
         many: At | None,
     ) -> dict[str, Any]:
         """What the request has of the object."""
+        names = frozenset(entry["name"] for entry in self._document.parameters(operation))
         if kind is not None and (part := self.model.parts.get(self.model.paths[operation.id].key)):
-            names = frozenset(entry["name"] for entry in self._document.parameters(operation))
             shows = self.model.is_part(kind, part, self.model.documented(operation).schema)
             return {"part": part, "shows_part": shows, "reserved": names, "replaces": operation.method == "PUT"}
         if does not in _WRITES or kind is None or many is not None:
@@ -236,20 +237,22 @@ class ResourceOperations:
         if whole is not None:
             at, part_name, inner = whole
             parts = {"sent_at": at, "sent_part": part_name, "sent_in": inner, "sent_fields": frozenset({part_name})}
-            names = frozenset(entry["name"] for entry in self._document.parameters(operation))
             return {**parts, "reserved": names, "replaces": operation.method == "PUT" and declared is None}
         replaces = operation.method == "PUT" and does in ("put", "update") and declared is None
         sent = self._places.sent_fields(operation, kind, at)
         others = sent - kind.fields.keys() if kind.fields else frozenset()
-        reserved = others | {entry["name"] for entry in self._document.parameters(operation)}
-        return {"sent_at": at, "sent_fields": sent, "reserved": reserved, "replaces": replaces}
+        return {"sent_at": at, "sent_fields": sent, "reserved": others | names, "replaces": replaces}
 
     def _asked(self, operation: Operation, does: Does, kind: ResourceKind | None) -> dict[str, Any]:
-        """What the query may ask for."""
-        expands = self._places.expands(operation)
-        if does != "list" or kind is None:
-            return {"expands": expands}
-        return {"expands": expands, "parameters": list_parameters(self._document, operation, kind)}
+        """What the query may ask for, and how the path may ask."""
+        asked: dict[str, Any] = {
+            "expands": self._places.expands(operation),
+            "undoes": does == "act" and operation.method == "DELETE",
+            "is_aliased": self.model.at.is_aliased(self.model.paths[operation.id].key),
+        }
+        if does == "list" and kind is not None:
+            asked["parameters"] = list_parameters(self._document, operation, kind)
+        return asked
 
     def _is_as_stored(self, inner: Any, kind: ResourceKind) -> bool:
         """True where an object of the kind is shown as it is: no word of a discriminator, no bound on other fields."""

@@ -96,7 +96,8 @@ def conditions(narrowing: ListFilter, given: Any) -> list[Condition]:
     listed = given if isinstance(given, list) else [given]
     if any(str(one).lower() in narrowing.everything for one in listed):
         return []
-    if narrowing.test in ("is", "not") and "string" in narrowing.types and isinstance(given, str) and "," in given:
+    is_text = isinstance(given, str) and bool({"string", "integer"} & {*narrowing.types})
+    if narrowing.test in ("is", "not") and is_text and "," in given:
         listed = [given, *given.split(",")]
     values = tuple(same for one in listed for same in _alike(one, narrowing))
     return [Condition(narrowing.field, narrowing.test, values)]
