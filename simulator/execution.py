@@ -23,6 +23,7 @@ from tidegate.openapi.document import DocumentError, Match
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer, answer_of, joined, stream_of
 from tidegate.simulator.answer.media_types import JSON, preferred
+from tidegate.simulator.answer.multipart_body import with_boundary
 from tidegate.simulator.behaviour.callbacks import CallbackSource
 from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests
 from tidegate.simulator.document.resource_operation import ResourceOperation
@@ -44,8 +45,8 @@ REPLACED = frozenset({"PUT", "PATCH"})
 """Methods after which the same address shows what was sent."""
 
 _FORMS = ("form", "multipart")
-_MERGED = frozenset({"application/merge-patch+json", "application/vnd.api+json"})
-"""Bodies whose objects go into those that are there: RFC 7396; JSON:API 1.1, "Updating Resources"."""
+_MERGED = frozenset({"application/merge-patch+json", "application/strategic-merge-patch+json"})
+"""Bodies whose objects go into those that are there: RFC 7396, and Kubernetes'."""
 
 
 class Execution:
@@ -281,7 +282,7 @@ class Execution:
             wanted = preferred(prepared.accept, (operation.media, *others))
             if wanted is not None and wanted != operation.media:
                 body = vendor.service.bodies.offered(operation, wanted, result.body, entry.request_id)
-                return answer_of(result.status, body, {**headers, "Content-Type": wanted})
+                return answer_of(result.status, body, {**headers, "Content-Type": with_boundary(wanted, body)})
         return self._in_its_media(operation, result, headers)
 
     def _in_its_media(
@@ -292,6 +293,7 @@ class Execution:
         if media in ("", JSON) or result.body is NOTHING:
             return answer_of(result.status, result.body, headers)
         body = self._vendor.service.bodies.written(media, result.body, operation.answer)
+        media = with_boundary(media, body)
         return answer_of(result.status, body, {**headers, "Content-Type": media})
 
     def _named(self, name: str) -> str:

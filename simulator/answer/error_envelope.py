@@ -18,6 +18,7 @@ from tidegate.simulator.answer.error_fields import naming, param_steps
 from tidegate.simulator.answer.error_words import ErrorWords
 from tidegate.simulator.answer.errors import STATUSES, VendorError
 from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_xml
+from tidegate.simulator.answer.multipart_body import with_boundary
 from tidegate.simulator.answer.written_body import written
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.values.value_generator import FAILED, ValueGenerator
@@ -72,9 +73,9 @@ class Refusals:
         lower = {name.lower() for name in own}
         others = {name: value for name, value in headers.items() if name.lower() not in lower}
         schema = sample.schema if sample is not None else {}
-        return Answer(
-            status, written(own["Content-Type"], body, schema, self._document.schemas.plain), {**others, **own}
-        )
+        content = written(own["Content-Type"], body, schema, self._document.schemas.plain)
+        own["Content-Type"] = with_boundary(own["Content-Type"], content)
+        return Answer(status, content, {**others, **own})
 
     def _words_for(self, reason: Reason, operation: str) -> Refusal:
         words = self._errors.refusals

@@ -35,6 +35,11 @@ def is_xml(media: str) -> bool:
     return bare(media).endswith(("/xml", "+xml"))
 
 
+def is_multipart(media: str) -> bool:
+    """True for several parts, each with a type of its own (RFC 2046 §5.1)."""
+    return bare(media).startswith("multipart/")
+
+
 def is_lines(media: str) -> bool:
     """True for JSON that comes a value a line: NDJSON, JSON Lines, and sequences (RFC 7464)."""
     return bare(media) in _LINES

@@ -8,21 +8,28 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import orjson
 
-from tidegate.simulator.answer.media_types import FORM, SEQUENCE, TABLES, bare, is_json, is_lines, is_xml
+from tidegate.simulator.answer.media_types import (
+    FORM,
+    SEQUENCE,
+    TABLES,
+    bare,
+    is_json,
+    is_lines,
+    is_multipart,
+    is_xml,
+)
+from tidegate.simulator.answer.multipart_body import Plain, parts
 from tidegate.values.json_value import NOTHING, Value, as_text
 
 DEPTH_MAX = 20
 """Objects inside objects are written so deep."""
-
-Plain = Callable[[Any], Mapping[str, Any]]
-"""Gives one level of a schema in plain words."""
 
 _FILES = {
     "application/pdf": b"%PDF-1.4\n%%EOF\n",
@@ -47,6 +54,8 @@ def written(media: str, value: Value, schema: Any, plain: Plain) -> bytes:
         return b"" if value is NOTHING else orjson.dumps(value)
     if kind in _FILES:
         return _FILES[kind]
+    if is_multipart(kind):
+        return parts(media, value, schema, plain)
     if is_xml(kind):
         return _xml({} if value is NOTHING else value, schema, plain)
     return _as_text(kind, value, charset(media))

@@ -57,7 +57,7 @@ class DocumentedPayload:
     def __init__(self, document: Document, generator: ValueGenerator) -> None:
         self.document = document
         self._generator = generator
-        self._merge = SchemaMerge(document.schemas)
+        self._merge = SchemaMerge(document.schemas, generator.inner)
 
     def operations(self, name: str, item: Any) -> list[Operation]:
         """The operations of a Path Item that is no path's, the usual method first. Raises DocumentError."""

@@ -15,6 +15,7 @@ import orjson
 from tidegate.json_pointer import at_pointer
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.answer.media_types import FORM
+from tidegate.simulator.answer.multipart_body import with_boundary
 from tidegate.simulator.behaviour import signatures
 from tidegate.simulator.behaviour.callbacks import Callback
 from tidegate.simulator.behaviour.declared_signature import declared_scheme
@@ -245,7 +246,7 @@ class WebhookSender:
             known = {**places, "attempt": attempt, "failure": failure}
             plain = {name: str(filled(text, known)) for name, text in {**self._facts.headers, **again}.items()}
             signed, sealed = self._signed(address, url, delivery, body, plan)
-            headers = {"Content-Type": described.media, **described.headers, **plain, **signed}
+            headers = {"Content-Type": with_boundary(described.media, body), **described.headers, **plain, **signed}
             self.posting += 1
             try:
                 status = await post(self._world, url, headers, sealed, self._facts.timeout, described.method)

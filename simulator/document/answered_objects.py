@@ -120,6 +120,17 @@ class AnsweredObjects:
         ]
         return any(len(level.get(word, ())) > 1 for level in bodies for word in ("oneOf", "anyOf"))
 
+    def is_page(self, here: Mapping[str, Operation], schema: Any, word: str) -> bool:
+        """True where what GET answers is a page, and no object with a list in it that PUT or PATCH writes as it is."""
+        at = list_at(self._document, schema or {}, word)
+        if not at:
+            return at is not None
+        own = self.fields(chosen(self._document, schema))
+        writers = [here[method] for method in ("PUT", "PATCH") if method in here]
+        bodies = [body for one in writers for body in self._document.request_content(one).values()]
+        sent = [self.fields(chosen(self._document, body)).keys() & own.keys() for body in bodies]
+        return not any(at[0] in names and len(names) > 1 for names in sent)
+
     def sends(self, here: Mapping[str, Operation], names: Container[str]) -> bool:
         """True where requests of a path hold fields of these plain names, and no others."""
         plain = self._document.schemas.plain
@@ -147,6 +158,13 @@ def makes_one(document: Document, answer: DocumentedAnswer | None, word: str) ->
     properties = document.schemas.plain(chosen(document, answer.schema)).get("properties", {})
     has_id = "id" in properties or "sid" in properties  # an issue has a number and labels, and is no page of labels
     return has_id or list_at(document, answer.schema, word) is None
+
+
+def is_bytes(document: Document, answer: DocumentedAnswer) -> bool:
+    """True where an answer can say no fields, or says only that it is a text."""
+    if not answer.has_fields:
+        return bool(answer.media)
+    return document.schemas.plain(answer.schema or {}).get("type") == "string"
 
 
 def is_like(one: Any, other: Any) -> bool:

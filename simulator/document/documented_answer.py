@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation, is_status
-from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_xml, preferred
+from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_multipart, is_xml, preferred
 from tidegate.values.documented_example import documented_example
 from tidegate.values.json_value import NOTHING, Obj
 
@@ -38,6 +38,8 @@ class DocumentedAnswer:
     """The schema and the example of one event, where it can come as a stream of them."""
     has_406: bool = False
     """True where the document says what becomes of a client that takes none of its media types."""
+    has_404: bool = True
+    """False where the document lists its refusals, and none for what is not there."""
 
     @property
     def is_json(self) -> bool:
@@ -46,8 +48,10 @@ class DocumentedAnswer:
 
     @property
     def has_fields(self) -> bool:
-        """True where it is written in JSON or XML: in what can say objects and lists."""
-        return is_json(self.media) or (is_xml(self.media) and not isinstance(self.example, str))
+        """True where it is written in JSON, XML or parts: in what can say objects and lists."""
+        if is_xml(self.media) or is_multipart(self.media):
+            return not isinstance(self.example, str)
+        return is_json(self.media)
 
     def takes(self, accept: str) -> bool:
         """True where a client that accepts this can be answered, or the document does not say that it cannot."""
@@ -78,7 +82,9 @@ def answer_of(document: Document, operation: Operation, wanted: int | None = Non
     others = {other: content for other, content in media.items() if other not in (kind, _EVENTS)}
     event = media.get(_EVENTS, (None, NOTHING))
     has_406 = "406" in codes and bool(kind) and _EVENTS not in media
-    return DocumentedAnswer(status, kind, schema, example, _EVENTS in media, headers, others, event, has_406)
+    refusals = {code for code in codes if code[:1] == "4"}
+    has_404 = not refusals or bool({"404", "4XX", "4xx"} & refusals) or "default" in codes
+    return DocumentedAnswer(status, kind, schema, example, _EVENTS in media, headers, others, event, has_406, has_404)
 
 
 def is_untyped(document: Document, answer: DocumentedAnswer) -> bool:

@@ -16,7 +16,7 @@ from tidegate.values.string_values import plain_name
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _IDS = ("id", "sid", "uuid", "gid", "number", "slug", "login", "name", "key", "code")
 _NAMES = ("login", "slug", "key", "name")
-_ABOUT = frozenset({"metadata", "meta", "sys", "system", "identity", "identifier", "identifiers", "header", "info"})
+ABOUT = frozenset({"metadata", "meta", "sys", "system", "identity", "identifier", "identifiers", "header", "info"})
 """Plain names of parts in which an object tells about itself."""
 
 
@@ -75,7 +75,8 @@ def id_telling(document: Document, at: At, post: Operation, making: DocumentedAn
         return "told" if at else ""
     plain = document.schemas.plain
     answered = plain(chosen(document, shown)).get("properties", {}) if shown is not None else {}
-    if at[0] in answered and (making.schema or is_untyped(document, making)):
+    is_told = at[0] in answered or (len(at) == 1 and plain_name(at[0]) in map(plain_name, answered))
+    if is_told and (making.schema or is_untyped(document, making)):
         return "told"
     level = plain(next(iter(document.request_content(post).values()), {}))
     for one in (level, *map(plain, level.get("properties", {}).values())):
@@ -111,7 +112,7 @@ def _endings(words: list[str]) -> list[str]:
 
 def _inside(document: Document, fields: Mapping[str, Any], wished: list[str], asked: Mapping[str, Any]) -> At:
     for name, node in fields.items():
-        if plain_name(name) not in _ABOUT:
+        if plain_name(name) not in ABOUT:
             continue
         inner = document.schemas.plain(chosen(document, node)).get("properties", {})
         names = {plain_name(field): field for field in inner}

@@ -16,7 +16,7 @@ from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.values.string_values import plain_name
 
-Test = Literal["is", "not", "gt", "gte", "lt", "lte", "like", "starts", "ends"]
+Test = Literal["is", "not", "gt", "gte", "lt", "lte", "like", "starts", "ends", "folded"]
 """How a field's value is compared with the parameter's."""
 
 TESTS: Mapping[str, Test] = {
@@ -32,7 +32,6 @@ _SORTS = frozenset({"sort", "sortby", "orderby", "order", "ordering", "sortfield
 _DIRECTIONS = frozenset(
     {"order", "direction", "sortorder", "sortdir", "sortdirection", "orderdirection", "dir", "sort"}
 )
-_ENDINGS = (":desc", ":asc", ".desc", ".asc", " desc", " asc", "_desc", "_asc", "-desc", "-asc")
 _CREATED = ("created", "createdat", "creationdate", "createdon", "datecreated", "createtime", "date", "timestamp")
 _UPDATED = ("updatedat", "updated", "modifiedat", "lastmodified", "updatetime", "dateupdated", "modified")
 _INCLUDED = re.compile(r"\b(on|at) or (after|before)\b|\binclusive\b|\bor equal\b", re.IGNORECASE)
@@ -46,6 +45,7 @@ ANYWHERE = "*"
 """The field of a filter that looks through all texts of an object."""
 _SEARCHES = frozenset({"q", "search", "keyword", "keywords", "searchterm", "searchtext", "query", "searchquery"})
 _EXPRESSIONS = frozenset({"filter", "where", "filterexpression"})
+_STRUCTURES = frozenset({"filter", "filters", "where", "query", "filtergroups", "conditions"})
 STRICT = "$filter"
 """OData's: an expression that cannot be followed is refused. Of others nobody knows that it is one."""
 NAMES = ("name", "username", "login", "id", "slug", "code", "key")
@@ -86,6 +86,10 @@ class ListParameters:
     """What is left: parameters that do neither."""
     expressions: tuple[str, ...] = ()
     """Those that hold an expression, which is followed as far as it can be."""
+    groups: tuple[str, ...] = ()
+    """Those that hold conditions as an object or a list, which are followed as far as they can be."""
+    selectors: Mapping[str, str] = field(default_factory=dict)
+    """Those that hold a selector, each with the part that has the labels; empty where it selects by fields."""
 
 
 def list_parameters(document: Document, operation: Operation, kind: ResourceKind) -> ListParameters:
@@ -93,15 +97,14 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
     filters: dict[str, ListFilter] = {}
     sorts: list[str] = []
     directions: dict[str, str] = {}
-    others: list[str] = []
-    expressions: list[str] = []
+    left: dict[str, Level] = {}
     told = {entry["name"]: str(entry.get("description", "")) for entry in document.parameters(operation)}
     for name, level in query_names(document, operation):
         plain = plain_name(name)
         types = types_of(level)
         made = _filter(document, kind, name, level, told.get(name, ""))
         words = [str(word).lower() for word in level.get("enum", level.get("items", {}).get("enum", ()))]
-        if plain in _DIRECTIONS and words and not any(_ordered(document, kind, word) for word in words):
+        if plain in _DIRECTIONS and words and not any(worded_field(document, kind, word) for word in words):
             directions[name] = str(level.get("default", ""))
         elif plain in _SORTS and "object" not in types and made is None:
             sorts.append(name)
@@ -112,17 +115,40 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
         elif made is not None:
             filters[name] = made
         elif plain not in _OURS:
-            if plain in _EXPRESSIONS and "string" in types:
-                expressions.append(name)
-            if name != STRICT:
-                others.append(name)
-    return ListParameters(filters, (*sorts,), directions, (*others,), (*expressions,))
+            left[name] = level
+    selectors = {name: part for name in left if (part := _selects(document, kind, plain_name(name))) is not None}
+    others = [name for name in left if name != STRICT and name not in selectors]
+    expressions = [
+        name for name, level in left.items() if plain_name(name) in _EXPRESSIONS and "string" in types_of(level)
+    ]
+    groups = (name for name, level in left.items() if plain_name(name) in _STRUCTURES and _is_structure(level))
+    return ListParameters(filters, (*sorts,), directions, (*others,), (*expressions,), (*groups,), selectors)
+
+
+def _is_structure(level: Level) -> bool:
+    return not types_of(level) or bool({"object", "array"} & {*types_of(level)})
+
+
+def _selects(document: Document, kind: ResourceKind, plain: str) -> str | None:
+    """The part that a selector of a plain name is about, empty for the object itself; None where it is no selector."""
+    if plain.endswith("fieldselector"):
+        return ""
+    places = ("labels", "metadata.labels") if plain.endswith("labelselector") else ()
+    return next((at for word in places if (at := worded_field(document, kind, word))), None)
 
 
 def named_field(document: Document, kind: ResourceKind, word: str) -> tuple[str, tuple[str, ...]] | None:
     """The field that a word of an expression names, and its types; None where it names none."""
-    name = _ordered(document, kind, word)
-    return (name, (*types_of(_level(document, kind, name)),)) if name else None
+    name = worded_field(document, kind, word)
+    if name:
+        return name, (*types_of(field_level(document, kind, name)),)
+    if plain_name(word.partition(".")[0]) in kind.names:
+        return None
+    for part in [kind.names[part] for part in _PARTS if part in kind.names]:
+        level = field_level(document, kind, part)
+        if "object" in types_of(level) and not level.get("properties"):
+            return f"{part}.{word}", ("string",)
+    return None
 
 
 def query_names(document: Document, operation: Operation) -> Iterator[tuple[str, Level]]:
@@ -166,34 +192,10 @@ def text_filters(document: Document, operation: Operation, kind: ResourceKind) -
     return fields
 
 
-def flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Values by the names that `query_names` gives."""
-    if dict not in map(type, values.values()):
-        return values
-    inner = {
-        f"{name}[{key}]": part
-        for name, value in values.items()
-        if isinstance(value, dict)
-        for key, part in value.items()
-    }
-    return {**values, **inner}
-
-
-def ordered_by(document: Document, kind: ResourceKind, word: str) -> tuple[str, bool] | None:
-    """The field that a word orders a list by, and whether it descends by itself: `-qty`, `qty:desc`, `qty_desc`."""
-    descends = word.startswith("-")
-    bare = word.lstrip("+-").strip()
-    for ending in _ENDINGS:
-        if bare.lower().endswith(ending):
-            bare, descends = bare[: -len(ending)], "desc" in ending
-            break
-    name = _ordered(document, kind, bare)
-    return (name, descends) if name else None
-
-
-def _ordered(document: Document, kind: ResourceKind, word: str) -> str:
+def worded_field(document: Document, kind: ResourceKind, word: str) -> str:
+    """The field that a word means, maybe without its ending; empty where it means none."""
     if "." in word:
-        return _part(document, kind, word)
+        return _part(document, kind, word, is_open=True)
     plain = plain_name(word)
     return next((name for end in ("", "at", "date", "time") if (name := _field(document, kind, plain + end))), "")
 
@@ -206,7 +208,8 @@ def _filter(document: Document, kind: ResourceKind, name: str, level: Level, tol
         return ListFilter(ANYWHERE, "like", ())
     group, _, inner = name.partition("[")
     bare = plain_name(inner if plain_name(group) in _GROUPS and inner else name)
-    target, test = _narrowed(document, kind, bare, is_list="array" in types)
+    is_list = "array" in types or (bare.endswith("ids") and "string" in types)
+    target, test = _narrowed(document, kind, bare, is_list=is_list)
     target = target or _part(document, kind, name)
     if not target and bare in TESTS and level.get("format") in ("date", "date-time"):
         stamps = _UPDATED if re.search("updat|modif|chang", told, re.IGNORECASE) else _CREATED
@@ -216,7 +219,7 @@ def _filter(document: Document, kind: ResourceKind, name: str, level: Level, tol
         return None
     if _INCLUDED.search(told):
         test = _INCLUSIVE.get(test, test)
-    own = _level(document, kind, target)
+    own = field_level(document, kind, target)
     if ("properties" in own and not _named_by(document, own)) or ("object" in types_of(own) and "properties" in level):
         return None
     words = level.get("enum") or document.schemas.plain(level.get("items", {})).get("enum") or ()
@@ -237,19 +240,35 @@ def _narrowed(document: Document, kind: ResourceKind, bare: str, *, is_list: boo
     for name in names:
         if target := _field(document, kind, name):
             return target, "is"
+    if is_list and kind.id_field and bare == f"{plain_name(singular(kind.name.rpartition('/')[2].lower()))}ids":
+        return kind.id_field, "is"
     for word, test in TESTS.items():
         for rest in (bare.removesuffix(word), bare.removeprefix(word)):
-            if rest not in (bare, "") and (target := _ordered(document, kind, rest)):
+            if rest not in (bare, "") and (target := worded_field(document, kind, rest)):
                 return target, test
     return "", "is"
 
 
-def _part(document: Document, kind: ResourceKind, name: str) -> str:
-    """The field inside a part that a name leads to, `author.name` or `author[name]`; empty where there is none."""
-    outer, _, inner = name.replace("[", ".").rstrip("]").partition(".")
+def _part(document: Document, kind: ResourceKind, name: str, *, is_open: bool = False) -> str:
+    """The field inside a part that a name leads to, `author.name` or `author[name]`; empty where there is none.
+
+    With `is_open` a part that may hold anything has every name.
+    """
+    outer, _, inner = name.replace("[", ".").replace("]", "").partition(".")
     part = kind.names.get(plain_name(outer), "") if inner else ""
-    fields = document.schemas.plain(chosen(document, kind.fields[part])).get("properties", {}) if part else {}
-    return next((f"{part}.{field}" for field in fields if plain_name(field) == plain_name(inner)), "")
+    if not part:
+        return ""
+    at, words = [part], inner.split(".")
+    for place, word in enumerate(words):
+        level = field_level(document, kind, ".".join(at))
+        fields = document.schemas.plain(chosen(document, level)).get("properties", {})
+        found = next((field for field in fields if plain_name(field) == plain_name(word)), "")
+        if not found and is_open and not fields and "object" in types_of(level):
+            return ".".join([*at, *words[place:]])
+        if not found:
+            return ""
+        at.append(found)
+    return ".".join(at)
 
 
 def _field(document: Document, kind: ResourceKind, plain: str) -> str:
@@ -265,10 +284,16 @@ def _field(document: Document, kind: ResourceKind, plain: str) -> str:
     return ""
 
 
-def _level(document: Document, kind: ResourceKind, name: str) -> Level:
-    part, _, inner = name.partition(".")
+def field_level(document: Document, kind: ResourceKind, name: str) -> Level:
+    """The schema of a field, of one inside a part where its name has a dot; of a list that of an entry."""
+    part, *inner = name.split(".")
     node = kind.fields[part]
-    if inner:
-        node = document.schemas.plain(chosen(document, node)).get("properties", {}).get(inner, {})
+    for word in inner:
+        level = _entry(document, chosen(document, node))
+        node = document.schemas.plain(chosen(document, level)).get("properties", {}).get(word, {})
+    return _entry(document, node)
+
+
+def _entry(document: Document, node: Any) -> Level:
     level = document.schemas.plain(node)
     return document.schemas.plain(level.get("items", {})) if "array" in types_of(level) else level

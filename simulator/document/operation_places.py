@@ -16,6 +16,9 @@ from tidegate.simulator.document.resource_kind import ResourceKind, is_open
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Does, ObjectOperation
 
+WHOLES = frozenset({"attributes", "fields", "properties", "relationships"})
+"""Parts of an object that have all of its fields."""
+
 _SHOWING = ("create", "retrieve", "update", "put", "act")
 
 
@@ -95,11 +98,35 @@ class OperationPlaces:
         places = (request_at(self._document, body, fields) for body in bodies)
         return next((at for at in places if at), ())
 
+    def part_in_request(self, operation: Operation, kind: ResourceKind) -> tuple[At, str, Names] | None:
+        """Where the request has the fields of a part that has all of the object's, the part, and these fields.
+
+        None where it has the object's own, or the part itself.
+        """
+        plain = self._document.schemas.plain
+        for part in kind.fields.keys() & WHOLES:
+            fields = frozenset(plain(chosen(self._document, kind.fields[part])).get("properties", {}))
+            for body in self._document.request_content(operation).values():
+                at = request_at(self._document, body, fields)
+                sent = (
+                    frozenset(plain(inside(self._document, body, at)).get("properties", {})) if fields else frozenset()
+                )
+                if len(sent & fields) > len(sent & kind.fields.keys()) and part not in at:
+                    return at, part, sent & fields
+        return None
+
     def list_in_request(self, operation: Operation, kind: ResourceKind) -> At | None:
-        """Where the request has a list of objects of the kind; None where it is about one."""
-        fields = frozenset(kind.fields)
-        bodies = self._document.request_content(operation).values()
-        places = (list_in_request(self._document, body, fields) for body in bodies)
+        """Where the request has a list of objects of the kind; None where it is about one.
+
+        A list under a name of the object's says something else where the object has none there: which fields to show.
+        """
+        plain = self._document.schemas.plain
+        lists = {name for name, node in kind.fields.items() if is_of_type(plain(node), "array")}
+        places = []
+        for body in self._document.request_content(operation).values():
+            sent = plain(chosen(self._document, body)).get("properties", {})
+            others = {name for name in sent.keys() - lists if is_of_type(plain(sent[name]), "array")}
+            places.append(list_in_request(self._document, body, frozenset(kind.fields.keys() - others)))
         return next((at for at in places if at is not None), None)
 
     def ids_in_request(self, operation: Operation, kind: ResourceKind) -> At | None:

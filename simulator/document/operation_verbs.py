@@ -105,7 +105,9 @@ class OperationVerbs:
             if operation.method == "GET" and plain_name(path.word) in around.names:
                 return "retrieve", around, None
             changes = True
-        methods = ("POST", "PUT", "PATCH", "DELETE") if answer.media else ("POST", "PUT", "PATCH")
+        here = self.model.methods.get(path.key, {})
+        is_switch = bool(answer.media) or (answer.has_404 and bool(here.keys() & {"POST", "PUT"}))
+        methods = ("POST", "PUT", "PATCH", "DELETE") if is_switch else ("POST", "PUT", "PATCH")
         if around is not None and operation.method in methods and changes:
             return "act", around, None
         ending = len(path.key) > 1 and path.key[-2] == SLOT and path.key[-1] != SLOT

@@ -27,6 +27,16 @@ _BY: Sequence[tuple[By, frozenset[str]]] = (
     ("offset", frozenset({"offset", "skip", "startindex", "start", "pageoffset", "from", "startat"})),
     ("page", frozenset({"page", "pagenumber", "pageno", "pageindex", "currentpage"})),
 )  # fmt: skip
+_GROUPS = frozenset({"pagination", "paging", "page", "pageinfo", "links", "cursor", "cursors"})
+"""Plain names of parts that tell of a page inside a part that does."""
+
+GROUPS_MAX = 3
+"""Parts that tell of a page stand in each other so deep."""
+
+_REPEATED: Mapping[str, str] = {"offset": "begin", "page": "page"}
+"""What an answer's field says that has the name of the parameter by which a page is asked for."""
+_TOTAL = "totalresults"
+"""The plain name of the total beside which `startIndex` is that of SCIM and OpenSearch."""
 _BACK = frozenset({"endingbefore", "before", "beforeid", "pagebefore"})
 _LIMIT = frozenset({
     "limit", "perpage", "pagesize", "count", "maxresults", "maxitems", "top", "first", "take", "size", "pagelimit",
@@ -84,12 +94,16 @@ class PageStyle:
     number: str
     tells: tuple[tuple[tuple[str, ...], str], ...]
     at: tuple[str, ...]
+    limits: tuple[str, ...] = ()
+    """All names for the size of a page, where there are several."""
     first: int = 1
     """The number of the first page."""
     base: int = 0
     """The number of the first object, where a page begins at one."""
     size: int = 10
     """The objects of a page where the request does not say."""
+    least: int = 1
+    """The fewest that a request may ask for: 0 where it may want the total alone."""
 
 
 class PageStyles:
@@ -113,28 +127,33 @@ class PageStyles:
         self, operation: ResourceOperation, levels: Mapping[str, Level], told: Mapping[str, str]
     ) -> PageStyle:
         facts, by, parameter = self._facts, self._facts.by, self._facts.parameter or ""
-        plain = {plain_name(name): name for name, level in levels.items() if _may_page(level)}
+        plain = {_bare_name(name): name for name, level in levels.items() if _may_page(level)}
         for way, known in _BY:
             if parameter and by:
                 break
             hit = next((plain[name] for name in plain if name in known), "")
             if hit and by in (None, way):
                 by, parameter = way, parameter or hit
-        limit = facts.limit or next((plain[name] for name in plain if name in _LIMIT), "")
-        tells = self._tells(operation)
+        limits = [plain[name] for name in plain if name in _LIMIT]
+        limit = facts.limit or next(iter(limits), "")
         by = by if parameter else None
+        repeated = {plain_name(limit): "limit", plain_name(parameter): _REPEATED.get(by or "", "")}
+        tells = self._tells(operation, repeated)
+        is_from_one = plain_name(parameter) == "startindex" and _TOTAL in {plain_name(at[-1]) for at, _ in tells}
         counted, words = levels.get(parameter, {}), told.get(parameter, "")
         return PageStyle(
             by=by,
             parameter=parameter,
             back=facts.back or next((plain[name] for name in plain if name in _BACK), ""),
             limit=limit,
+            limits=(*limits,) if len(limits) > 1 else (),
             number=next((plain[name] for name in plain if name in _NUMBER), ""),
             tells=tuple(tells),
             at=operation.at,
             first=self._facts.first if by == "offset" else self._first(counted, words, tells),
-            base=_counted_from(counted, words) or 0 if by == "offset" else 0,
+            base=self._base(counted, words, is_from_one=is_from_one) if by == "offset" else 0,
             size=self._size(levels.get(limit, {})),
+            least=0 if is_from_one or limit == "$top" or levels.get(limit, {}).get("minimum") == 0 else 1,
         )
 
     def _first(self, level: Level, told: str, tells: Sequence[tuple[tuple[str, ...], str]]) -> int:
@@ -146,6 +165,12 @@ class PageStyles:
         from_ = _counted_from(level, told)
         return usual if from_ is None else from_
 
+    @staticmethod
+    def _base(level: Level, told: str, *, is_from_one: bool) -> int:
+        """The number of the first object: as the parameter says, else 1 for SCIM and OpenSearch and 0 for others."""
+        from_ = _counted_from(level, told)
+        return int(is_from_one) if from_ is None else from_
+
     def _size(self, level: Level) -> int:
         """The objects of a page by default: as declared, as the parameter says, and no more than it takes."""
         size = level.get("default")
@@ -154,7 +179,8 @@ class PageStyles:
         most = level.get("maximum")
         return min(size, most) if isinstance(most, int) and most >= 1 else size
 
-    def _tells(self, operation: ResourceOperation) -> list[tuple[tuple[str, ...], str]]:
+    def _tells(self, operation: ResourceOperation, repeated: Mapping[str, str]) -> list[tuple[tuple[str, ...], str]]:
+        """The places beside the list, and what each says; `repeated` are the request's own words for the page."""
         if not operation.at:
             return []
         plain = self._document.schemas.plain
@@ -164,7 +190,7 @@ class PageStyles:
             fields = plain(chosen(self._document, holder)).get("properties", {})
             for name, node in fields.items():
                 if name != step:
-                    places += self._told((*operation.at[:depth], name), node, plain_name(operation.at[-1]))
+                    places += self._told((*operation.at[:depth], name), node, plain_name(operation.at[-1]), repeated)
             holder = fields.get(step, {})
         totals = {at[:-1] for at, means in places if means == "count" and plain_name(at[-1]) != "count"}
         return [
@@ -172,16 +198,18 @@ class PageStyles:
             for at, means in places
         ]
 
-    def _told(self, at: tuple[str, ...], node: Any, word: str) -> list[tuple[tuple[str, ...], str]]:
+    def _told(
+        self, at: tuple[str, ...], node: Any, word: str, repeated: Mapping[str, str]
+    ) -> list[tuple[tuple[str, ...], str]]:
         """A field beside the list, or the fields of an object beside it, that say something of the page."""
         plain = self._document.schemas.plain
         inner = plain(node).get("properties")
         name = plain_name(at[-1])
         if not inner:
             counts = {f"{word}count", f"total{word}", f"{word}total", f"numberof{word}"}
-            means = _meaning(name, plain(node)) or (
-                "count" if name in counts and _may_mean("count", plain(node)) else ""
-            )
+            means = _meaning(name, plain(node))
+            other = "count" if name in counts else repeated.get(name, "")
+            means = means or (other if _may_mean(other, plain(node)) else "")
             return [(at, means)] if means else []
         if name == "sort":
             return []
@@ -190,9 +218,13 @@ class PageStyles:
             level = plain(below)
             parts = level.get("properties", {})
             means = _MEANS.get(plain_name(field), "") if parts else _meaning(plain_name(field), level)
+            other = "" if means or parts else repeated.get(plain_name(field), "")
+            means = means or (other if _may_mean(other, level) else "")
             if not means and "links" in name and ("href" in parts or "string" in types_of(level)):
                 means = _LINKS.get(plain_name(field), "")
-            if means in _ADDRESSES and "href" in parts:  # HAL, JSON:API: `_links.next.href`
+            if parts and plain_name(field) in _GROUPS and len(at) < GROUPS_MAX:  # Strapi, Fractal: `meta.pagination`
+                links += self._told((*at, field), below, word, repeated)
+            elif means in _ADDRESSES and "href" in parts:  # HAL, JSON:API: `_links.next.href`
                 links.append(((*at, field, "href"), means))
             elif means == "next" and (cursor := _CURSORS & parts.keys()):  # HubSpot: `paging.next.after`
                 links.append(((*at, field, min(cursor)), "cursor"))
@@ -217,6 +249,12 @@ def header_meaning(name: str, level: Level) -> str:
         return "range"
     means = _meaning(plain, level)
     return means if means in _COUNTS | _BOOLEANS | {"token"} else ""
+
+
+def _bare_name(name: str) -> str:
+    """The plain name of a parameter; of one in a group that is about the page, like `pagination[page]`, the last."""
+    group, _, inner = name.partition("[")
+    return plain_name(inner if inner and plain_name(group) in ("pagination", "paging") else name)
 
 
 def _may_page(level: Level) -> bool:

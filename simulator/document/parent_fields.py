@@ -3,7 +3,7 @@
 A field of the parameter's name comes first, then those that the collection's word makes.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from tidegate.openapi.document import Document
 from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.document.documented_answer import chosen
+from tidegate.simulator.document.id_place import ABOUT
 from tidegate.simulator.document.path_template import SLOT, PathTemplate, TemplateKey, singular
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.values.string_values import plain_name
@@ -27,6 +28,8 @@ class ParentField:
     inner: str
     around: TemplateKey
     """The key of the path of the object around."""
+    is_part: bool = False
+    """True where the field is about the object itself, and no more than the id of the one around is in it."""
 
 
 def parent_fields(
@@ -60,8 +63,17 @@ def parent_fields(
             ParentField(param, name, part, around)
             for name, part in told
             if part is not None and not (param in texts and _is_number(document, fields[name], part))
-        ][:1]
+        ][:1] or [ParentField(param, *place, around, is_part=True) for place in _inside(document, fields, wished)][:1]
     return tuple(found)
+
+
+def _inside(document: Document, fields: Mapping[str, Any], wished: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The places of such a name in parts that are about the object, as Kubernetes has `metadata.namespace`."""
+    for name, node in fields.items():
+        if plain_name(name) in ABOUT:
+            inner = document.schemas.plain(chosen(document, node)).get("properties", {})
+            names = {plain_name(field): field for field in inner}
+            yield from ((name, names[wish]) for wish in wished if wish in names and wish not in ("id", ""))
 
 
 def id_inside(document: Document, node: Any, known: str = "") -> str | None:

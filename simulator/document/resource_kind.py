@@ -6,11 +6,15 @@ from typing import Any
 
 from tidegate.openapi.document import Document
 from tidegate.openapi.schema_types import types_of
+from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.document.documented_answer import chosen, with_part
 from tidegate.simulator.document.path_template import TemplateKey
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import ObjectFacts
+
+_SIZES = ("bytes", "size", "filesize", "sizebytes", "sizeinbytes", "bytesize", "contentlength")
+"""Plain names of the field for a file's size, the most telling first."""
 
 VARIANTS_MAX = 100
 """So many forms of one kind's objects are told apart."""
@@ -102,6 +106,15 @@ def is_open(document: Document, node: Any) -> bool:
     if "object" not in types_of(level) or level.get("oneOf") or level.get("anyOf"):
         return False
     return level.get("additionalProperties", not level.get("properties")) is not False
+
+
+def size_field(schemas: Schemas, kind: ResourceKind) -> str:
+    """The field for a file's size in bytes, where the kind's objects stand for files; else empty."""
+    for name in _SIZES:
+        field_name = kind.names.get(name, "")
+        if field_name and {"integer", "number"} & {*types_of(schemas.plain(kind.fields[field_name]))}:
+            return field_name
+    return ""
 
 
 def with_variants(document: Document, kind: ResourceKind, union: Any, *, surely: bool) -> None:

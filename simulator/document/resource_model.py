@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Literal
 
 from tidegate.openapi.document import Document, DocumentError, Operation
-from tidegate.simulator.document.answered_objects import AnsweredObjects, is_like_part, makes_one, part_at
+from tidegate.simulator.document.answered_objects import AnsweredObjects, is_bytes, is_like_part, makes_one, part_at
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, answer_of, chosen, inside, is_untyped
 from tidegate.simulator.document.envelope import list_at, object_at
 from tidegate.simulator.document.id_place import Telling, id_at, id_telling, other_id_names
@@ -19,7 +19,7 @@ from tidegate.simulator.document.list_parameters import text_filters
 from tidegate.simulator.document.operation_places import OperationPlaces, steps
 from tidegate.simulator.document.parent_fields import KindReferences
 from tidegate.simulator.document.path_template import SLOT, PathTemplate, TemplateKey, read_template, unused_name
-from tidegate.simulator.document.resource_kind import ResourceKind, is_open, mark_of, with_variants
+from tidegate.simulator.document.resource_kind import ResourceKind, is_open, mark_of, size_field, with_variants
 from tidegate.simulator.document.same_kind import KindPlaces, is_same, only_like
 from tidegate.values.documented_example import kind_example, part_of
 from tidegate.values.json_value import NOTHING
@@ -98,7 +98,7 @@ class ResourceModel:
         # that have no address, or the single object of its place, like `/account`.
         below = self.methods.get((*key, SLOT))
         answer = self.documented(here["GET"]) if "GET" in here else None
-        is_list = answer is not None and list_at(self.document, answer.schema or {}, key[-1]) is not None
+        is_list = answer is not None and self._objects.is_page(here, answer.schema, key[-1])
         if below is None and ("POST" in here or is_list) and self._learn_elsewhere(key, here):
             return
         if below is None and "POST" in here and is_list:
@@ -106,7 +106,7 @@ class ResourceModel:
         elif below is None and not is_list and ("GET" in here or "PUT" in here):
             operation = here.get("GET") or here["PUT"]
             answer = self.documented(operation)
-            if self._is_of_around(key, here, answer.schema):
+            if self._is_of_around(key, here, answer):
                 return
             sent = here.keys() & {"PUT", "PATCH", "POST"}  # nobody writes into the others
             at, node = self._objects.at(answer.schema, key[-1], key) if answer.schema and sent else ((), answer.schema)
@@ -132,12 +132,14 @@ class ResourceModel:
         own = inside(self.document, {"properties": kind.fields}, part)
         return bool(schema) and is_like_part(self.document, own, schema)
 
-    def _is_of_around(self, key: TemplateKey, here: Mapping[str, Operation], schema: Any) -> bool:
+    def _is_of_around(self, key: TemplateKey, here: Mapping[str, Operation], answer: DocumentedAnswer) -> bool:
         """True where what is under an object shows that object: an action by PUT, or a part that is read and written.
 
         `/customers/{id}/block`; `/widgets/{name}/status`, where a widget has one. `/users/{id}/manager` is another.
         """
-        around = self.at.get(key[:-1]) if key[-2:-1] == (SLOT,) else None
+        around, schema = self.at.get(key[:-1]) if key[-2:-1] == (SLOT,) else None, answer.schema
+        if around is not None and is_bytes(self.document, answer) and size_field(self.document.schemas, around):
+            return True  # its file
         if around is None or (not schema and "GET" not in here and self._objects.sends(here, around.names)):
             return around is not None
         if not self._places.shows(around, schema):

@@ -12,6 +12,7 @@ from typing import Any
 
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import Level
+from tidegate.simulator.document.answered_objects import is_bytes
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, success_statuses
 from tidegate.simulator.document.list_parameters import ListParameters, list_parameters
 from tidegate.simulator.document.operation_places import OperationPlaces
@@ -42,6 +43,8 @@ class ResourceOperation:
     """Of an answer that is no refusal."""
     answer: Level
     id_param: str = ""
+    undoes: bool = False
+    """True where it takes back what its action did, as DELETE does."""
     streams: bool = False
     """True where the answer can come as an event stream: where the request says `stream: true`."""
     downloads: bool = False
@@ -59,6 +62,10 @@ class ResourceOperation:
     """Where the object's fields stand in the request."""
     sent_fields: frozenset[str] = frozenset()
     """The object's fields that the request may hold."""
+    sent_part: str = ""
+    """The part of the object in which all of its fields are, where the request has them without it."""
+    sent_in: frozenset[str] = frozenset()
+    """The fields of that part that the request may hold."""
     reserved: frozenset[str] = frozenset()
     """Names in the request that are none of the object's: parameters, and fields that are for something else."""
     opens: bool = False
@@ -69,6 +76,8 @@ class ResourceOperation:
     """The object's fields that name the objects around it in the path."""
     unnamed: tuple[tuple[str, str], ...] = ()
     """Parameters of objects around, with their places, that neither the object nor its key tells of."""
+    is_aliased: bool = False
+    """True where a parameter of the path may name an object otherwise than by its id."""
     part: At = ()
     """The part of the object that it is about, where that has a path of its own."""
     shows_part: bool = False
@@ -168,7 +177,7 @@ class ResourceOperations:
             action=path.key[-1] if does == "act" and path.key[-1] != SLOT else "",
             status=documented.status,
             answer=self._document.follow(schema),
-            downloads=operation.method == "GET" and SLOT in path.key[-2:] and self._is_bytes(documented),
+            downloads=operation.method == "GET" and SLOT in path.key[-2:] and is_bytes(self._document, documented),
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
             at=at or (),
             documented=documented,
@@ -217,25 +226,32 @@ class ResourceOperations:
         many: At | None,
     ) -> dict[str, Any]:
         """What the request has of the object."""
+        names = frozenset(entry["name"] for entry in self._document.parameters(operation))
         if kind is not None and (part := self.model.parts.get(self.model.paths[operation.id].key)):
-            names = frozenset(entry["name"] for entry in self._document.parameters(operation))
             shows = self.model.is_part(kind, part, self.model.documented(operation).schema)
             return {"part": part, "shows_part": shows, "reserved": names, "replaces": operation.method == "PUT"}
         if does not in _WRITES or kind is None or many is not None:
             return {"puts": many is not None and kind is not None and kind.made and operation.method == "PUT"}
-        at = self._places.in_request(operation, kind)
+        at, whole = self._places.in_request(operation, kind), self._places.part_in_request(operation, kind)
+        if whole is not None:
+            at, part_name, inner = whole
+            parts = {"sent_at": at, "sent_part": part_name, "sent_in": inner, "sent_fields": frozenset({part_name})}
+            return {**parts, "reserved": names, "replaces": operation.method == "PUT" and declared is None}
         replaces = operation.method == "PUT" and does in ("put", "update") and declared is None
         sent = self._places.sent_fields(operation, kind, at)
         others = sent - kind.fields.keys() if kind.fields else frozenset()
-        reserved = others | {entry["name"] for entry in self._document.parameters(operation)}
-        return {"sent_at": at, "sent_fields": sent, "reserved": reserved, "replaces": replaces}
+        return {"sent_at": at, "sent_fields": sent, "reserved": others | names, "replaces": replaces}
 
     def _asked(self, operation: Operation, does: Does, kind: ResourceKind | None) -> dict[str, Any]:
-        """What the query may ask for."""
-        expands = self._places.expands(operation)
-        if does != "list" or kind is None:
-            return {"expands": expands}
-        return {"expands": expands, "parameters": list_parameters(self._document, operation, kind)}
+        """What the query may ask for, and how the path may ask."""
+        asked: dict[str, Any] = {
+            "expands": self._places.expands(operation),
+            "undoes": does == "act" and operation.method == "DELETE",
+            "is_aliased": self.model.at.is_aliased(self.model.paths[operation.id].key),
+        }
+        if does == "list" and kind is not None:
+            asked["parameters"] = list_parameters(self._document, operation, kind)
+        return asked
 
     def _is_as_stored(self, inner: Any, kind: ResourceKind) -> bool:
         """True where an object of the kind is shown as it is: no word of a discriminator, no bound on other fields."""
@@ -247,12 +263,6 @@ class ResourceOperations:
     def _fields(self, schema: Any) -> Mapping[str, Any]:
         fields: Mapping[str, Any] = self._document.schemas.plain(chosen(self._document, schema)).get("properties", {})
         return fields
-
-    def _is_bytes(self, answer: DocumentedAnswer) -> bool:
-        """True where an answer can say no fields, or says only that it is a text."""
-        if not answer.has_fields:
-            return bool(answer.media)
-        return self._document.schemas.plain(answer.schema or {}).get("type") == "string"
 
     # --- which parameters name it ------------------------------------------------------------------------------------
 

@@ -29,6 +29,11 @@ class KindPlaces(dict[TemplateKey, ResourceKind]):
             self._by_word.setdefault(key[-2:], []).append(key)
         super().__setitem__(key, kind)
 
+    def is_aliased(self, key: TemplateKey) -> bool:
+        """True where an object that a path goes through may be named otherwise than by its id."""
+        kinds = (self.get(key[:end]) for end in range(1, len(key) + 1))
+        return any(kind is not None and bool(kind.also) for kind in kinds)
+
     def elsewhere(self, key: TemplateKey) -> Iterator[ResourceKind]:
         """Kinds with the last word of this path of an object, one of the two below the other's parents."""
         for other in self._by_word.get(key[-2:], ()):

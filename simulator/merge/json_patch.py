@@ -15,10 +15,19 @@ from tidegate.values.json_value import Obj
 STEPS_MAX = 1_000
 """One patch has so many steps at most."""
 
+PATH_LETTERS_MAX = 1_000
+"""A path of SCIM's that is longer is not followed."""
+
 STEPS = "Operations"
 """The field of SCIM's steps."""
 
-_PATH = re.compile(r"[\w$:-]+(\.[\w$:-]+)*")
+_COMPARED = r'[\w$-]+\s+eq\s+(?:"[^"]*"|\w+)'
+_PATH = re.compile(
+    r"(?:(?P<schema>urn:[\w.:-]+):)?(?P<names>[\w$-]+(?:\.[\w$-]+)*)"
+    rf"(?:\[\s*(?P<filter>{_COMPARED}(?:\s+and\s+{_COMPARED})*)\s*\](?:\.(?P<sub>[\w$-]+))?)?",
+    re.IGNORECASE,
+)
+_TERM = re.compile(r'(?P<name>[\w$-]+)\s+eq\s+(?:"(?P<text>[^"]*)"|(?P<word>\w+))', re.IGNORECASE)
 _ARRAY_INDEX = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 _OPS = frozenset({"add", "remove", "replace", "move", "copy", "test"})
 
@@ -70,19 +79,67 @@ def _step(thing: Any, step: Mapping[str, Any]) -> Any:
 
 
 def _scim(thing: Any, step: Mapping[str, Any]) -> Any:
-    """One of SCIM's: with a path of names and dots, or without one and with an object of fields."""
+    """One of SCIM's: with a path, or without one and with an object of fields, whose names may be paths."""
     op, path, value = str(step["op"]).lower(), step.get("path"), step.get("value")
     if not path and isinstance(value, Mapping):
-        return {**thing, **value}
-    if not isinstance(path, str) or not _PATH.fullmatch(path):
-        raise errors.refused(f"The path {str(path)[:100]!r} is not followed: only names and dots are.", param="path")
-    names = path.split(".")
+        for name, inner in value.items():
+            is_path = "." in name and name not in thing and len(name) <= PATH_LETTERS_MAX
+            match = _PATH.fullmatch(name) if is_path else None
+            thing = _at_path(thing, op, match, inner) if match is not None else {**thing, name: inner}
+        return thing
+    match = _PATH.fullmatch(path) if isinstance(path, str) and len(path) <= PATH_LETTERS_MAX else None
+    if match is None:
+        raise errors.refused(f"The path {str(path)[:100]!r} is not followed.", param="path")
+    return _at_path(thing, op, match, value)
+
+
+def _at_path(thing: Any, op: str, path: re.Match[str], value: Any) -> Any:
+    schema = path["schema"] or ""
+    names = [*([schema] if schema in thing or ":extension:" in schema else []), *path["names"].split(".")]
+    if path["filter"] is not None:
+        return _replaced(thing, names, _entries(thing, op, names, path, value))
+    held = _found(thing, names) if _has(thing, names) else None
+    if op == "remove" and isinstance(held, list) and isinstance(value, list):
+        return _replaced(thing, names, [one for one in held if not any(_is_like(one, each) for each in value)])
     if op == "remove":
         return _removed(thing, names) if _has(thing, names) else thing
-    held = _found(thing, names) if _has(thing, names) else None
     if op == "add" and isinstance(held, list):
         return _replaced(thing, names, [*held, *(value if isinstance(value, list) else [value])])
     return _replaced(thing, names, value)
+
+
+def _entries(thing: Any, op: str, names: Sequence[str], path: re.Match[str], value: Any) -> list[Any]:
+    """The entries of a list after a step about those that a filter chooses: `emails[type eq "work"].value`."""
+    wanted = {term["name"]: _plain(term) for term in _TERM.finditer(path["filter"])}
+    held, sub = _found(thing, names) if _has(thing, names) else [], path["sub"]
+    held = held if isinstance(held, list) else []
+    chosen = [place for place, one in enumerate(held) if _is_like(one, wanted)]
+    if not chosen and op == "replace":
+        raise errors.refused(f"No entry is as {path[0][:100]!r} says.", param="path")  # RFC 7644 §3.5.2.3, noTarget
+    if not chosen and op == "add":
+        return [*held, {**wanted, **({sub: value} if sub else value if isinstance(value, Mapping) else {})}]
+    after: list[Any] = []
+    for place, one in enumerate(held):
+        if place not in chosen:
+            after.append(one)
+        elif op != "remove":
+            after.append({**one, **({sub: value} if sub else value if isinstance(value, Mapping) else {})})
+        elif sub:
+            after.append(_removed(one, [sub]))
+    return after
+
+
+def _is_like(one: Any, wanted: Any) -> bool:
+    """True where an entry has the values that are wanted."""
+    if not isinstance(one, dict) or not isinstance(wanted, Mapping):
+        return bool(one == wanted)
+    return all(one.get(name) == value for name, value in wanted.items())
+
+
+def _plain(term: re.Match[str]) -> Any:
+    if term["text"] is not None:
+        return term["text"]
+    return {"true": True, "false": False}.get(term["word"], term["word"])
 
 
 def _pointer(text: object) -> list[str]:

@@ -3,16 +3,14 @@
 It draws nothing, stores nothing and knows no operation.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal
 
-from tidegate.json_pointer import steps_of
 from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.openapi.schemas import Schemas
-from tidegate.openapi.validator import Validator
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.merge.fitted_values import Draw, FittedValues
 from tidegate.simulator.merge.write_only import WriteOnly
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import plain_name
@@ -25,13 +23,6 @@ objects, and null removes; in a form an empty text unsets, and `metadata` is mer
 
 _PLAIN = frozenset({str, int, float, bool})
 
-NUMBER_LETTERS_MAX = 18
-"""A text that is longer is no number."""
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-
-MENDS_MAX = 4
-"""The number of times that fields which do not fit are taken back and the rest is tried again."""
-
 _ACROSS = frozenset({
     "anyOf", "oneOf", "not", "if", "dependentRequired", "dependentSchemas", "maxProperties", "minProperties",
     "patternProperties", "propertyNames",
@@ -42,8 +33,9 @@ _ACROSS = frozenset({
 class SchemaMerge:
     """Values into objects, by the schemas of one document."""
 
-    def __init__(self, schemas: Schemas) -> None:
+    def __init__(self, schemas: Schemas, draw: Draw) -> None:
         self._schemas = schemas
+        self._fitted = FittedValues(schemas, draw)
         self._groups: dict[int, tuple[Any, Mapping[str, Any], Obj]] = {}
         self._fields: dict[int, tuple[Any, Mapping[str, Any], Mapping[str, str]]] = {}
         self._write_only = WriteOnly(schemas)
@@ -234,7 +226,7 @@ class SchemaMerge:
             known = self._alone[id(schema), id(fields)] = (schema, fields, None if across else {})
         if known[2] is not None and self._fit(known[2], fields, after, changed):
             return after
-        return _mended(self._schemas.validator(schema, of="answer"), after, before, changed)
+        return self._fitted.mended(self._schemas.validator(schema, of="answer"), fields, after, before, changed)
 
     def _fit(self, checks: dict[str, Check], fields: Mapping[str, Any], after: Obj, changed: list[str]) -> bool:
         """True where each changed field is valid by itself: a small part of the work."""
@@ -262,39 +254,5 @@ def patched(target: Any, patch: Any) -> Any:
     return after
 
 
-def _mended(check: Validator, after: Obj, before: Obj, changed: list[str]) -> Obj:
-    """The changed object as far as it is valid: another type of the same value, else the old one."""
-    left = set(changed)
-    # Taking one field back may make another wrong (`required` of one branch, `dependentRequired`): so look again.
-    for _ in range(MENDS_MAX):
-        if check.is_valid(after):
-            return after
-        if not (wrong := _wrong(check, after) & left):
-            break
-        for name in sorted(wrong):
-            trial = {**after, name: _otherwise(after[name])}
-            if trial[name] is not NOTHING and name not in _wrong(check, trial):
-                after = trial
-                continue
-            left.discard(name)
-            after = {**after, name: before[name]} if name in before else _without(after, name)
-    return after if check.is_valid(after) else before
-
-
-def _wrong(check: Validator, thing: Obj) -> set[str]:
-    return {steps_of(flaw.pointer)[0] for flaw in check.errors(thing) if flaw.pointer}
-
-
 def _without(thing: Obj, name: str) -> Obj:
     return {key: value for key, value in thing.items() if key != name}
-
-
-def _otherwise(value: Any) -> Any:
-    """The same value in another type; NOTHING where there is none."""
-    if isinstance(value, bool) or value is None or isinstance(value, dict | list):
-        return NOTHING
-    if isinstance(value, int | float):
-        return str(value)
-    if len(value) > NUMBER_LETTERS_MAX or not _NUMBER.fullmatch(value):
-        return NOTHING
-    return float(value) if "." in value else int(value)

@@ -19,6 +19,7 @@ from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.objects.operation_request import OperationResult
 from tidegate.values.documented_example import part_of
 from tidegate.values.json_value import NOTHING, Obj
+from tidegate.values.string_values import plain_name
 from tidegate.values.value_generator import ANSWER, FULL, ValueGenerator
 
 
@@ -222,6 +223,10 @@ class AnswerBodies:
         if value in (None, ""):
             if not may_be_null(level) and place[-1] not in self._schemas.plain(holder).get("required", ()):
                 return _dropped(body, place)
+            if not may_be_null(level) and len(place) > 1 and plain_name(place[-2]).startswith(("next", "prev")):
+                around = inside(self._kinds.document, operation.answer, place[:-2])
+                if place[-2] not in self._schemas.plain(around).get("required", ()):
+                    return _dropped(body, place[:-1])  # HubSpot: `paging.next` is there where there is more
             value = None if may_be_null(level) else 0 if {"integer", "number"} & {*types_of(level)} else ""
         if level.get("format") == "uri" and isinstance(value, str) and value.startswith("/"):
             value = base + value

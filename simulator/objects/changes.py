@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.merge.action_words import done, status_words, undone
 from tidegate.simulator.merge.json_patch import patch_values
+from tidegate.simulator.merge.wrapped_values import joined
 from tidegate.simulator.objects.declared_values import DeclaredValues, fits
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, RequestMoveContext
 from tidegate.values.json_value import NOTHING, Obj
-from tidegate.values.string_values import plain_name
+from tidegate.values.string_values import moment, plain_name
 from tidegate.values.value_generator import ValueGenerator
 
 _UNCHANGED = Move(lambda *_: UNCHANGED)
@@ -119,11 +122,11 @@ class Changes:
         if operation.does == "act" and operation.action in life.moves:
             return self._moved(kind, key, thing, operation.action, values, request)
         values = patch_values(thing, values, request.body, partial(self._merge.takes, kind))
-        before = thing
+        before, values = thing, joined(operation, thing, values)
         if kind.variants:  # an object of another form than before has its fields, and no others
             kind = self._store.form(kind, {**thing, **values})
             thing = {name: value for name, value in thing.items() if name in kind.fields or kind.open}
-        values = self._store.referred(kind, values)
+        upload, values = self._store.files.received(kind, request.uploads, self._store.referred(kind, values))
         self.check_names(kind, values)
         change = UNCHANGED if operation.does == "act" else life.on_update.step(thing, values, self._context(request))
         base = thing
@@ -134,7 +137,7 @@ class Changes:
         after = self._transited(kind, operation, thing, after, values, request)
         after = self.declared.set(kind, after, {**params, **values}, {}, operation.declared, request)
         after = {**after, **self._prototypes.touched(kind, request.wall)}
-        self._store.files.keep(kind, key, request.uploads)
+        self._store.files.put(kind.name, key, upload)
         return self._commit(
             kind, key, after, change, request, life.updated if operation.does != "act" else "", before=before
         )
@@ -195,14 +198,44 @@ class Changes:
             )
             refused.about = {kind.name: before}
             raise refused
-        return self._guessed(kind, operation, after) if operation.does == "act" and operation.action else after
+        is_guessed = operation.does == "act" and operation.action
+        return self._guessed(kind, operation, after, values, request) if is_guessed else after
 
-    def _guessed(self, kind: ResourceKind, operation: ResourceOperation, thing: Obj) -> Obj:
-        """After `cancel` the status is the first that begins so: `canceled`."""
-        stem = plain_name(operation.action).removesuffix("e")
-        words = self._prototypes.choices(kind, kind.facts.status)
-        status = next((word for word in words if len(stem) > 2 and plain_name(str(word)).startswith(stem)), None)
-        return thing if status is None else {**thing, kind.facts.status: status}
+    def _guessed(
+        self, kind: ResourceKind, operation: ResourceOperation, thing: Obj, sent: Given, request: OperationRequest
+    ) -> Obj:
+        """After `cancel` the status is the first that begins so, `canceled`, `isCanceled` is true, `canceledAt` is now.
+
+        What was sent stays.
+        """
+        action, is_done, is_undone = operation.action, done(operation.action), undone(operation.action)
+        if operation.undoes:
+            action, is_done, is_undone = "", is_undone, is_done
+        after = dict(thing)
+        for field in [field for field in kind.fields if field not in sent]:
+            bare = plain_name(field)
+            told = bare.removeprefix("is")
+            if told in is_done | is_undone and "boolean" in types_of(self._prototypes.level(kind, field)):
+                after[field] = told in is_done
+            elif bare.endswith(("at", "on", "date")):
+                self._date(kind, after, field, request.wall, (is_done, is_undone))
+        field = next((name for name in (kind.facts.status, "state") if name in kind.fields), "")
+        words = {plain_name(str(word)): word for word in self._prototypes.choices(kind, field)}
+        stem = plain_name(action).removesuffix("e")
+        begun = (word for word in words if len(stem) > 2 and word.startswith(stem))
+        status = next((word for word in (*begun, *status_words(action)) if word in words), None)
+        return after if status is None or field in sent else {**after, field: words[status]}
+
+    def _date(
+        self, kind: ResourceKind, after: Obj, field: str, wall: int, words: tuple[frozenset[str], frozenset[str]]
+    ) -> None:
+        """Set the moment of an action, or take it away, in a field such as `archivedAt`."""
+        bare, level = plain_name(field), self._prototypes.level(kind, field)
+        ends = [bare.removesuffix(end) for end in ("at", "on", "date") if bare.endswith(end)]
+        if any(end in words[0] for end in ends) and {"string", "integer", "number"} & {*types_of(level)}:
+            after[field] = moment(wall, level, field)
+        elif any(end in words[1] for end in ends) and may_be_null(level):
+            after[field] = None
 
     # --- keeping -------------------------------------------------------------------------------------------------
 

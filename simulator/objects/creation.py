@@ -31,9 +31,7 @@ class Creation:
         self._changes.check_names(kind, values)
         thing = self._store.prototypes.new(kind, request.name, request.wall)
         thing = self._store.referring(kind, thing, values, request)
-        upload = self._store.files.of(kind, request.uploads) if request.uploads else None
-        if upload is not None:
-            values = {**self._store.files.described(kind, upload), **values}
+        upload, values = self._store.files.received(kind, request.uploads, values)
         given = self._store.repeated(operation, kind, params, values)
         thing = self._store.merge.merged(kind, thing, given, made=True, way=request.way, reserved=operation.reserved)
         sources = {**params, **values}
@@ -46,8 +44,7 @@ class Creation:
             raise errors.already_exists(kind.name, identifier, ".".join(kind.id_at) or None)
         after = self._changes.made(kind, key, thing, sources, request)
         self._store.belongings.add(operation, params, key)
-        if upload is not None:
-            self._store.files.put(kind.name, key, upload)
+        self._store.files.put(kind.name, key, upload)
         return after
 
     def put(
@@ -66,6 +63,7 @@ class Creation:
         thing = self._store.merge.identified(kind, thing, identifier)
         thing = self._store.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
         thing = self._store.merge.emptied(kind, thing, operation.sent_fields) if operation.replaces else thing
+        upload, values = self._store.files.received(kind, request.uploads, values)
         given = self._store.repeated(operation, kind, params, self._store.referred(kind, values))
         thing = self._store.merge.merged(kind, thing, given, made=False, way=request.way, reserved=operation.reserved)
         thing = self._changes.declared.set(
@@ -73,5 +71,5 @@ class Creation:
         )
         thing = self._addresses.linked(operation, kind, thing, params, values, request.path, request.base)
         self._store.belongings.add(operation, params, key)
-        self._store.files.keep(kind, key, request.uploads)
+        self._store.files.put(kind.name, key, upload)
         return self._changes.made(kind, key, thing, values, request)

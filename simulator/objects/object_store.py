@@ -60,7 +60,7 @@ class ObjectStore:
         self._named: dict[str, Mapping[str, str]] = {}
         self.keys = ObjectKeys(resource_operations.model)
         self.prototypes = Prototypes(resource_operations.model, generator, fixtures)
-        self.merge = SchemaMerge(resource_operations.document.schemas)
+        self.merge = SchemaMerge(resource_operations.document.schemas, generator.inner)
         self.belongings = Belongings()
         self.files = UploadedFiles(resource_operations.document.schemas)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
@@ -70,18 +70,18 @@ class ObjectStore:
 
     def reset(self) -> None:
         """Forget everything, and put there again what is there from the beginning."""
-        self.counters = StoreCounters()
-        self.belongings.replace([])
-        self.files.clear()
-        self.resources.clear()
+        self._clear(StoreCounters())
         self._furnish()
+
+    def _clear(self, counters: StoreCounters) -> None:
+        self.counters = counters
+        self.belongings.replace([])
+        for held in (self.files, self.resources):
+            held.clear()
 
     def replace(self, objects: Mapping[str, Iterable[tuple[str, Obj]]]) -> None:
         """Hold these objects, by kind and with their keys, and nothing else. Numbers go on after the highest."""
-        self.counters = StoreCounters(self.counters.placed)
-        self.belongings.replace([])
-        self.files.clear()
-        self.resources.clear()
+        self._clear(StoreCounters(self.counters.placed))
         for name, things in objects.items():
             kind = self._resource_operations.kinds.get(name)
             prototype = self.prototypes.of(kind).fields if kind is not None else None
@@ -197,11 +197,13 @@ class ObjectStore:
             return values
         echoed = {name: value for name, value in params.items() if self.merge.takes_text(kind, name)}
         for parent in operation.parents:
-            if parent.param not in params or parent.field in values:
+            sent, value = values.get(parent.field), params.get(parent.param)
+            if value is None:
                 continue
-            value: Any = params[parent.param]
-            if parent.inner:
-                around = self._around(operation, parent, params)
+            if parent.inner and isinstance(sent, dict):
+                values = {**values, parent.field: {parent.inner: value, **sent}}
+            elif parent.inner and parent.field not in values:
+                around = {} if parent.is_part else self._around(operation, parent, params)
                 value = {**self.merge.filled(kind.fields[parent.field], {}, around), parent.inner: value}
             echoed[parent.field] = value
         return {**echoed, **values} if echoed else values
@@ -226,12 +228,10 @@ class ObjectStore:
     def _id_names(self, kind: ResourceKind) -> Iterator[tuple[str, tuple[str, str]]]:
         """Names by which a request may give the id of what a field holds as an object."""
         for part, node in kind.fields.items():
-            inner = id_inside(self._resource_operations.document, node)
-            if inner:
+            if inner := id_inside(self._resource_operations.document, node):
                 yield part, (part, inner)
-                for name in (f"{part}_{inner}", f"{part}{inner[:1].upper()}{inner[1:]}"):
-                    if plain_name(name) not in kind.names:
-                        yield name, (part, inner)
+                names = (f"{part}_{inner}", f"{part}{inner[:1].upper()}{inner[1:]}")
+                yield from ((name, (part, inner)) for name in names if plain_name(name) not in kind.names)
 
     def _around(self, operation: ResourceOperation, parent: ParentField, params: Given) -> Obj:
         """What an object around has of the fields by which one in it tells of it."""

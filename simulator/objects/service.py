@@ -91,9 +91,12 @@ class Service:
         if operation.downloads and (file := self._file(operation, kind, params)) is not None:
             body, media = representation(file, operation.media, request.accept)
             return OperationResult(body, operation.status, {"Content-Type": media})
+        if operation.is_aliased:
+            params = self.store.keys.by_ids(operation, params, self.resources)
+        if kind is not None or operation.documented is None or operation.documented.has_404:
+            self.store.check_around(operation, params)
         if kind is None:
             return self._sample(operation, params, values, request)
-        self.store.check_around(operation, params)
         if operation.part:
             key, thing = self._lookup(operation, kind, params, values, request)
             return self._parts.carry_out(operation, kind, key, thing, params, values, request)
@@ -115,8 +118,6 @@ class Service:
     def place(self, kind: ResourceKind, values: Given, scope: str = "") -> str:
         """Put an object there without a request, with whatever fields are given; returns its id. No event."""
         return self.store.place(kind, values, scope)
-
-    # --- what the verbs do ---------------------------------------------------------------------------------------
 
     def _sample(
         self, operation: ResourceOperation, params: Given, values: Given, request: OperationRequest

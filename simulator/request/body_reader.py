@@ -28,6 +28,8 @@ from tidegate.simulator.request.request_content import (
 from tidegate.simulator.request.row_bodies import rows
 from tidegate.simulator.request.xml_body import XmlElement, XmlValues
 
+_JSON_PATCH = "application/json-patch+json"
+
 Unknown = Literal["refuse", "ignore"]
 """The treatment of parameters that the operation does not have."""
 
@@ -97,6 +99,8 @@ class BodyReader:
         body = read_body(sent, media.form, media.names)
         if media.form == "file":
             return body
+        if given == _JSON_PATCH and isinstance(body.value, list) and not media.is_list:
+            return body  # the schema describes something else, as Kubernetes' does
         if media.form == "lines":
             return self._each_checked(media, body)
         if media.form in ("text", "xml"):
@@ -196,7 +200,7 @@ class BodyReader:
             repeated=frozenset(name for name in lists - grouped if not types[name] & _SCALARS),
             splits=self._splits(kind, inner),
             texts=texts if self._document.swagger2 and form == "json" and FORM in self._content else frozenset(),
-            merges=kind == "application/merge-patch+json",
+            merges=kind in ("application/merge-patch+json", "application/strategic-merge-patch+json"),
             is_list=not {"object", *_SCALARS} & {*types_of(level)},
             filled=tuple(level.get("required", ())) if form == "form" else (),
         )

@@ -5,7 +5,7 @@ It stores nothing and pages nothing.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.document.list_parameters import (
@@ -15,7 +15,7 @@ from tidegate.simulator.document.list_parameters import (
     ListFilter,
     ListParameters,
     Test,
-    ordered_by,
+    worded_field,
 )
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.values.json_value import Obj
@@ -26,8 +26,17 @@ TEXTS_DEPTH_MAX = 6
 WORDS_MAX = 20
 """A list is ordered by so many fields at most."""
 
+_ENDINGS = (":desc", ":asc", ".desc", ".asc", " desc", " asc", "_desc", "_asc", "-desc", "-asc")
 _ASCENDING = ("asc", "ascending", "1", "up")
 _DESCENDING = ("desc", "descending", "-1", "down")
+
+
+class ObjectCondition(Protocol):
+    """What an object must be like."""
+
+    def passes(self, thing: Obj, /) -> bool:
+        """True where an object is so."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +67,17 @@ def _texts(value: Any, depth: int = TEXTS_DEPTH_MAX) -> Iterator[str]:
 
 
 def value_at(thing: Obj, name: str) -> Any:
-    """The value of a field, None where there is none."""
+    """The value of a field, None where there is none; of a field inside a list's entries those of all."""
     if name in thing or "." not in name:
         return thing.get(name)
     part, _, inner = name.partition(".")
+    while inner and part not in thing:  # a name may have dots of its own, as labels do
+        more, _, inner = inner.partition(".")
+        part = f"{part}.{more}"
     holder = thing.get(part)
-    return holder.get(inner) if isinstance(holder, dict) else None
+    if isinstance(holder, list):
+        return [value_at(entry, inner) for entry in holder if isinstance(entry, dict)]
+    return value_at(holder, inner) if isinstance(holder, dict) else None
 
 
 def conditions(narrowing: ListFilter, given: Any) -> list[Condition]:
@@ -82,7 +96,8 @@ def conditions(narrowing: ListFilter, given: Any) -> list[Condition]:
     listed = given if isinstance(given, list) else [given]
     if any(str(one).lower() in narrowing.everything for one in listed):
         return []
-    if narrowing.test in ("is", "not") and "string" in narrowing.types and isinstance(given, str) and "," in given:
+    is_text = isinstance(given, str) and bool({"string", "integer"} & {*narrowing.types})
+    if narrowing.test in ("is", "not") and is_text and "," in given:
         listed = [given, *given.split(",")]
     values = tuple(same for one in listed for same in _alike(one, narrowing))
     return [Condition(narrowing.field, narrowing.test, values)]
@@ -105,6 +120,18 @@ def order(
                 found.append((by[0], by[1] or None))
     down = descends(parameters, values)
     return tuple((name, bool(down) if own is None else own) for name, own in found)
+
+
+def ordered_by(document: Document, kind: ResourceKind, word: str) -> tuple[str, bool] | None:
+    """The field that a word orders a list by, and whether it descends by itself: `-qty`, `qty:desc`, `qty_desc`."""
+    descends = word.startswith("-")
+    bare = word.lstrip("+-").strip()
+    for ending in _ENDINGS:
+        if bare.lower().endswith(ending):
+            bare, descends = bare[: -len(ending)], "desc" in ending
+            break
+    name = worded_field(document, kind, bare)
+    return (name, descends) if name else None
 
 
 def descends(parameters: ListParameters, values: Mapping[str, Any]) -> bool | None:
@@ -152,6 +179,8 @@ def _alike(given: Any, narrowing: ListFilter) -> list[Any]:
 def _compares(test: Test, value: Any, wanted: Any) -> bool:
     if test == "is":
         return bool(value == wanted) and isinstance(value, bool) == isinstance(wanted, bool)
+    if test == "folded":
+        return isinstance(value, str) and value.lower() == str(wanted).lower()
     if test == "like":
         return isinstance(value, str) and str(wanted).lower() in value.lower()
     if test in ("starts", "ends"):

@@ -1,6 +1,7 @@
 """The addresses of objects: the path under which one is read, and the fields in which it tells its own.
 
-HAL and JSON:API have it as a link called `self` (draft-kelly-json-hal §5.1, JSON:API 1.1 "Links").
+HAL and JSON:API have it as a link called `self` (draft-kelly-json-hal §5.1, JSON:API 1.1 "Links"), SCIM as
+`meta.location` (RFC 7643 §3.1).
 """
 
 from collections.abc import Iterator, Mapping
@@ -77,6 +78,8 @@ class ObjectAddresses:
                     deeper = self._fields(inner["self"])
                     at = (name, "self", "href") if "href" in deeper else (name, "self")
                     yield at, self._is_uri(deeper.get("href", inner["self"]))
+            elif plain == "meta" and "location" in (inner := self._fields(node)):
+                yield (name, "location"), self._is_uri(inner["location"])
             elif plain in _SELF and name != kind.id_field and "string" in types_of(self._schemas.plain(node)):
                 yield (name,), self._is_uri(node)
 

@@ -13,6 +13,7 @@ from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.storage.pagination import key_part
+from tidegate.simulator.storage.resources import Resources
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import plain_name
 
@@ -100,6 +101,24 @@ class ObjectKeys:
                 continue
             parts = [key_part(params.get(name, "")) for name in names]
             yield kind, "/".join(parts[-len(kind.within) - 1 :]), params.get(names[-1], ""), names[-1]
+
+    def by_ids(
+        self, operation: ResourceOperation, params: Mapping[str, str], resources: Resources
+    ) -> Mapping[str, str]:
+        """The parameters with the id of each object that one of them names otherwise, as `{issueIdOrKey}` may."""
+        path, after = self._kinds.paths[operation.id], dict(params)
+        for end in [place + 1 for place, step in enumerate(path.key) if step == SLOT]:
+            kind = self._kinds.at.get(path.key[:end])
+            if kind is None or not kind.also:
+                continue
+            names = path.params[: path.key[:end].count(SLOT)]
+            parts = [key_part(after.get(name, "")) for name in names]
+            key = "/".join(parts[-len(kind.within) - 1 :])
+            thing = resources.get(kind.name, resources.key_of(kind.name, key, kind.also))
+            identifier = kind.id_of(thing) if thing is not None else NOTHING
+            if identifier is not NOTHING:
+                after[names[-1]] = str(identifier)
+        return after
 
     def narrowed(self, kind: ResourceKind, operation: ResourceOperation, params: Mapping[str, str]) -> dict[str, str]:
         """Fields that must have the value of a path parameter, where the path is another than the kind's own."""

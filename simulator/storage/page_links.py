@@ -63,7 +63,7 @@ class PageLinks:
 
     def last(self) -> dict[str, str]:
         """The parameters of the last page."""
-        style, limit = self.style, self.page.limit
+        style, limit = self.style, max(self.page.limit, 1)
         before = max(-(-self.count() // limit) - 1, 0)
         number = before + style.first if style.by == "page" else before * limit + style.base
         return {style.parameter: str(number)} if self._is_counted else {}
@@ -108,7 +108,7 @@ _SAYS: Mapping[str, Callable[[PageLinks], Any]] = {
     "begin": lambda links: links.page.begin + links.style.base,
     "end": lambda links: max(links.page.begin + len(links.page.things) - 1, 0),
     "count": lambda links: links.count(),
-    "pages": lambda links: -(-links.count() // links.page.limit),
+    "pages": lambda links: -(-links.count() // max(links.page.limit, 1)),
     "shown": lambda links: len(links.page.things),
     "cursor": lambda links: links.page.next.get(links.style.parameter) if links.page.next else None,
     "next_number": lambda links: links.page.number + 1 if links.page.next else None,

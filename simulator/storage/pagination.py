@@ -13,15 +13,17 @@ from typing import Any
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer import errors
-from tidegate.simulator.document.list_parameters import STRICT, flat
+from tidegate.simulator.document.list_parameters import STRICT
 from tidegate.simulator.document.page_style import PageStyle, PageStyles
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.storage import list_conditions
 from tidegate.simulator.storage.filter_expressions import expressed
-from tidegate.simulator.storage.list_conditions import Condition
+from tidegate.simulator.storage.list_conditions import ObjectCondition
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
+from tidegate.simulator.storage.selectors import selected
+from tidegate.simulator.storage.structured_filters import structured
 from tidegate.values.json_value import Obj
 from tidegate.vendor.resource_facts import Pages
 
@@ -54,8 +56,9 @@ class Pagination:
         keys: frozenset[str] | None = None,
     ) -> ListPage:
         """One page. Raises errors.VendorError where a cursor names nothing."""
-        style, values = self._styles.of(operation), flat(values)
-        limit = _count(values.get(style.limit), style.size, most=LIMIT_MAX)
+        style, values = self._styles.of(operation), _flat(values)
+        asked = next((values[name] for name in style.limits if name in values), values.get(style.limit))
+        limit = _count(asked, style.size, most=LIMIT_MAX, least=style.least)
         query, begin, number = self._query(kind, operation, style, scope, filters, values, limit)
         query = query if keys is None else replace(query, keys=keys)
         try:
@@ -63,6 +66,7 @@ class Pagination:
         except UnknownCursorError as error:
             param = style.parameter if error.param == "after" else style.back
             raise errors.no_such(kind.name, error.identifier.rpartition("/")[2], param, status=400) from None
+        more = more and limit > 0
         token = ""
         if more and things and style.by == "token":
             begin = query.places[1] if query.places is not None else 0
@@ -109,8 +113,10 @@ class Pagination:
         prefix = f"{scope}/" if scope else ""
         after, places, skip = self._begin(style, given, prefix, limit)
         # Some vendors send a page number beside a token: it is repeated to them, and finds nothing.
-        number = _count(values.get(style.number), first) if style.number else skip // limit + first
+        number = _count(values[style.number], first) if style.number in values else skip // max(limit, 1) + first
         wanted, conditions = self._wanted(kind, operation, scope, filters, values)
+        if style.by == "offset" and given in (None, "") and style.number:  # it takes a page's number as well
+            skip = (number - first) * limit
         descends = list_conditions.descends(operation.parameters, values)
         query = ListQuery(
             limit=limit,
@@ -151,13 +157,13 @@ class Pagination:
         scope: str,
         filters: Mapping[str, str],
         values: Mapping[str, Any],
-    ) -> tuple[dict[str, Sequence[str]], tuple[Condition, ...]]:
+    ) -> tuple[dict[str, Sequence[str]], tuple[ObjectCondition, ...]]:
         """The values that each indexed field may have, and the conditions on others."""
         wanted: dict[str, Sequence[Any]] = {}
         for name, value in filters.items():
             is_number = _is_number(value) and not self._resources.is_indexed(kind.name, name)
             wanted[name] = [value, int(value)] if is_number else [value]
-        conditions: list[Condition] = []
+        conditions: list[ObjectCondition] = []
         if scope:
             wanted[SCOPE] = [scope]
         for param, narrowing in operation.parameters.filters.items():
@@ -178,15 +184,26 @@ class Pagination:
 
     def _expressed(
         self, kind: ResourceKind, operation: ResourceOperation, values: Mapping[str, Any]
-    ) -> Iterator[Condition]:
+    ) -> Iterator[ObjectCondition]:
         """The conditions of filters that are expressions, as far as they can be followed."""
         for param in operation.parameters.expressions:
             given = values.get(param)
             stated = expressed(self._document, kind, given) if isinstance(given, str) and given else []
             if stated is None and param == STRICT:
-                message = f"The filter {str(given)[:100]!r} is not followed: only comparisons joined by `and` are."
+                message = (
+                    f"The filter {str(given)[:100]!r} is not followed: it is no comparison of fields that there are."
+                )
                 raise errors.refused(message, param=param)
             yield from stated or ()
+        for param in operation.parameters.groups:
+            given = values.get(param)
+            yield from (structured(self._document, kind, param, given) or () if isinstance(given, dict | list) else ())
+        for param, part in operation.parameters.selectors.items():
+            given = values.get(param)
+            chosen = selected(self._document, kind, part, given) if isinstance(given, str) else []
+            if chosen is None:
+                raise errors.malformed(param, "selector", given)
+            yield from chosen
 
     def _matches(self, kind: str, name: str, value: Any) -> list[str]:
         """The values that a filter lets through: itself, or for a type like `payment_intent.*` all that begin so."""
@@ -212,6 +229,19 @@ class Pagination:
         if style.by == "offset":
             return {style.parameter: str(max(begin - limit, 0) + style.base)}
         return {style.parameter: str(number - 1)} if style.by == "page" else None
+
+
+def _flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Values by the names that `query_names` gives."""
+    if dict not in map(type, values.values()):
+        return values
+    inner = {
+        f"{name}[{key}]": part
+        for name, value in values.items()
+        if isinstance(value, dict)
+        for key, part in value.items()
+    }
+    return {**values, **inner}
 
 
 _MOMENT = re.compile(r"\d{1,15}\.\d{6}", re.ASCII)
@@ -243,12 +273,14 @@ def _is_number(text: str) -> bool:
     return text.isdecimal() and len(text) < DIGITS_MAX
 
 
-def _count(given: Any, otherwise: int, most: int | None = None) -> int:
+def _count(given: Any, otherwise: int, most: int | None = None, least: int = 1) -> int:
     try:
         count = int(given) if given not in (None, "") else otherwise
     except (TypeError, ValueError):
         return otherwise
-    return min(max(count, 0), most) or otherwise if most is not None else min(count, SKIP_MAX)
+    if most is None:
+        return min(count, SKIP_MAX)
+    return min(count, most) if count >= least else otherwise
 
 
 def _created(given: object) -> tuple[float | None, float | None]:

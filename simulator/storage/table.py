@@ -12,7 +12,7 @@ from itertools import chain, compress, islice, repeat
 from operator import is_not
 from typing import Any
 
-from tidegate.simulator.storage.list_conditions import Condition, sorted_by, value_at
+from tidegate.simulator.storage.list_conditions import ObjectCondition, sorted_by, value_at
 from tidegate.values.json_value import Obj
 
 SCOPE = ""
@@ -46,7 +46,7 @@ class ListQuery:
     before: float | None = None
     skip: int = 0
     newest_first: bool = True
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[ObjectCondition, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
     places: tuple[int, int] | None = None
     keys: frozenset[str] | None = None

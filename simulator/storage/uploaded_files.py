@@ -9,19 +9,17 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.answer import errors
-from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.resource_kind import ResourceKind, size_field
 from tidegate.simulator.request.multipart import UploadedFile
 
 FILES_BYTES_MAX = 64 << 20
 """All files of one vendor together."""
 
-_SIZES = ("bytes", "size", "filesize", "sizebytes", "sizeinbytes", "bytesize", "contentlength")
 _NAMES = ("filename", "originalfilename", "name")
 _MEDIA = ("contenttype", "mimetype", "mediatype")
-"""Plain names of the fields for a file's size, its name and its type, the most telling first."""
+"""Plain names of the fields for a file's name and its type, the most telling first."""
 
 _ANY_FILE = frozenset({"application/octet-stream", "application/binary", "binary/octet-stream"})
 """Media types that say no more than that something is a file."""
@@ -40,7 +38,7 @@ class UploadedFiles:
     def of(self, kind: ResourceKind, uploads: Mapping[str, UploadedFile]) -> UploadedFile | None:
         """The file that a new object of this kind stands for, None for none. Raises errors.VendorError without room."""
         upload = next(iter(uploads.values()), None)
-        if upload is None or not (self._size_field(kind) or not kind.fields):
+        if upload is None or not (size_field(self._schemas, kind) or not kind.fields):
             return None
         room = self._most - self.bytes
         if len(upload.content) > room:
@@ -49,7 +47,7 @@ class UploadedFiles:
 
     def described(self, kind: ResourceKind, upload: UploadedFile) -> dict[str, Any]:
         """The object's fields about its file: the size, and name and type where it has fields for them."""
-        size = self._size_field(kind)
+        size = size_field(self._schemas, kind)
         fields: dict[str, Any] = {size: len(upload.content)} if size else {}
         for names, value in ((_NAMES, upload.name), (_MEDIA, upload.media)):
             field = next((kind.names[name] for name in names if name in kind.names), "")
@@ -61,17 +59,23 @@ class UploadedFiles:
         """The file of an object, None where it has none."""
         return self._files.get((kind, key))
 
-    def put(self, kind: str, key: str, upload: UploadedFile) -> None:
-        """Keep the file of an object, in place of the one it had."""
+    def put(self, kind: str, key: str, upload: UploadedFile | None) -> None:
+        """Keep the file of an object, in place of the one it had; that stays where none was sent."""
+        if upload is None:
+            return
         self.drop(kind, key)
         self._files[kind, key] = upload
         self.bytes += len(upload.content)
 
-    def keep(self, kind: ResourceKind, key: str, uploads: Mapping[str, UploadedFile]) -> None:
-        """Keep the file that was put in the place of an object, if one was. Raises errors.VendorError without room."""
+    def received(
+        self, kind: ResourceKind, uploads: Mapping[str, UploadedFile], values: Mapping[str, Any]
+    ) -> tuple[UploadedFile | None, Mapping[str, Any]]:
+        """The file that was sent for an object, if one was, and the values with what they tell of it.
+
+        Raises errors.VendorError without room.
+        """
         upload = self.of(kind, uploads) if uploads else None
-        if upload is not None:
-            self.put(kind.name, key, upload)
+        return upload, {**self.described(kind, upload), **values} if upload is not None else values
 
     def drop(self, kind: str, key: str) -> None:
         """Forget the file of an object, if it has one."""
@@ -89,13 +93,6 @@ class UploadedFiles:
 
     def __len__(self) -> int:
         return len(self._files)
-
-    def _size_field(self, kind: ResourceKind) -> str:
-        for name in _SIZES:
-            field = kind.names.get(name, "")
-            if field and {"integer", "number"} & {*types_of(self._schemas.plain(kind.fields[field]))}:
-                return field
-        return ""
 
 
 def representation(upload: UploadedFile, documented: str, accept: str) -> tuple[bytes | str, str]:

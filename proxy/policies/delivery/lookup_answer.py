@@ -10,10 +10,10 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from tidegate.json_pointer import at_pointer
 from tidegate.policy.deferral.lookup import BRACED, Lookup
 from tidegate.proxy.policies.delivery.outbox_decision import LookupResult
 from tidegate.proxy.policies.delivery.request_fields import filled, text_at
-from tidegate.proxy.policies.dialects.json_pointer import at_pointer
 
 ELEMENTS_MAX = 1000
 """So many elements of the lists in an answer are looked at."""

@@ -40,3 +40,13 @@ def test_an_answer_is_about_the_items_of_its_list_or_about_one_object() -> None:
 def test_what_a_post_answers_with_an_id_is_one_object_and_no_page_of_what_it_holds(schema: Any, is_one: bool) -> None:
     answer = DocumentedAnswer(201, "application/json", schema, NOTHING, False, {}, {})
     assert makes_one(SmallVendor({}).document, answer, "issues") is is_one
+
+
+def test_an_object_with_a_list_in_it_that_is_written_as_it_is_read_is_no_page() -> None:
+    own = fields(theme=TEXT, count=WHOLE, tags=listed(TEXT))
+    vendor = SmallVendor({"/settings": {"get": operation(own), "patch": operation(own, own)}})
+    vendor.ask("PATCH", "/settings", {"theme": "dark", "tags": ["a"]})
+    assert vendor.read("/settings") == {**vendor.read("/settings"), "theme": "dark", "tags": ["a"]}
+    page = fields(count=WHOLE, pets=listed(PET))
+    many = SmallVendor({"/x": {"get": operation(page), "put": operation(page, fields(pets=listed(PET)))}})
+    assert not any(kind.single for kind in many.operations.kinds.values())

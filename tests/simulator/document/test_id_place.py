@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, fields, operation
+from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.document.documented_answer import answer_of
 from tidegate.simulator.document.id_place import id_at, id_telling, other_id_names, wished_ids
 
@@ -63,3 +64,15 @@ def test_who_makes_an_object_is_told_its_id_or_names_it_or_never_learns_it(
     document = SmallVendor({"/pets": {"post": operation(answer, body)}}).document
     post = next(iter(document.operations.values()))
     assert id_telling(document, ("id",), post, answer_of(document, post), answer) == telling
+
+
+def test_an_id_is_told_by_an_answer_that_spells_its_name_otherwise() -> None:
+    account, made = fields(Id=TEXT, Name=TEXT), fields("id", "success", id=TEXT, success={"type": "boolean"})
+    vendor = SmallVendor({
+        "/accounts": {"post": operation(made, fields(Name=TEXT), status=201)},
+        "/accounts/{id}": {"get": operation(account)},
+    })  # fmt: skip
+    told = vendor.made("/accounts", {"Name": "A"})
+    assert vendor.read(f"/accounts/{told['id']}") == {"Id": told["id"], "Name": "A"}
+    with pytest.raises(VendorError):
+        vendor.read("/accounts/nobody")

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.small_vendor import SWITCH, TEXT, WHOLE, SmallVendor, collection, fields, listed, query
-from tidegate.simulator.document.list_parameters import ListFilter, flat, list_parameters, ordered_by
+from tidegate.simulator.document.list_parameters import ListFilter, list_parameters
+from tidegate.simulator.storage.list_conditions import ordered_by
 
 STATUS = {"type": "string", "enum": ["active", "off"]}
 MOMENT = {"type": "string", "format": "date-time"}
@@ -59,7 +60,6 @@ def test_the_description_tells_whether_the_bound_itself_is_meant(told: str, test
 def test_a_group_is_read_by_its_parts() -> None:
     group = {**query("filter", type="object", properties={"status": TEXT}), "style": "deepObject"}
     assert parameters(group).filters["filter[status]"].field == "status"
-    assert flat({"filter": {"status": "off"}, "n": 1})["filter[status]"] == "off"
 
 
 def test_a_word_of_the_parameter_that_the_field_has_not_stands_for_all() -> None:
@@ -103,3 +103,17 @@ def test_fields_of_the_part_that_has_all_of_them_are_found() -> None:
     vendor = SmallVendor(collection(thing, listed(thing), thing, query("filter[title]"), query("sort")))
     assert vendor.operation("GET", "/pets").parameters.filters["filter[title]"].field == "attributes.title"
     assert ordered_by(vendor.document, vendor.kind("pets"), "-title") == ("attributes.title", True)
+
+
+def test_a_selector_of_labels_is_one_where_objects_have_labels() -> None:
+    selectors = (query("labelSelector"), query("listOptions.fieldSelector"))
+    about = fields(name=TEXT, labels={"type": "object", "additionalProperties": TEXT})
+    for pet, found in (
+        (fields("id", id=TEXT, metadata=about), {"labelSelector": "metadata.labels", "listOptions.fieldSelector": ""}),
+        (fields("id", id=TEXT, labels=about), {"labelSelector": "labels", "listOptions.fieldSelector": ""}),
+        (PET, {"listOptions.fieldSelector": ""}),
+    ):
+        vendor = SmallVendor(collection(pet, listed(pet), pet, *selectors))
+        read = vendor.operation("GET", "/pets").parameters
+        assert read.selectors == found
+        assert read.others == tuple(name for name in ("labelSelector",) if name not in found)

@@ -1,6 +1,6 @@
 """An operation's objects are found in its answer and in its request."""
 
-from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed
+from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation
 
 PET = fields("id", id={**TEXT, "readOnly": True}, name=TEXT)
 
@@ -18,3 +18,14 @@ def test_places_of_answer_items_and_request_are_known() -> None:
 def test_a_request_without_a_schema_may_hold_every_field() -> None:
     vendor = SmallVendor(collection(PET, listed(PET), {}))
     assert vendor.operation("PUT", "/pets/1").sent_fields == {"id", "name"}
+
+
+def test_names_of_fields_to_show_do_not_hide_the_list_that_a_request_is_about() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, properties={"type": "object"})
+    body = fields(inputs=listed(fields("id", id=TEXT)), properties=listed(TEXT))
+    paths = collection(pet, listed(pet), pet)
+    paths["/pets/batch/read"] = {"post": operation(fields(results=listed(pet)), body)}
+    vendor = SmallVendor(paths)
+    made = vendor.made("/pets", {"properties": {"a": 1}})
+    sent = {"inputs": [{"id": made["id"]}], "properties": ["a"]}
+    assert vendor.made("/pets/batch/read", sent)["results"] == [made]

@@ -1,5 +1,6 @@
 """The style of a list is recognised or declared; pages end, and together hold everything once."""
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -157,3 +158,44 @@ def test_a_connection_leads_on_by_its_cursors() -> None:
     last = vendor.read(f"/pets?first=2&after={first['edges'][1]['cursor']}")
     assert [one["node"]["name"] for body in (first, last) for one in body["edges"]] == ["c", "b", "a"]
     assert last["pageInfo"]["hasNextPage"] is False
+
+
+def paged(*params: Any, **beside: Any) -> SmallVendor:
+    pet = fields("id", id={**TEXT, "readOnly": True}, qty=WHOLE)
+    page = fields("Resources", Resources=listed(pet), **beside)
+    vendor = SmallVendor(collection(pet, page, fields(qty=WHOLE), *params))
+    for qty in (1, 2):
+        vendor.made("/pets", {"qty": qty})
+    return vendor
+
+
+def test_scim_counts_objects_from_one_and_gives_the_total_alone_for_none() -> None:
+    beside = dict.fromkeys(("totalResults", "startIndex", "itemsPerPage"), WHOLE)
+    vendor = paged(query("startIndex", **WHOLE), query("count", **WHOLE), **beside)
+    assert [len(vendor.read(f"/pets?startIndex={n}&count=1")["Resources"]) for n in (1, 2, 3)] == [1, 1, 0]
+    assert vendor.read("/pets?startIndex=2&count=1")["startIndex"] == 2
+    empty = vendor.read("/pets?count=0")
+    assert (empty["totalResults"], empty["Resources"]) == (2, [])
+
+
+@pytest.mark.parametrize(("name", "least", "shown"), [("$top", {}, 0), ("limit", {"minimum": 0}, 0), ("limit", {}, 2)])
+def test_a_page_is_empty_where_a_request_may_ask_for_that(name: str, least: dict[str, int], shown: int) -> None:
+    vendor = paged(query(name, **WHOLE, **least), query("page", **WHOLE), total=WHOLE, pages=WHOLE)
+    page = vendor.read(f"/pets?{name}=0")
+    assert (len(page["Resources"]), page["total"]) == (shown, 2)
+
+
+def test_the_answer_repeats_the_request_s_words_for_the_page() -> None:
+    vendor = paged(query("startAt", **WHOLE), query("maxResults", **WHOLE), startAt=WHOLE, maxResults=WHOLE)
+    page = vendor.read("/pets?startAt=1&maxResults=7")
+    assert (page["startAt"], page["maxResults"], len(page["Resources"])) == (1, 7, 1)
+
+
+def test_a_group_of_the_query_says_the_page_by_its_number_or_by_its_first_object() -> None:
+    names = ("pagination[start]", "pagination[limit]", "pagination[page]", "pagination[pageSize]")
+    group = fields("page", "total", page=WHOLE, pageSize=WHOLE, total=WHOLE)
+    vendor = paged(*(query(name, **WHOLE) for name in names), meta=fields("pagination", pagination=group))
+    for asked in ("%5Bpage%5D=2&pagination%5BpageSize%5D=1", "%5Bstart%5D=1&pagination%5Blimit%5D=1"):
+        page = vendor.read(f"/pets?pagination{asked}")
+        assert ([one["qty"] for one in page["Resources"]], page["meta"]["pagination"]["total"]) == ([1], 2)
+        assert page["meta"]["pagination"]["page"] == 2

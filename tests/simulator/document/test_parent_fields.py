@@ -15,6 +15,8 @@ from tidegate.simulator.document.path_template import read_template
         ({"id": TEXT, "user": fields(id=TEXT, name=TEXT)}, [("user", "id")]),
         ({"id": TEXT, "user": {"type": "boolean"}}, []),
         ({"id": TEXT, "title": TEXT}, []),
+        ({"id": TEXT, "metadata": fields(name=TEXT, userId=TEXT)}, [("metadata", "userId")]),
+        ({"id": TEXT, "uid": TEXT, "metadata": fields(uid=TEXT)}, [("uid", "")]),
     ],
 )
 def test_the_field_is_found(shape: dict[str, object], expected: list[tuple[str, str]]) -> None:

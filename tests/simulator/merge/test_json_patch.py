@@ -72,12 +72,48 @@ def test_scims_steps_are_taken_and_a_path_with_a_filter_is_refused() -> None:
     assert scim({"op": "add", "path": "emails", "value": ["b"]}) == {"emails": ["a", "b"]}
     assert scim({"op": "remove", "path": "name.givenName"}) == {"name": {}}
     with pytest.raises(VendorError, match="not followed"):
-        scim({"op": "remove", "path": 'emails[type eq "work"]'})
+        scim({"op": "remove", "path": 'emails[type gt "work"]'})
 
 
-def test_what_a_patch_changes_is_kept_and_what_does_not_fit_is_refused() -> None:
+def test_steps_of_scim_are_about_the_entries_that_a_filter_chooses() -> None:
+    work, home = {"type": "work", "value": "a", "primary": True}, {"type": "home", "value": "b"}
+
+    def scim(*steps: dict[str, Any]) -> Any:
+        return patch_values({"emails": [work, home]}, {"Operations": [*steps]}, None, lambda *_: True).get("emails")
+
+    assert scim({"op": "replace", "path": 'emails[type eq "work"].value', "value": "c"}) == [
+        {**work, "value": "c"}, home
+    ]  # fmt: skip
+    assert scim({"op": "replace", "path": "emails[primary eq true]", "value": {"value": "c"}}) == [
+        {**work, "value": "c"}, home
+    ]  # fmt: skip
+    assert scim({"op": "remove", "path": 'emails[type eq "work" and value eq "a"]'}) == [home]
+    assert scim({"op": "remove", "path": 'emails[type eq "work"].primary'}) == [{"type": "work", "value": "a"}, home]
+    assert scim({"op": "remove", "path": "emails", "value": [{"value": "a"}]}) == [home]
+    assert scim({"op": "add", "path": 'emails[type eq "new"].value', "value": "n"}) == [
+        work, home, {"type": "new", "value": "n"}
+    ]  # fmt: skip
+    with pytest.raises(VendorError, match="No entry"):
+        scim({"op": "replace", "path": 'emails[type eq "new"].value', "value": "n"})
+
+
+def test_steps_of_scim_name_fields_by_their_schema_and_by_paths_without_one() -> None:
+    more = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+    thing = {"name": {"givenName": "A"}, more: {"department": "x"}}
+
+    def scim(**step: Any) -> Any:
+        return patch_values(thing, {"Operations": [step]}, None, lambda *_: True)
+
+    assert scim(op="replace", path=f"{more}:department", value="y") == {more: {"department": "y"}}
+    core = "urn:ietf:params:scim:schemas:core:2.0:User:name.familyName"
+    assert scim(op="add", path=core, value="B") == {"name": {"givenName": "A", "familyName": "B"}}
+    assert scim(op="replace", value={"name.familyName": "B"}) == {"name": {"givenName": "A", "familyName": "B"}}
+
+
+@pytest.mark.parametrize("steps", [listed(fields("op", "path", op=TEXT, path=TEXT, value={})), {"type": "object"}])
+def test_what_a_patch_changes_is_kept_and_what_does_not_fit_is_refused(steps: Any) -> None:
+    # Kubernetes' document has an object for the steps
     pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, tags=listed(TEXT))
-    steps = listed(fields("op", "path", op=TEXT, path=TEXT, value={}))
     paths = collection(pet, listed(pet), pet)
     paths["/pets/{id}"]["patch"] = operation(pet, steps, media="application/json-patch+json")
     paths["/pets/{id}"]["patch"]["responses"]["200"]["content"] = {"application/json": {"schema": pet}}

@@ -8,6 +8,7 @@ from tests.simulator.houses import Street
 from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, collection, fields, listed, query
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.merge.schema_merge import SchemaMerge, patched
+from tidegate.values.value_generator import ValueGenerator
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_fields_that_decide_about_each_other_are_checked_together() -> None:
         "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
         "oneOf": [{"properties": {"a": {"const": 1}}}, {"properties": {"b": {"const": 1}, "a": {"const": 2}}}],
     }
-    fitting = SchemaMerge(street.document.schemas)
+    fitting = SchemaMerge(street.document.schemas, ValueGenerator(1, street.document.schemas).inner)
     assert fitting.filled(schema, {"a": 1, "b": 0}, {"a": 3}) == {"a": 1, "b": 0}
     assert fitting.filled(schema, {"a": 1, "b": 0}, {"b": 7}) == {"a": 1, "b": 7}
     assert fitting.filled(schema, [1], {"b": 7}) == [1]
@@ -159,6 +160,7 @@ def test_a_field_takes_another_type_though_one_whose_name_begins_alike_does_not_
         "properties": {"note": {"type": "string"}, "note_count": {"type": "integer"}},
         "minProperties": 1,
     }
-    fitting = SchemaMerge(Street().document.schemas)
+    street = Street()
+    fitting = SchemaMerge(street.document.schemas, ValueGenerator(1, street.document.schemas).inner)
     given = {"note": 5, "note_count": "many"}
     assert fitting.filled(schema, {"note": "", "note_count": 0}, given) == {"note": "5", "note_count": 0}

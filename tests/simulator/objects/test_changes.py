@@ -3,6 +3,7 @@
 import pytest
 
 from tests.simulator.houses import WALL, Street
+from tests.simulator.small_vendor import SWITCH, TEXT, SmallVendor, collection, fields, listed, operation
 from tidegate.simulator.answer.errors import VendorError
 
 
@@ -62,3 +63,30 @@ def test_an_operation_of_any_path_can_be_declared() -> None:
     made = street.ask("POST /houses").body
     assert street.ask("POST /rpc.houses.shut", {"which": made["id"]}).body["status"] == "sold"
     assert street.ask("GET /houses/{id}", id=made["id"]).body["status"] == "sold"
+
+
+def test_an_action_by_its_name_sets_switches_moments_and_status_and_its_opposite_takes_them_back() -> None:
+    moment = {"type": "string", "format": "date-time", "nullable": True}
+    state = {"type": "string", "enum": ["active", "archived", "CLOSED"]}
+    pet = fields(
+        "id", "state", id={**TEXT, "readOnly": True}, state=state, isArchived=SWITCH, archived_at=moment, locked=SWITCH,
+        lockedBy=TEXT,
+    )  # fmt: skip
+    named = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+    paths = collection(pet, listed(pet), fields())
+    for action in ("archive", "unarchive", "close"):
+        paths[f"/pets/{{id}}/{action}"] = {"post": operation(pet, None, named)}
+    put, delete = operation(None, fields(lockedBy=TEXT), named, status=204), operation(None, None, named, status=204)
+    paths["/pets/{id}/lock"] = {"put": put, "delete": delete}
+    vendor = SmallVendor(paths)
+    at = f"/pets/{vendor.made('/pets', {})['id']}"
+    done = vendor.ask("POST", f"{at}/archive").body
+    assert (done["state"], done["isArchived"]) == ("archived", True)
+    assert done["archived_at"].startswith("2025-01-01T00:00:0")
+    undone = vendor.ask("POST", f"{at}/unarchive").body
+    assert (undone["state"], undone["isArchived"], undone["archived_at"]) == ("active", False, None)
+    assert vendor.ask("POST", f"{at}/close").body["state"] == "CLOSED"
+    vendor.ask("PUT", f"{at}/lock", {"lockedBy": "Ada"})
+    assert (vendor.read(at)["locked"], vendor.read(at)["lockedBy"]) == (True, "Ada")
+    vendor.ask("DELETE", f"{at}/lock")
+    assert vendor.read(at)["locked"] is False

@@ -134,3 +134,23 @@ def test_a_filter_has_its_default_and_an_object_inside_goes_by_its_name() -> Non
     assert ids("") == ("ba", 2)
     assert ids("?status=off") == ("c", 1)
     assert (ids("?tags=big"), ids("?owner=bob")) == (("a", 1), ("b", 1))
+
+
+@pytest.mark.parametrize("name", ["ids", "petIds"])
+@pytest.mark.parametrize("number", [TEXT, WHOLE])
+def test_ids_in_one_text_choose_what_a_list_shows(name: str, number: dict[str, Any]) -> None:
+    pet = fields("id", id=number, name=TEXT)
+    vendor = SmallVendor(collection(pet, listed(pet), fields(name=TEXT), query(name)))
+    ids = [vendor.made("/pets", {"name": one})["id"] for one in "abc"]
+    assert [one["name"] for one in vendor.read(f"/pets?{name}={ids[0]},{ids[2]}")] == ["c", "a"]
+
+
+def test_a_part_that_leads_on_is_left_out_where_there_is_no_more() -> None:
+    leads = fields(next=fields("after", after=TEXT))
+    page = fields("items", items=listed(USER), paging=leads)
+    vendor = SmallVendor(collection(USER, page, USER, query("after"), query("limit", **WHOLE)))
+    for _ in range(2):
+        vendor.made("/pets", {})
+    first = vendor.read("/pets?limit=1")
+    last = vendor.read(f"/pets?limit=1&after={first['paging']['next']['after']}")
+    assert (len(last["items"]), last.get("paging", {})) == (1, {})

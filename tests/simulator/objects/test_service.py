@@ -1,7 +1,13 @@
 """Objects are made, changed, deleted and found again; each change leaves an event and an effect."""
 
+from typing import Any
+
+import pytest
+
 from tests.simulator.conftest import Play, Played
+from tests.simulator.small_vendor import SWITCH, TEXT, SmallVendor, fields, operation
 from tidegate.openapi.document import Document
+from tidegate.simulator.answer.errors import VendorError
 
 
 async def test_what_was_made_can_be_retrieved(vendor: Played) -> None:
@@ -134,3 +140,22 @@ async def test_any_other_vendor_keeps_what_it_is_given(play: Play) -> None:
         "boxes.created",
         "boxes.deleted",
     ]
+
+
+@pytest.mark.parametrize(("refusals", "status"), [((), 404), ((404,), 404), ((400,), 200), ((400, "4XX"), 404)])
+def test_what_is_below_an_object_that_is_not_there_is_not_there(refusals: tuple[Any, ...], status: int) -> None:
+    user, named = fields("id", id=TEXT), {"name": "id", "in": "path", "required": True, "schema": TEXT}
+    ping = operation(fields(ok=SWITCH), None, named)
+    ping["responses"] |= {str(code): {"description": ""} for code in refusals}
+    vendor = SmallVendor({
+        "/users": {"post": operation(user, fields(id=TEXT), status=201)},
+        "/users/{id}": {"get": operation(user, None, named)},
+        "/users/{id}/ping": {"post": ping},
+    })  # fmt: skip
+    vendor.made("/users", {"id": "u1"})
+    assert vendor.ask("POST", "/users/u1/ping").status == 200
+    if status == 200:
+        assert vendor.ask("POST", "/users/nobody/ping").status == 200
+        return
+    with pytest.raises(VendorError):
+        vendor.ask("POST", "/users/nobody/ping")

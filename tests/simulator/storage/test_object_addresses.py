@@ -19,6 +19,7 @@ OWN = {**TEXT, "readOnly": True}
             "http://vendor.test/pets/{id}",
         ),
         ({"selfLink": OWN}, ("selfLink",), "/pets/{id}"),
+        ({"meta": fields(location={**TEXT, "format": "uri"})}, ("meta", "location"), "http://vendor.test/pets/{id}"),
     ],
 )
 def test_an_object_leads_to_itself(link: dict[str, Any], place: tuple[str, ...], address: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.simulator.houses import Street
+from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, fields, listed, operation
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.storage.object_keys import ALONE, ObjectKeys
@@ -46,3 +47,23 @@ def test_an_item_of_a_batch_is_looked_for_around_what_the_path_says_and_one_with
     assert where.of_item(rooms, shape, {"house": "hs_1"}, {"number": 3}) == ("hs_1/3", 3)
     with pytest.raises(errors.VendorError, match="No such rooms"):
         where.of_item(rooms, shape, {"house": "hs_1"}, {"colour": "blue"})
+
+
+def test_what_is_below_an_object_is_there_by_each_of_its_names() -> None:
+    issue, note = fields("id", "key", id=WHOLE, key=TEXT), fields("id", id={**TEXT, "readOnly": True}, body=TEXT)
+    named = {"name": "issueIdOrKey", "in": "path", "required": True, "schema": TEXT}
+    page = fields("notes", "total", notes=listed(note), total=WHOLE)
+    vendor = SmallVendor({
+        "/issues": {"post": operation(issue, fields(), status=201)},
+        "/issues/{issueIdOrKey}": {"get": operation(issue, None, named)},
+        "/issues/{issueIdOrKey}/notes": {"get": operation(page, None, named), "post": operation(note, note, named)},
+        "/issues/{issueIdOrKey}/notes/{id}": {"get": operation(note, None, named, {**named, "name": "id"})},
+    })  # fmt: skip
+    made = vendor.made("/issues", {})
+    first, second = (vendor.made(f"/issues/{made[name]}/notes", {"body": name}) for name in ("id", "key"))
+    for name in ("id", "key"):
+        at = f"/issues/{made[name]}/notes"
+        assert vendor.read(at)["total"] == 2
+        assert [vendor.read(f"{at}/{one['id']}") for one in (first, second)] == [first, second]
+    with pytest.raises(errors.VendorError):
+        vendor.read("/issues/nobody/notes")

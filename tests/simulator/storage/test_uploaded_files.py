@@ -9,7 +9,7 @@ import pytest
 
 import tidegate
 from tests.simulator.conftest import Play, Played
-from tests.simulator.small_vendor import SmallVendor, operation
+from tests.simulator.small_vendor import SmallVendor, fields, operation
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.document.resource_kind import ResourceKind
@@ -21,12 +21,12 @@ OPENAI = Path(tidegate.__file__).parent / "adapters" / "openai"
 NOTES = UploadedFile("notes.txt", "text/plain", b"Hello")
 
 
-def kind(**fields: str) -> ResourceKind:
+def kind(**typed: str) -> ResourceKind:
     """A kind with fields of these types."""
     return ResourceKind(
         "file", ("files",), id_field="id",
-        fields={name: {"type": said} for name, said in fields.items()},
-        names={name.replace("_", ""): name for name in fields},
+        fields={name: {"type": said} for name, said in typed.items()},
+        names={name.replace("_", ""): name for name in typed},
     )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def files(most: int = 10) -> UploadedFiles:
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("typed", "said"),
     [
         ({"bytes": "integer", "filename": "string"}, {"bytes": 5, "filename": "notes.txt"}),
         (
@@ -46,14 +46,14 @@ def files(most: int = 10) -> UploadedFiles:
     ],
 )
 def test_an_object_says_the_size_the_name_and_the_type_in_its_own_fields(
-    fields: dict[str, str], said: dict[str, Any]
+    typed: dict[str, str], said: dict[str, Any]
 ) -> None:
-    assert files().described(kind(**fields), NOTES) == said
+    assert files().described(kind(**typed), NOTES) == said
 
 
-@pytest.mark.parametrize("fields", [{"filename": "string"}, {"size": "string", "name": "string"}])
-def test_an_object_without_a_size_in_bytes_is_no_file(fields: dict[str, str]) -> None:
-    assert files().of(kind(**fields), {"image": NOTES}) is None
+@pytest.mark.parametrize("typed", [{"filename": "string"}, {"size": "string", "name": "string"}])
+def test_an_object_without_a_size_in_bytes_is_no_file(typed: dict[str, str]) -> None:
+    assert files().of(kind(**typed), {"image": NOTES}) is None
 
 
 def test_no_more_is_kept_than_there_is_room_for() -> None:
@@ -195,3 +195,37 @@ def test_bytes_that_are_put_somewhere_are_read_there() -> None:
     vendor.ask("DELETE", "/docs/k1")
     with pytest.raises(VendorError):
         vendor.ask("GET", "/docs/k1")
+
+
+def a_form(name: str, media: str, content: str) -> str:
+    head = f'Content-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: {media}'
+    return f"--B\r\n{head}\r\n\r\n{content}\r\n--B--\r\n"
+
+
+def test_an_object_tells_of_the_file_that_was_put_in_place_of_its_own() -> None:
+    text, form = {"type": "string"}, "multipart/form-data; boundary=B"
+    said = {"size": {"type": "integer"}, "name": text, "contentType": text}
+    one = fields("id", id={**text, "readOnly": True}, **said)
+    body = {"content": {"multipart/form-data": {"schema": fields(file={**text, "format": "binary"})}}}
+    named = {"name": "id", "in": "path", "required": True, "schema": text}
+    kept = operation({**text, "format": "binary"}, None, named, media="application/octet-stream")
+    raw = operation(one, None, named)
+    raw["requestBody"] = {"content": {"application/octet-stream": {"schema": {**text, "format": "binary"}}}}
+    vendor = SmallVendor({
+        "/files": {"post": {**operation(one, status=201), "requestBody": body}},
+        "/files/{id}": {
+            "get": operation(one, None, named),
+            "put": {**operation(one, None, named), "requestBody": body},
+            "patch": {**operation(one, None, named), "requestBody": body},
+        },
+        "/files/{id}/content": {"get": kept, "put": raw},
+    })  # fmt: skip
+    made = vendor.ask("POST", "/files", a_form("a.txt", "text/plain", "Hello"), form).body
+    at = f"/files/{made['id']}"
+    assert made == {**made, "size": 5, "name": "a.txt", "contentType": "text/plain"}
+    for method, name, content in (("PUT", "b.md", "longer"), ("PATCH", "c.md", "abc")):
+        told = vendor.ask(method, at, a_form(name, "text/markdown", content), form).body
+        assert told == {**made, "size": len(content), "name": name, "contentType": "text/markdown"}
+        assert vendor.read(f"{at}/content") == content.encode()
+    assert vendor.ask("PUT", f"{at}/content", "1234567", "application/octet-stream").body["size"] == 7
+    assert (vendor.read(at)["size"], vendor.read(f"{at}/content")) == (7, b"1234567")
