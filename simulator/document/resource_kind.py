@@ -1,19 +1,25 @@
 """One kind of object: where its objects are, which field holds their id, and what the vendor file says of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 from tidegate.openapi.document import Document
-from tidegate.openapi.schema_types import types_of
+from tidegate.openapi.schema_merge import CONDITIONS
+from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.document.documented_answer import chosen, with_part
 from tidegate.simulator.document.path_template import TemplateKey
+from tidegate.values.conditions import Held, held, settled
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import ObjectFacts
 
 VARIANTS_MAX = 100
 """So many forms of one kind's objects are told apart."""
+
+COMBINED_MAX = 5
+"""Conditions (`if`) of which any may hold together; of more, one at a time."""
 
 
 @dataclass(slots=True)
@@ -60,6 +66,8 @@ class ResourceKind:
     """The name of the alternative that this is, where objects of the kind are of several forms."""
     variants: tuple["ResourceKind", ...] = ()
     """The forms of its objects, where there are several. `fields` has those of all of them, `schema` is the first's."""
+    held: Held = ()
+    """Of the conditions of the kind's schema those that hold for objects of this form."""
     told_by: str = ""
     """The field whose word says which form an object has; empty where its fields decide."""
 
@@ -111,6 +119,9 @@ def with_variants(document: Document, kind: ResourceKind, union: Any, *, surely:
     """
     plain = document.schemas.plain
     level = plain(union) if union is not None else {}
+    if CONDITIONS in level and level.get("properties") and kind.fields:
+        _with_conditions(document, kind, level)
+        return
     told = level.get("discriminator")
     choices = [choice for word in ("oneOf", "anyOf") for choice in level.get(word, ())][:VARIANTS_MAX]
     forms = [(choice, node) for choice in choices if plain(node := chosen(document, choice)).get("properties")]
@@ -119,7 +130,7 @@ def with_variants(document: Document, kind: ResourceKind, union: Any, *, surely:
     told = told if isinstance(told, Mapping) else {}
     mapping = told.get("mapping")
     mapping = mapping if isinstance(mapping, Mapping) else {}
-    variants = []
+    variants = list[ResourceKind]()
     for place, (choice, node) in enumerate(forms):
         reference = choice.get("$ref") if isinstance(choice, Mapping) else None
         words = [str(word) for word, target in mapping.items() if target == reference]
@@ -131,19 +142,42 @@ def with_variants(document: Document, kind: ResourceKind, union: Any, *, surely:
                 names={plain_name(name): name for name in fields}, open=is_open(document, node),
             )
         )  # fmt: skip
+    kind.told_by = str(told.get("propertyName", ""))
+    _take(kind, variants)
+
+
+def _with_conditions(document: Document, kind: ResourceKind, level: Level) -> None:
+    """Tell a kind the forms that the conditions of its schema (`if`, `then`, `else`) make of its objects."""
+    count = len(level[CONDITIONS])
+    alone = [tuple(place == at for at in range(count)) for place in range(min(count, VARIANTS_MAX - 1))]
+    forms = [*product((True, False), repeat=count)] if count <= COMBINED_MAX else [*alone, (False,) * count]
+    variants = list[ResourceKind]()
+    for form in forms:
+        schema = settled(level, form)
+        fields = document.schemas.plain(schema).get("properties", {})
+        names = {plain_name(name): name for name in fields}
+        variants.append(replace(kind, variant=str(form), held=form, schema=schema, fields=fields, names=names))
+    _take(kind, variants)
+
+
+def _take(kind: ResourceKind, variants: Sequence[ResourceKind]) -> None:
     kind.fields = {name: node for variant in reversed(variants) for name, node in variant.fields.items()}
     kind.names = {plain_name(name): name for name in kind.fields}
-    kind.told_by = str(told.get("propertyName", ""))
     kind.variants = (*variants,)
 
 
 def variant_of(document: Document, kind: ResourceKind, values: Mapping[str, Any]) -> ResourceKind:
     """The form that values have: as the discriminator's word says, else the first that takes them, or has most of them.
 
-    The kind itself where it has no forms.
+    Where the schema has conditions, the one of those that hold. The kind itself where it has no forms.
     """
     if not kind.variants:
         return kind
+    conditions = document.schemas.plain(kind.schema).get(CONDITIONS)
+    if conditions:
+        holding = held(document.schemas, conditions, values, "request")
+        if form := [variant for variant in kind.variants if variant.held == holding]:
+            return form[0]
     word = str(values.get(kind.told_by, "")).lower() if kind.told_by else ""
     for variant in kind.variants:
         if word and word == variant.variant.lower():

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal
 
+from tidegate.openapi.schema_merge import CONDITIONS
 from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import Validator
@@ -32,7 +33,7 @@ MENDS_MAX = 4
 """The number of times that fields which do not fit are taken back and the rest is tried again."""
 
 _ACROSS = frozenset({
-    "anyOf", "oneOf", "not", "if", "dependentRequired", "dependentSchemas", "maxProperties", "minProperties",
+    "anyOf", "oneOf", "not", CONDITIONS, "dependentRequired", "maxProperties", "minProperties",
     "patternProperties", "propertyNames",
 })  # fmt: skip
 """Keywords by which one field decides about another."""

@@ -16,7 +16,7 @@ from tidegate.openapi.named_schemas.dynamic_scope import DynamicScopes
 from tidegate.openapi.patterns.pattern_keywords import write_patterns
 from tidegate.openapi.references import Outside
 from tidegate.openapi.schema_cost import TRIES_MAX, SchemaCosts, joining_cost, spent
-from tidegate.openapi.schema_merge import merged
+from tidegate.openapi.schema_merge import merged, with_conditions
 from tidegate.openapi.schema_words import (
     CONSTRAINTS,
     INNER,
@@ -125,9 +125,10 @@ class Schemas:
         within = (*within, id(node))
         target, note = self._target(node), self._noting(node)
         if target is None:
-            level, parts = words(node, note), []
+            level, parts = with_conditions(words(node, note)), []
         else:
-            level = words({key: value for key, value in node.items() if self._counts(key)}, note)
+            counted = {key: value for key, value in node.items() if self._counts(key)}
+            level = with_conditions(words(counted, note))
             parts = [self._level(target, within, left)]
         parts += [self._level(part, within, left) for part in level.pop("allOf", ())]
         left[0] -= joining_cost(level, parts)

@@ -145,7 +145,8 @@ def _never(uri: str) -> Any:
     raise LookupError(f"{uri} is never fetched")
 
 
-def _token(name: str) -> str:
+def token(name: str) -> str:
+    """A name as a step of a JSON Pointer (RFC 6901 §3)."""
     return name.replace("~", "~0").replace("/", "~1")
 
 
@@ -158,7 +159,7 @@ def _flaws(error: "jsonschema_rs.ValidationError") -> Iterator[Flaw]:
         for inner in meant:
             yield from _flaws(inner)
         return
-    pointer = "".join(f"/{_token(str(step))}" for step in error.instance_path)
+    pointer = "".join(f"/{token(str(step))}" for step in error.instance_path)
     text = error.message
     yield Flaw(pointer, text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…", error.kind.name, error.kind.value)
 

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, Literal
 
+from tidegate.openapi.schema_merge import CONDITIONS
 from tidegate.openapi.schema_types import Level, is_scalar
 from tidegate.openapi.schema_words import UNSAID_NULL
 from tidegate.openapi.schemas import Schemas
+from tidegate.openapi.validator import token
 from tidegate.values.candidates import SUCCESS, GenerationMode, is_trouble
 from tidegate.values.candidates import candidates as candidates_for
+from tidegate.values.conditions import ROUNDS_MAX, Conditions, Held
 from tidegate.values.distinct_values import mark, others
 from tidegate.values.json_value import NOTHING, Value
 from tidegate.values.number_values import number
@@ -31,7 +34,7 @@ CANDIDATES_MAX = 1_000
 """So many candidates of one place are tried at most."""
 
 BRANCHES_MAX = 40
-"""Alternatives of alternatives … at one place are followed so deep."""
+"""Alternatives of alternatives … at one place, and conditions of conditions, are followed so deep."""
 
 LETTERS_PER_VALUE = 100
 """A text counts for as many values as it has so many characters."""
@@ -40,7 +43,7 @@ _LONG = ("enum", "anyOf", "oneOf", "properties", "required")
 """Keywords that may be so long that looking through them costs more than a value."""
 
 DRAWN_TRIED = 16
-"""So many texts are drawn for an item that must differ from those before it."""
+"""So many texts are drawn for an item that must differ from those before it, or from what the schema refuses."""
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class GenerationAttempt:
     """See the module. `used` has the candidates that were taken, outer places first."""
 
     schemas: Schemas
+    conditions: Conditions
     texts: StringValues
     rejected: RejectedCandidates
     pick: Pick
@@ -87,6 +91,8 @@ class GenerationAttempt:
     def value(self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None) -> Value:
         """A value for the schema `node`; `name` is the field that it is for, `hint` an example from further out."""
         level = self.schemas.plain(node)
+        if CONDITIONS in level and self.branches < BRANCHES_MAX and not self._is_spent():
+            return self._conditional(name, node, at, hint, depth, owner)
         self.left -= 1 + sum(len(level.get(keyword, ())) for keyword in _LONG) // CANDIDATES_MAX
         gone = self.rejected.candidates.get(id(node), 0)
         candidates = list(islice(candidates_for(name, level, hint, self.mode, depth, self.nulls), CANDIDATES_MAX))
@@ -103,6 +109,23 @@ class GenerationAttempt:
         if what == "array":
             return self._array(name, level, at, which, depth)
         return self._scalar(name, level, which)
+
+    def _conditional(
+        self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None
+    ) -> Value:
+        """A value for a schema with conditions: made without them first, then with what they ask for."""
+        level, used, held = self.schemas.plain(node), len(self.used), None
+        made: Value = None
+        self.branches += 1
+        for _ in range(1 + ROUNDS_MAX):
+            del self.used[used:]
+            before: Held | None = held
+            made = self.value(name, self.conditions.settled(node, level, held), at, hint, depth, owner)
+            held = self.conditions.held(level, made, self.mode.of)
+            if held == before:
+                break
+        self.branches -= 1
+        return made
 
     def _branch(self, name: str, level: Level, which: tuple[str, int], at: str, hint: Any, depth: int) -> Value:
         keyword, place = which
@@ -161,7 +184,7 @@ class GenerationAttempt:
             if self.schemas.plain(inner).get("readOnly" if self.mode.of == "request" else "writeOnly") is True:
                 continue
             members[key] = self.value(
-                key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
+                key, inner, f"{at}/{token(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
             )
         if not members and self.mode.of == "request" and at:
             members = self._something(node, properties, at, depth)
@@ -169,12 +192,12 @@ class GenerationAttempt:
         for key, inner in self._unnamed(level, members):
             if self._is_spent():
                 break
-            members[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
+            members[key] = self.value(key, inner, f"{at}/{token(key)}", examples.get(key, NOTHING), depth + 1, None)
         return members
 
     def _unnamed(self, level: Level, members: Mapping[str, Value]) -> Iterator[tuple[str, Any]]:
         """Properties that must be there although no schema names them, or others ask for them."""
-        yield from depending(self.schemas, level, members).items()
+        yield from depending(level, members).items()
         names = self.schemas.plain(level["propertyNames"]) if "propertyNames" in level else {}
         for key in unnamed(level, names, members, self.texts, self.pick):
             yield key, unnamed_schema(level, key)
@@ -192,7 +215,7 @@ class GenerationAttempt:
         for key in sorted(properties, key=lambda key: not is_scalar(plain(properties[key]))):
             inner, mark = properties[key], (id(node), key)
             if mark not in gone and id(inner) not in self.within and plain(inner).get("readOnly") is not True:
-                made = self.value(key, inner, f"{at}/{_token(key)}", NOTHING, depth + 1, mark)
+                made = self.value(key, inner, f"{at}/{token(key)}", NOTHING, depth + 1, mark)
                 if made not in ({}, [], None):
                     return {key: made}
         return {}
@@ -224,7 +247,7 @@ class GenerationAttempt:
             if first <= place < first + wanted:
                 node = level["contains"]
             item = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
-            choices = chain((item,), self._others(name, node, item, len(items) + 1))
+            choices = chain((item,), self._others(name, self.schemas.plain(node), item, len(items) + 1))
             fitting = [*islice((one for one in choices if self._may_follow(level, items, marks, one)), 1)]
             items += fitting
             marks.update(map(mark, fitting) if level.get("uniqueItems") else ())
@@ -239,15 +262,23 @@ class GenerationAttempt:
         counts = self.schemas.validator(level["contains"], of=self.mode.of).is_valid
         return not counts(item) or sum(map(counts, items)) < level["maxContains"]
 
-    def _others(self, name: str, node: Any, item: Value, count: int) -> Iterator[Value]:
-        """What may stand instead of an item: the words of an enumeration, what is drawn, `count` values like it."""
-        level = self.schemas.plain(node)
+    def _others(self, name: str, level: Level, item: Value, count: int) -> Iterator[Value]:
+        """What may stand instead of a value: the words of an enumeration, what is drawn, `count` values like it."""
         yield from level.get("enum", ())
         for _ in range(DRAWN_TRIED if isinstance(item, str) and "enum" not in level else 0):
-            yield self._scalar(name, level, "string")
+            yield self._drawn(name, level, "string")
         yield from others(level, item, count)
 
     def _scalar(self, name: str, level: Level, kind: str) -> Value:
+        """A single value, another one where the schema refuses the first by `not`."""
+        made = self._drawn(name, level, kind)
+        if "not" not in level:
+            return made
+        is_refused = self.schemas.validator(level["not"], of=self.mode.of).is_valid
+        choices = chain((made,), self._others(name, level, made, DRAWN_TRIED))
+        return next((one for one in choices if not is_refused(one)), made)
+
+    def _drawn(self, name: str, level: Level, kind: str) -> Value:
         if kind == "boolean":
             return self.mode.of == "answer" and not self.mode.failed and name.lower() in SUCCESS
         if kind in ("integer", "number", "fraction"):
@@ -257,7 +288,3 @@ class GenerationAttempt:
         made = self.texts.text(name, level, self.pick)
         self.left -= len(made or "") // LETTERS_PER_VALUE
         return "" if made is None else made
-
-
-def _token(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

@@ -78,3 +78,26 @@ def test_words_of_its_own_tell_a_form_in_an_envelope_too() -> None:
     assert "last4" not in made
     assert vendor.read(f"/methods/{made['id']}") == {"data": made}
     assert vendor.read("/methods") == {"data": [made]}
+
+
+def test_an_object_has_the_form_that_its_conditions_ask_for() -> None:
+    kinds = [("card", "number"), ("bank", "iban"), ("cash", "till")]
+    way = {**fields("id", "kind", id=OWN, kind={**TEXT, "enum": [kind for kind, _ in kinds]}, note=TEXT), "allOf": [
+        {"if": {"properties": {"kind": {"const": kind}}}, "then": fields(field, **{field: TEXT})}
+        for kind, field in kinds
+    ]}  # fmt: skip
+    vendor = SmallVendor(collection(way, listed(way), way))
+    made = vendor.made("/pets", {"kind": "bank", "iban": "DE1", "note": "x"})
+    assert made == {"id": made["id"], "kind": "bank", "note": "x", "iban": "DE1"} == vendor.read(f"/pets/{made['id']}")
+    at = f"/pets/{made['id']}"
+    assert vendor.ask("PATCH", at, {"kind": "cash", "till": "3"}).body == {
+        "id": made["id"], "kind": "cash", "note": "x", "till": "3",
+    } == vendor.read(at)  # fmt: skip
+
+
+def test_what_depends_on_a_field_is_kept() -> None:
+    paid = {**fields("id", id=OWN, card=TEXT), "dependentSchemas": {"card": fields("billing", billing=TEXT)}}
+    vendor = SmallVendor(collection(paid, listed(paid), paid))
+    made = vendor.made("/pets", {"card": "4", "billing": "x"})
+    assert (made["card"], made["billing"]) == ("4", "x")
+    assert vendor.read(f"/pets/{made['id']}") == made

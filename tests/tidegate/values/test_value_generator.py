@@ -236,6 +236,10 @@ def test_a_text_has_its_format_and_its_pattern() -> None:
         {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"],
          "dependentSchemas": {"a": {"required": ["c"], "properties": {"c": {"const": 5}}}}},
         {"oneOf": [{"type": "integer"}, {"type": "number", "multipleOf": 0.5}]},
+        {"type": "integer", "not": {"const": 0}},
+        {"type": "integer", "allOf": [{"not": {"const": 0}}, {"not": {"const": 1}}]},
+        {"type": "object", "required": ["a", "b"], "properties": {"a": {"enum": [1, 2]}, "b": {}},
+         "not": {"properties": {"a": {"const": 1}}}},
         {"allOf": [{"type": "integer", "multipleOf": 4}, {"multipleOf": 6}, {"minimum": 1}]},
     ],
 )  # fmt: skip
