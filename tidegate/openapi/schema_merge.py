@@ -33,7 +33,7 @@ def with_conditions(level: Level) -> Level:
     condition = {key: level.pop(key) for key in ("if", "then", "else") if key in level}
     depending = level.pop("dependentSchemas", {}).items()
     conditions = [*([condition] if "if" in condition else ())]
-    conditions += [{"if": {"required": [name]}, "then": schema} for name, schema in depending]
+    conditions += [{"if": {"type": "object", "required": [name]}, "then": schema} for name, schema in depending]
     return {**level, CONDITIONS: conditions} if conditions else level
 
 

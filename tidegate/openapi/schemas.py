@@ -64,6 +64,9 @@ class Owner(Protocol):
     def resolve(self, reference: str, /) -> Any:
         """The target of a `$ref`."""
 
+    def learn(self, node: Any, /) -> None:
+        """Write references anew where a schema has a name of its own, before they are followed."""
+
     def name_of(self, node: Any, /) -> str:
         """A reference that leads to this very node."""
 
@@ -169,6 +172,7 @@ class Schemas:
 
     def _scoped(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """The schema, in which references to anchors of its own are plain ones."""
+        self._document.learn(node)
         if "$dynamicAnchor" not in node and "$defs" not in node and "$recursiveAnchor" not in node:
             return node
         if id(node) not in self._around:
