@@ -6,9 +6,10 @@ from itertools import product
 from typing import Any
 
 from tidegate.openapi.document import Document
+from tidegate.openapi.named_schemas.inheritance import told_by
 from tidegate.openapi.schema_merge import CONDITIONS
 from tidegate.openapi.schema_types import Level, types_of
-from tidegate.simulator.document.documented_answer import chosen, with_part
+from tidegate.simulator.document.documented_answer import chosen, inside, with_part
 from tidegate.simulator.document.path_template import TemplateKey
 from tidegate.values.conditions import Held, held, settled
 from tidegate.values.json_value import NOTHING, Obj
@@ -112,38 +113,44 @@ def is_open(document: Document, node: Any) -> bool:
     return level.get("additionalProperties", not level.get("properties")) is not False
 
 
-def with_variants(document: Document, kind: ResourceKind, union: Any, *, surely: bool) -> None:
-    """Tell a kind the forms of its objects, where a schema is a choice of several.
+def with_variants(document: Document, kind: ResourceKind, schema: Any, at: tuple[str, ...], *, surely: bool) -> None:
+    """Tell a kind the forms of its objects, where the schema at this place of an answer is a choice of several.
 
     `surely` where requests choose too; else its discriminator must say that these are forms, and no other objects.
     """
     plain = document.schemas.plain
+    union = inside(document, schema, at) if schema else None
     level = plain(union) if union is not None else {}
     if CONDITIONS in level and level.get("properties") and kind.fields:
         _with_conditions(document, kind, level)
         return
-    told = level.get("discriminator")
-    choices = [choice for word in ("oneOf", "anyOf") for choice in level.get(word, ())][:VARIANTS_MAX]
-    forms = [(choice, node) for choice in choices if plain(node := chosen(document, choice)).get("properties")]
-    if len(forms) < 2 or level.get("properties") or kind.marked or not (surely or isinstance(told, Mapping)):
+    known = document.schemas.inheritance
+    heirs = known.heirs(union)
+    choices = [choice for word in ("oneOf", "anyOf") for choice in level.get(word, ())] or [*heirs]
+    forms = [(one, node) for one in choices[:VARIANTS_MAX] if plain(node := chosen(document, one)).get("properties")]
+    told = told_by(level)
+    if len(forms) < 2 - bool(heirs) or kind.marked or not (surely or told):
         return
-    told = told if isinstance(told, Mapping) else {}
-    mapping = told.get("mapping")
-    mapping = mapping if isinstance(mapping, Mapping) else {}
+    if level.get("properties") and not heirs:
+        return
     variants = list[ResourceKind]()
     for place, (choice, node) in enumerate(forms):
-        reference = choice.get("$ref") if isinstance(choice, Mapping) else None
-        words = [str(word) for word, target in mapping.items() if target == reference]
-        last = reference.rsplit("/", 1)[-1] if isinstance(reference, str) else str(place)
+        word = known.word(choice) if heirs else known.word_among(level, choice)
+        schema = known.called(node, word[0], word[1]) if word else node
         fields = plain(node).get("properties", {})
         variants.append(
             replace(
-                kind, variant=words[0] if words else last, schema=node, fields=fields,
+                kind, variant=word[1] if word else _last(choice, place), schema=schema, fields=fields,
                 names={plain_name(name): name for name in fields}, open=is_open(document, node),
             )
         )  # fmt: skip
-    kind.told_by = str(told.get("propertyName", ""))
+    kind.told_by = told
     _take(kind, variants)
+
+
+def _last(choice: Any, place: int) -> str:
+    reference = choice.get("$ref") if isinstance(choice, Mapping) else None
+    return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else str(place)
 
 
 def _with_conditions(document: Document, kind: ResourceKind, level: Level) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_file import DocumentError
 from tidegate.openapi.named_schemas.dynamic_scope import DynamicScopes
+from tidegate.openapi.named_schemas.inheritance import Inheritance
 from tidegate.openapi.patterns.pattern_keywords import write_patterns
 from tidegate.openapi.references import Outside
 from tidegate.openapi.schema_cost import TRIES_MAX, SchemaCosts, joining_cost, spent
@@ -81,6 +82,8 @@ class Schemas:
         self._validators: dict[tuple[int, Of], tuple[Any, Validator]] = {}
         self._places: dict[int, str] = {}
         self._around: dict[int, tuple[Any, Mapping[str, Any]]] = {}
+        self.inheritance = Inheritance(document.resolve)
+        """Knows schemas by the words of discriminators."""
         self._scopes = DynamicScopes(document.resolve, document.name_of)
         self._costs: dict[Of, SchemaCosts] = {
             "request": SchemaCosts(),
@@ -235,7 +238,7 @@ class Schemas:
         write_patterns(schema, note)
         if "required" in schema and isinstance(level.get("properties"), Mapping):
             schema["required"] = self._required(level, of)
-        tell_apart(level, schema, loosely=of == "request")
+        tell_apart(level, schema, self.inheritance.leads_to, loosely=of == "request")
         if of == "request" and schema.get("type") == "integer":
             schema = {"minimum": -_INTEGER_MAX - 1, "maximum": _INTEGER_MAX, **schema}
         if of == "request" and "oneOf" in schema:

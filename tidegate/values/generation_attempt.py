@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, Literal
 
+from tidegate.openapi.named_schemas.inheritance import Word
 from tidegate.openapi.schema_merge import CONDITIONS
 from tidegate.openapi.schema_types import Level, is_scalar
 from tidegate.openapi.schema_words import UNSAID_NULL
@@ -95,7 +96,9 @@ class GenerationAttempt:
             return self._conditional(name, node, at, hint, depth, owner)
         self.left -= 1 + sum(len(level.get(keyword, ())) for keyword in _LONG) // CANDIDATES_MAX
         gone = self.rejected.candidates.get(id(node), 0)
-        candidates = list(islice(candidates_for(name, level, hint, self.mode, depth, self.nulls), CANDIDATES_MAX))
+        heirs = self.schemas.inheritance.heirs(node) if self.branches < BRANCHES_MAX else ()
+        listed = candidates_for(name, level, hint, self.mode, depth, self.nulls, len(heirs))
+        candidates = list(islice(listed, CANDIDATES_MAX))
         self.used.append(UsedCandidate(at, id(node), len(candidates), owner))
         if not candidates:
             return None
@@ -104,8 +107,14 @@ class GenerationAttempt:
             return which
         if what == "branch":
             return self._branch(name, level, which, at, hint, depth)
+        if what == "heir":
+            self.branches += 1
+            made = self.value(name, heirs[which], at, hint, depth, None)
+            self.branches -= 1
+            return made
         if what == "object":
-            return self._object(node, level, at, hint, depth, rich=which)
+            word = self.schemas.inheritance.word(node)
+            return self._marked(self._object(node, level, at, hint, depth, rich=which), word, node, hint)
         if what == "array":
             return self._array(name, level, at, which, depth)
         return self._scalar(name, level, which)
@@ -138,31 +147,24 @@ class GenerationAttempt:
         return made
 
     def _alternative(self, name: str, level: Level, branch: Any, at: str, hint: Any, depth: int) -> Value:
+        word = self.schemas.inheritance.word_among(level, branch)
         if "properties" in level:
             inner = self.schemas.plain(branch)
             if "properties" in inner or "required" in inner:
                 both = {**level, **inner, "properties": {**level["properties"], **inner.get("properties", {})}}
                 both["required"] = [*dict.fromkeys((*level.get("required", ()), *inner.get("required", ())))]
-                return self._marked(self._object(branch, both, at, hint, depth, rich=False), level, branch)
+                return self._marked(self._object(branch, both, at, hint, depth, rich=False), word, branch, NOTHING)
             return self._object(branch, level, at, hint, depth, rich=False)
-        return self._marked(self.value(name, branch, at, NOTHING, depth, None), level, branch)
+        return self._marked(self.value(name, branch, at, NOTHING, depth, None), word, branch, NOTHING)
 
-    def _marked(self, made: Value, level: Level, branch: Any) -> Value:
-        """The object with the word by which its discriminator knows this alternative."""
-        discriminator = level.get("discriminator")
-        name = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
-        reference = branch.get("$ref") if isinstance(branch, dict) else None
-        if not isinstance(made, dict) or not name or not isinstance(reference, str):
+    def _marked(self, made: Value, told: Word | None, node: Any, hint: Any) -> Value:
+        """The object with the word by which a discriminator knows its schema, where nothing else says one."""
+        properties = self.schemas.plain(node).get("properties", {})
+        if told is None or not isinstance(made, dict) or (isinstance(hint, dict) and told[0] in hint):
             return made
-        schema = self.schemas.plain(self.schemas.plain(branch).get("properties", {}).get(name, {}))
-        if "enum" in schema or "const" in schema:
-            return made
-        words = (
-            [word for word, target in (discriminator.get("mapping") or {}).items() if target == reference]
-            if discriminator
-            else []
-        )
-        return {**made, name: words[0] if words else reference.rsplit("/", 1)[-1]}
+        field = self.schemas.plain(properties.get(told[0], {}))
+        said = "enum" in field or "const" in field or (not told[2] and ("example" in field or "default" in field))
+        return made if said else {**made, told[0]: told[1]}
 
     def _object(self, node: Any, level: Level, at: str, hint: Any, depth: int, *, rich: bool) -> dict[str, Value]:
         if depth >= DEPTH_MAX or self._is_spent():

@@ -51,7 +51,10 @@ TOLD = {"discriminator": {"propertyName": "kind", "mapping": {
 }}}  # fmt: skip
 
 
-@pytest.mark.parametrize("told", [TOLD, {"discriminator": {"propertyName": "kind"}}, {}])
+SHORT = {"discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "Dog"}}}
+
+
+@pytest.mark.parametrize("told", [TOLD, SHORT, {"discriminator": {"propertyName": "kind"}}, {}])
 def test_an_object_has_the_form_that_was_sent(told: dict[str, object]) -> None:
     pet = {**FORMS, **told}
     vendor = SmallVendor(collection(pet, listed(pet), pet), {"Cat": CAT, "Dog": DOG})
@@ -101,3 +104,20 @@ def test_what_depends_on_a_field_is_kept() -> None:
     made = vendor.made("/pets", {"card": "4", "billing": "x"})
     assert (made["card"], made["billing"]) == ("4", "x")
     assert vendor.read(f"/pets/{made['id']}") == made
+
+
+HEIR = {"allOf": [{"$ref": "#/components/schemas/Pet"}]}
+
+
+@pytest.mark.parametrize("told", [TOLD["discriminator"], SHORT["discriminator"], {"propertyName": "kind"}])
+def test_an_object_is_an_heir_of_the_schema_that_has_the_discriminator(told: dict[str, object]) -> None:
+    pet = {**fields("kind", id=OWN, kind=TEXT, name=TEXT), "discriminator": told}
+    cat = {"allOf": [*HEIR["allOf"], fields("skill", skill=TEXT)]}
+    dog = {"allOf": [*HEIR["allOf"], fields("pack", pack={"type": "integer"})]}
+    one = {"$ref": "#/components/schemas/Pet"}
+    vendor = SmallVendor(collection(one, listed(one), one), {"Pet": pet, "Cat": cat, "Dog": dog})
+    word = "dog" if "mapping" in told else "Dog"
+    rex = vendor.made("/pets", {"kind": word, "pack": 3, "name": "Rex"})
+    assert rex == {"id": rex["id"], "kind": word, "pack": 3, "name": "Rex"} == vendor.read(f"/pets/{rex['id']}")
+    other = vendor.made("/pets", {"kind": "wolf", "pack": 4, "name": "Isegrim"})
+    assert (other["kind"], other["pack"]) == ("wolf", 4)

@@ -15,6 +15,8 @@ ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
 """Begins what leads out of the folder."""
 
 _LOCAL = "file:///"
+_A_REFERENCE = re.compile(r"[#/]|\.(json|ya?ml)$")
+"""In a discriminator's mapping; else it is the name of a schema."""
 _REFERENCES = ("$ref", "$dynamicRef")
 
 Named = Mapping[str, str]
@@ -38,6 +40,12 @@ def localise(tree: Any, file: str, *, main: bool = False) -> dict[str, str]:
         for key in _REFERENCES:
             if isinstance(written := node.get(key), str):
                 node[key] = _localised(written, base, own, file, named, dynamic=key == "$dynamicRef")
+        told = node.get("discriminator")
+        mapping = told.get("mapping") if isinstance(told, dict) else None
+        if isinstance(mapping, dict):
+            for word, written in mapping.items():
+                if isinstance(written, str) and _A_REFERENCE.search(written):
+                    mapping[word] = _localised(written, base, own, file, named, dynamic=False)
         external = node.get("externalValue")
         if isinstance(external, str) and not main and not ADDRESS.match(external):
             node["externalValue"] = _beside(external, file)
