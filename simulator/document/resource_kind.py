@@ -1,14 +1,18 @@
 """One kind of object: where its objects are, which field holds their id, and what the vendor file says of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 from tidegate.openapi.document import Document
-from tidegate.openapi.schema_types import types_of
+from tidegate.openapi.named_schemas.inheritance import told_by
+from tidegate.openapi.schema_merge import CONDITIONS
+from tidegate.openapi.schema_types import Level, types_of
 from tidegate.openapi.schemas import Schemas
-from tidegate.simulator.document.documented_answer import chosen, with_part
+from tidegate.simulator.document.documented_answer import chosen, inside, with_part
 from tidegate.simulator.document.path_template import TemplateKey
+from tidegate.values.conditions import Held, held, settled
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import ObjectFacts
@@ -18,6 +22,9 @@ _SIZES = ("bytes", "size", "filesize", "sizebytes", "sizeinbytes", "bytesize", "
 
 VARIANTS_MAX = 100
 """So many forms of one kind's objects are told apart."""
+
+COMBINED_MAX = 5
+"""Conditions (`if`) of which any may hold together; of more, one at a time."""
 
 
 @dataclass(slots=True)
@@ -64,6 +71,8 @@ class ResourceKind:
     """The name of the alternative that this is, where objects of the kind are of several forms."""
     variants: tuple["ResourceKind", ...] = ()
     """The forms of its objects, where there are several. `fields` has those of all of them, `schema` is the first's."""
+    held: Held = ()
+    """Of the conditions of the kind's schema those that hold for objects of this form."""
     told_by: str = ""
     """The field whose word says which form an object has; empty where its fields decide."""
 
@@ -117,46 +126,78 @@ def size_field(schemas: Schemas, kind: ResourceKind) -> str:
     return ""
 
 
-def with_variants(document: Document, kind: ResourceKind, union: Any, *, surely: bool) -> None:
-    """Tell a kind the forms of its objects, where a schema is a choice of several.
+def with_variants(document: Document, kind: ResourceKind, schema: Any, at: tuple[str, ...], *, surely: bool) -> None:
+    """Tell a kind the forms of its objects, where the schema at this place of an answer is a choice of several.
 
     `surely` where requests choose too; else its discriminator must say that these are forms, and no other objects.
     """
     plain = document.schemas.plain
+    union = inside(document, schema, at) if schema else None
     level = plain(union) if union is not None else {}
-    told = level.get("discriminator")
-    choices = [choice for word in ("oneOf", "anyOf") for choice in level.get(word, ())][:VARIANTS_MAX]
-    forms = [(choice, node) for choice in choices if plain(node := chosen(document, choice)).get("properties")]
-    if len(forms) < 2 or level.get("properties") or kind.marked or not (surely or isinstance(told, Mapping)):
+    if CONDITIONS in level and level.get("properties") and kind.fields:
+        _with_conditions(document, kind, level)
         return
-    told = told if isinstance(told, Mapping) else {}
-    mapping = told.get("mapping")
-    mapping = mapping if isinstance(mapping, Mapping) else {}
-    variants = []
+    known = document.schemas.inheritance
+    heirs = known.heirs(union)
+    choices = [choice for word in ("oneOf", "anyOf") for choice in level.get(word, ())] or [*heirs]
+    forms = [(one, node) for one in choices[:VARIANTS_MAX] if plain(node := chosen(document, one)).get("properties")]
+    told = told_by(level)
+    if len(forms) < 2 - bool(heirs) or kind.marked or not (surely or told):
+        return
+    if level.get("properties") and not heirs:
+        return
+    variants = list[ResourceKind]()
     for place, (choice, node) in enumerate(forms):
-        reference = choice.get("$ref") if isinstance(choice, Mapping) else None
-        words = [str(word) for word, target in mapping.items() if target == reference]
-        last = reference.rsplit("/", 1)[-1] if isinstance(reference, str) else str(place)
+        word = known.word(choice) if heirs else known.word_among(level, choice)
+        schema = known.called(node, word[0], word[1]) if word else node
         fields = plain(node).get("properties", {})
         variants.append(
             replace(
-                kind, variant=words[0] if words else last, schema=node, fields=fields,
+                kind, variant=word[1] if word else _last(choice, place), schema=schema, fields=fields,
                 names={plain_name(name): name for name in fields}, open=is_open(document, node),
             )
         )  # fmt: skip
+    kind.told_by = told
+    _take(kind, variants)
+
+
+def _last(choice: Any, place: int) -> str:
+    reference = choice.get("$ref") if isinstance(choice, Mapping) else None
+    return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else str(place)
+
+
+def _with_conditions(document: Document, kind: ResourceKind, level: Level) -> None:
+    """Tell a kind the forms that the conditions of its schema (`if`, `then`, `else`) make of its objects."""
+    count = len(level[CONDITIONS])
+    alone = [tuple(place == at for at in range(count)) for place in range(min(count, VARIANTS_MAX - 1))]
+    forms = [*product((True, False), repeat=count)] if count <= COMBINED_MAX else [*alone, (False,) * count]
+    variants = list[ResourceKind]()
+    for form in forms:
+        schema = settled(level, form)
+        fields = document.schemas.plain(schema).get("properties", {})
+        names = {plain_name(name): name for name in fields}
+        variants.append(replace(kind, variant=str(form), held=form, schema=schema, fields=fields, names=names))
+    _take(kind, variants)
+
+
+def _take(kind: ResourceKind, variants: Sequence[ResourceKind]) -> None:
     kind.fields = {name: node for variant in reversed(variants) for name, node in variant.fields.items()}
     kind.names = {plain_name(name): name for name in kind.fields}
-    kind.told_by = str(told.get("propertyName", ""))
     kind.variants = (*variants,)
 
 
 def variant_of(document: Document, kind: ResourceKind, values: Mapping[str, Any]) -> ResourceKind:
     """The form that values have: as the discriminator's word says, else the first that takes them, or has most of them.
 
-    The kind itself where it has no forms.
+    Where the schema has conditions, the one of those that hold. The kind itself where it has no forms.
     """
     if not kind.variants:
         return kind
+    conditions = document.schemas.plain(kind.schema).get(CONDITIONS)
+    if conditions:
+        holding = held(document.schemas, conditions, values, "request")
+        if form := [variant for variant in kind.variants if variant.held == holding]:
+            return form[0]
     word = str(values.get(kind.told_by, "")).lower() if kind.told_by else ""
     for variant in kind.variants:
         if word and word == variant.variant.lower():

@@ -110,7 +110,8 @@ class ResourceModel:
                 return
             sent = here.keys() & {"PUT", "PATCH", "POST"}  # nobody writes into the others
             at, node = self._objects.at(answer.schema, key[-1], key) if answer.schema and sent else ((), answer.schema)
-            self._add(unused_name(key, self.named), key, operation, node, answer, at=at, single=True)
+            kind = self._add(unused_name(key, self.named), key, operation, node, answer, at=at, single=True)
+            with_variants(self.document, kind, answer.schema, at, surely=self._objects.is_chosen(key))
 
     def _learn_part(self, key: TemplateKey, here: Mapping[str, Operation]) -> bool:
         """True where what is under an object is a part of it, read and written there too: `/users/{id}/address`."""
@@ -164,8 +165,7 @@ class ResourceModel:
         mark = mark if known is None or count == 1 else ""
         name = self._declared.get(key) or mark or unused_name(key[:-1], self.named)
         kind = self._add(name, key, shown, node, answer, at=at)
-        union = inside(self.document, schema, at) if schema else None
-        with_variants(self.document, kind, union, surely=self._objects.is_chosen(key))
+        with_variants(self.document, kind, schema, at, surely=self._objects.is_chosen(key))
         kind.made = kind.made or "PUT" in here
         if (post := self.methods.get(key[:-1], {}).get("POST")) is not None:
             self._learn_making(kind, key, post, node, word)
@@ -202,6 +202,7 @@ class ResourceModel:
         at, node = self._objects.at(answer.schema, key[-1], key) if answer.schema else ((), None)
         kind = self._add(unused_name(key, self.named), (*key, SLOT), here["POST"], node, answer, at=at, id_param="")
         kind.made = True
+        with_variants(self.document, kind, answer.schema, at, surely=self._objects.is_chosen(key))
         self._learn_filters(kind, key)
 
     def _learn_elsewhere(self, key: TemplateKey, here: Mapping[str, Operation]) -> bool:

@@ -6,6 +6,7 @@ It draws nothing, stores nothing and knows no operation.
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal
 
+from tidegate.openapi.schema_merge import CONDITIONS
 from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.answer import errors
@@ -24,7 +25,7 @@ objects, and null removes; in a form an empty text unsets, and `metadata` is mer
 _PLAIN = frozenset({str, int, float, bool})
 
 _ACROSS = frozenset({
-    "anyOf", "oneOf", "not", "if", "dependentRequired", "dependentSchemas", "maxProperties", "minProperties",
+    "anyOf", "oneOf", "not", CONDITIONS, "dependentRequired", "maxProperties", "minProperties",
     "patternProperties", "propertyNames",
 })  # fmt: skip
 """Keywords by which one field decides about another."""

@@ -125,14 +125,14 @@ class ObjectStore:
     def place(self, kind: ResourceKind, values: Given, scope: str = "") -> str:
         """Put an object there without a request, with whatever fields are given; returns its id. No event."""
         self.counters.placed += 1
-        wall = int(self._wall())
+        kind, wall = self.form(kind, values), int(self._wall())
         thing = self.prototypes.new(kind, f"placed:{self.counters.placed}", wall)
         thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
         return str(self._keep(kind, thing, scope)[0])
 
     def materialise(self, kind: ResourceKind, scope: str, identifier: str, wall: int) -> Obj:
         """An object that nobody made, but that is taken to be there under this id."""
-        key = self.keys.key(kind, scope, identifier)
+        kind, key = self.form(kind, {}), self.keys.key(kind, scope, identifier)
         thing = self.prototypes.new(kind, f"there:{kind.name}:{key}", wall, full=True)
         thing = self.merge.identified(kind, thing, identifier)
         thing = self.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))

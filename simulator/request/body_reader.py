@@ -15,6 +15,7 @@ from tidegate.simulator.answer.media_types import FORM, TABLES, bare
 from tidegate.simulator.request import validation_errors
 from tidegate.simulator.request.coercion import Coercer, Coercions
 from tidegate.simulator.request.forms import put
+from tidegate.simulator.request.named_fields import named_fields
 from tidegate.simulator.request.parameters import SEPARATORS, SWAGGER_STYLES, is_exploded, json_of
 from tidegate.simulator.request.request_content import (
     Form,
@@ -182,7 +183,7 @@ class BodyReader:
     def _compile(self, form: Form, schema: Any, kind: str) -> _Media:
         schemas = self._document.schemas
         level = schemas.plain(schema)
-        properties: Mapping[str, Any] = level.get("properties", {})
+        properties = named_fields(schemas, level)
         as_text = form not in ("json", "xml", "lines")
         coercers = {name: self._coercions.of(inner) for name, inner in properties.items()} if as_text else {}
         inner = {name: schemas.plain(node) for name, node in properties.items()}
@@ -194,7 +195,7 @@ class BodyReader:
             form=form,
             validator=schemas.validator(schema, of="request", place=self._place(kind)),
             names=frozenset(properties),
-            closed=bool(properties) and level.get("additionalProperties", False) is False,
+            closed="properties" in level and level.get("additionalProperties", False) is False,
             coercers={name: coercer for name, coercer in coercers.items() if coercer is not None},
             lists=lists,
             repeated=frozenset(name for name in lists - grouped if not types[name] & _SCALARS),

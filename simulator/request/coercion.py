@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tidegate.openapi.schema_merge import CONDITIONS
 from tidegate.openapi.schema_types import Level, choices_of, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.request.json_text import JsonError, parsed
+from tidegate.values.conditions import held
 
 Coercer = Callable[[Any], Any]
 
@@ -73,7 +75,7 @@ class Coercions:
 
     def _make(self, node: Any) -> Coercer | None:
         level = self._schemas.plain(node)
-        own, choices = self._own(level), choices_of(level)
+        own, choices = self._conditional(level, self._own(level)), choices_of(level)
         inner = [coercer for coercer in map(self.of, choices) if coercer is not None]
         if not inner:
             return own
@@ -93,6 +95,22 @@ class Coercions:
             return next((candidate for candidate in (value, *turned) if any(fit(candidate) for fit in fits)), turned[0])
 
         return choose
+
+    def _conditional(self, level: Mapping[str, Any], own: Coercer | None) -> Coercer | None:
+        """The coercer `own`, and after it those of the parts that hold by the conditions of the schema."""
+        ways = [[self.of(one.get(part, {})) for part in ("then", "else")] for one in level.get(CONDITIONS, ())]
+        if not any(map(any, ways)):
+            return own
+
+        def settle(value: Any) -> Any:
+            value = value if own is None else own(value)
+            holding = held(self._schemas, level[CONDITIONS], value, "request")
+            for way, holds in zip(ways, holding, strict=True):
+                coercer = way[0] if holds else way[1]
+                value = value if coercer is None else coercer(value)
+            return value
+
+        return settle
 
     def _tried(self, coercers: list[Coercer], value: Any) -> Iterator[Any]:
         """What each makes of the value, as long as no more than TRIES_MAX were made of the outermost one.

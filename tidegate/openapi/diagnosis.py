@@ -114,6 +114,7 @@ def _lost_references(document: Document) -> list[Diagnostic]:
     lost: dict[str, Diagnostic] = {}
     files: set[str] = set()
     told = {flaw.message.removesuffix(f": {MEANINGS[flaw.code].finding}") for flaw in document.diagnostics}
+    document.learn(None)
     todo: list[Any] = [document.root]
     while todo:
         node = todo.pop()

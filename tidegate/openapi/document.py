@@ -59,9 +59,11 @@ class Document:
         self.siblings_count = re.match(r"3\.0\b", str(root.get("openapi", ""))) is None and not self.swagger2
         """True where keywords beside a `$ref` count, as from OpenAPI 3.1 on."""
         self.diagnostics: list[Diagnostic] = []
-        references = References(root, name, path, read)
+        references = References(root, name, path, read, names=self.siblings_count)
         self.resolve = references.resolve
         """The target of a `$ref`. Raises DocumentError."""
+        self.learn = references.learn
+        """Learns the names (`$id`) of the main file where a schema has one."""
         self.name_of = references.name_of
         """A reference that leads to a node which stands in no file."""
         self.literal = references.literal

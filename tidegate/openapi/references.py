@@ -5,7 +5,6 @@ document is data from somebody else. Files are read when something in them is fi
 """
 
 import posixpath
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import unquote
 from tidegate.json_pointer import steps_of
 from tidegate.openapi.document_file import DocumentError, content
 from tidegate.openapi.named_schemas.anchors import Anchors
+from tidegate.openapi.named_schemas.base_uris import ADDRESS, localise
 
 HOPS_MAX = 32
 """A `$ref` to a `$ref` to a `$ref` … longer than this is taken for a loop."""
@@ -24,7 +24,6 @@ FILES_MAX = 1_000
 _GIVEN = "tidegate-given:"
 """Begins the references to nodes that stand in no file."""
 _READABLE = (".json", ".yaml", ".yml")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
 
 
 class Outside(DocumentError):
@@ -32,13 +31,21 @@ class Outside(DocumentError):
 
 
 class References:
-    """`root` is the document's main file, `path` where it was read, None where it was made in memory."""
+    """`root` is the document's main file, `path` where it was read, None where it was made in memory.
 
-    def __init__(self, root: Any, name: str, path: Path | None, read: Callable[[Path], Any]) -> None:
+    `names` is whether `$id` names schemas in the main file, as from OpenAPI 3.1 on. Its references are written anew
+    when the first such schema is met.
+    """
+
+    def __init__(
+        self, root: Any, name: str, path: Path | None, read: Callable[[Path], Any], *, names: bool = True
+    ) -> None:
         self.name = name
         self._files: dict[str, Any] = {"": root}
         self._read = read
         self._anchors = Anchors()
+        self._named: dict[str, str] = {}
+        self._unlearnt = names
         self._steps = 0
         self._found: dict[str, Any] = {}
         self._given: list[Any] = []
@@ -80,6 +87,7 @@ class References:
         """
         if isinstance(node, list):
             return node[_index(key)]
+        self.learn(node)
         if isinstance(node, dict) and key not in node and "$ref" in node:
             if self._steps >= HOPS_MAX:
                 raise KeyError(key)
@@ -90,8 +98,16 @@ class References:
                 self._steps -= 1
         return node[key]
 
+    def learn(self, node: Any) -> None:
+        """Learn the main file's names, if this node is the first to have one; None: at once."""
+        if self._unlearnt and (node is None or (isinstance(node, dict) and "$id" in node)):
+            self._unlearnt = False
+            self._named |= localise(self._files[""], self._main or "document", main=True)
+
     def _identified(self, file: str) -> Any:
-        """The schema of the main file whose `$id` a reference names; None for none."""
+        """The schema whose `$id` a reference names, of the main file or one that was read; None for none."""
+        if file in self._named:
+            return self.resolve(self._named[file])
         try:
             return self._anchors.find(self._files[""], file)
         except KeyError:
@@ -108,6 +124,7 @@ class References:
             return node
         reference = ""
         for _ in range(HOPS_MAX):
+            self.learn(node)
             if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
                 return node
             reference = node["$ref"]
@@ -138,14 +155,14 @@ class References:
             return self._files[""]
         if inside not in self._files:
             tree = self._read(path)
-            _localise(tree, posixpath.dirname(inside), inside)
+            self._named |= localise(tree, inside)
             self._files[inside] = tree
         self._files[written] = self._files[inside]
         return self._files[inside]
 
     def _path_of(self, written: str, reference: str) -> tuple[str, Path]:
         """A file as seen from the main one, and its path. Raises DocumentError where it is not to be read."""
-        if _ADDRESS.match(written):
+        if ADDRESS.match(written):
             raise Outside(f"{self.name}: {reference} is an address outside the document; nothing is fetched")
         inside = posixpath.normpath(unquote(written))
         if self._folder is None or inside.startswith(("/", "..")):
@@ -170,21 +187,3 @@ def _index(token: str) -> int:
     if not token.isascii() or not token.isdecimal():
         raise ValueError(token)
     return int(token)
-
-
-def _localise(tree: Any, folder: str, file: str) -> None:
-    """Write the references of another file as seen from the main one. Each file is read once, so this is done once."""
-    todo = [tree]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, dict):
-            written = node.get("$ref")
-            if isinstance(written, str) and not _ADDRESS.match(written):
-                path, mark, pointer = written.partition("#")
-                node["$ref"] = (posixpath.normpath(posixpath.join(folder, path)) if path else file) + mark + pointer
-            external = node.get("externalValue")
-            if isinstance(external, str) and not _ADDRESS.match(external):
-                node["externalValue"] = posixpath.normpath(posixpath.join(folder, external))
-            todo += node.values()
-        elif isinstance(node, list):
-            todo += node

@@ -1,4 +1,4 @@
-"""Schemas that must all hold (`allOf`, or what stands beside a `$ref`) made one level.
+"""Schemas that must all hold (`allOf`, or what stands beside a `$ref`) made one level, with their conditions beside it.
 
 Works on levels in 2020-12 words (tidegate.openapi.schema_words); schemas inside them are combined, not read.
 """
@@ -15,8 +15,26 @@ from tidegate.openapi.schema_words import CONSTRAINTS, INNER, Level, Note
 _LEAST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
 _MOST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 
+CONDITIONS = "x-tidegate-conditions"
+"""Lists the conditions of a level, each with its `if`, `then` and `else`: those of several parts hold side by side."""
+
+_ASKED = CONSTRAINTS | {CONDITIONS}
+
 _STEP_MAX = 2**53
 """Steps together no greater than this: floats count no further."""
+
+
+def with_conditions(level: Level) -> Level:
+    """The level with its conditions as CONDITIONS: `if`, and what depends on a property (§10.2.2).
+
+    Without `if`, `then` and `else` mean nothing.
+    """
+    level.pop(CONDITIONS, None)
+    condition = {key: level.pop(key) for key in ("if", "then", "else") if key in level}
+    depending = level.pop("dependentSchemas", {}).items()
+    conditions = [*([condition] if "if" in condition else ())]
+    conditions += [{"if": {"type": "object", "required": [name]}, "then": schema} for name, schema in depending]
+    return {**level, CONDITIONS: conditions} if conditions else level
 
 
 def merged(own: Level, parts: Sequence[Level], note: Note) -> Level:
@@ -30,9 +48,9 @@ def merged(own: Level, parts: Sequence[Level], note: Note) -> Level:
     for part in parts:
         for key, value in part.items():
             if key not in level:
-                if key in CONSTRAINTS or alone:
+                if key in _ASKED or alone:
                     level[key] = value
-            elif key in CONSTRAINTS:
+            elif key in _ASKED:
                 _both(level, key, value, note)
     return level
 
@@ -92,6 +110,15 @@ def _enum(known: list[Any], value: list[Any], note: Note) -> list[Any]:
     return both or known
 
 
+def _neither(known: Any, value: Any, _note: Note) -> Level:
+    """What neither of two schemas in `not` takes."""
+    return {"anyOf": [known, value]}
+
+
+def _side_by_side(known: list[Any], value: list[Any], _note: Note) -> list[Any]:
+    return [*known, *value]
+
+
 def _step(known: float, value: float, _note: Note) -> float:
     """The least number that is a multiple of both, as they are written; of the two the first where it is too great."""
     ours, theirs = Fraction(str(known)), Fraction(str(value))
@@ -118,4 +145,6 @@ _RULES: dict[str, Callable[[Any, Any, Note], Any]] = {
     "enum": _enum,
     "multipleOf": _step,
     "uniqueItems": _either,
+    "not": _neither,
+    CONDITIONS: _side_by_side,
 }

@@ -14,10 +14,11 @@ from tidegate.json_pointer import token_of
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_file import DocumentError
 from tidegate.openapi.named_schemas.dynamic_scope import DynamicScopes
+from tidegate.openapi.named_schemas.inheritance import Inheritance
 from tidegate.openapi.patterns.pattern_keywords import write_patterns
 from tidegate.openapi.references import Outside
 from tidegate.openapi.schema_cost import TRIES_MAX, SchemaCosts, joining_cost, spent
-from tidegate.openapi.schema_merge import merged
+from tidegate.openapi.schema_merge import merged, with_conditions
 from tidegate.openapi.schema_words import (
     CONSTRAINTS,
     INNER,
@@ -65,6 +66,9 @@ class Owner(Protocol):
     def resolve(self, reference: str, /) -> Any:
         """The target of a `$ref`."""
 
+    def learn(self, node: Any, /) -> None:
+        """Write references anew where a schema has a name of its own, before they are followed."""
+
     def name_of(self, node: Any, /) -> str:
         """A reference that leads to this very node."""
 
@@ -79,6 +83,8 @@ class Schemas:
         self._validators: dict[tuple[int, Of], tuple[Any, Validator]] = {}
         self._places: dict[int, str] = {}
         self._around: dict[int, tuple[Any, Mapping[str, Any]]] = {}
+        self.inheritance = Inheritance(document.resolve)
+        """Knows schemas by the words of discriminators."""
         self._scopes = DynamicScopes(document.resolve, document.name_of)
         self._costs: dict[Of, SchemaCosts] = {
             "request": SchemaCosts(),
@@ -126,9 +132,10 @@ class Schemas:
         within = (*within, id(node))
         target, note = self._target(node), self._noting(node)
         if target is None:
-            level, parts = words(node, note), []
+            level, parts = with_conditions(words(node, note)), []
         else:
-            level = words({key: value for key, value in node.items() if self._counts(key)}, note)
+            counted = {key: value for key, value in node.items() if self._counts(key)}
+            level = with_conditions(words(counted, note))
             parts = [self._level(target, within, left)]
         parts += [self._level(part, within, left) for part in level.pop("allOf", ())]
         left[0] -= joining_cost(level, parts)
@@ -169,6 +176,7 @@ class Schemas:
 
     def _scoped(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """The schema, in which references to anchors of its own are plain ones."""
+        self._document.learn(node)
         if "$dynamicAnchor" not in node and "$defs" not in node and "$recursiveAnchor" not in node:
             return node
         if id(node) not in self._around:
@@ -231,7 +239,7 @@ class Schemas:
         write_patterns(schema, note)
         if "required" in schema and isinstance(level.get("properties"), Mapping):
             schema["required"] = self._required(level, of)
-        tell_apart(level, schema, loosely=of == "request")
+        tell_apart(level, schema, self.inheritance.leads_to, loosely=of == "request")
         if of == "request" and schema.get("type") == "integer":
             schema = {"minimum": -_INTEGER_MAX - 1, "maximum": _INTEGER_MAX, **schema}
         if of == "request" and "oneOf" in schema:

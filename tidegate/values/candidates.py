@@ -37,8 +37,8 @@ _ANYTHING = ["string", "object"]
 """The types that are tried where nothing says any."""
 
 Candidate = tuple[str, Any]
-"""(`value`, it) · (`branch`, (keyword, place)) · (`object`, whether it has more than it must) · (`array`, length) ·
-(`scalar`, type)."""
+"""(`value`, it) · (`branch`, (keyword, place)) · (`heir`, place) · (`object`, whether it has more than it must) ·
+(`array`, length) · (`scalar`, type)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ class GenerationMode:
 
 
 def candidates(
-    name: str, level: Level, hint: Any, mode: GenerationMode, depth: int, nulls: str = "said"
+    name: str, level: Level, hint: Any, mode: GenerationMode, depth: int, nulls: str = "said", heirs: int = 0
 ) -> Iterator[Candidate]:
     """The candidates for a place, the best first. `hint` is an example from further out, NOTHING for none.
 
-    `nulls` is ResourceFacts'.
+    `nulls` is ResourceFacts', `heirs` the number of schemas of which the value is by the level's discriminator.
     """
     kinds = types_of(level)
     unions = [(word, place) for word in ("oneOf", "anyOf") for place, branch in enumerate(level.get(word) or ())]
@@ -71,14 +71,13 @@ def candidates(
     open_link = hint is NOTHING and "example" not in level and "examples" not in level
     if early or (may_be_null and open_link and mode.of == "answer" and plain_name(name) in _LEADS):
         yield "value", None
-    structured = isinstance(hint, dict) and "properties" in level and not unions
+    structured = isinstance(hint, dict) and "properties" in level and not unions and not heirs
     for branch in _examples(level, NOTHING if structured else hint):
         yield "value", branch
     yield from _listed(name, level)
     if "const" not in level and "enum" not in level:
-        for mark in unions:
-            if mark not in empty:
-                yield "branch", mark
+        yield from (("branch", mark) for mark in unions if mark not in empty)
+        yield from (("heir", place) for place in range(heirs))
         if kinds or not unions or _guessed(level) != _ANYTHING:  # an alternative that does not fit comes closer
             yield from _by_type(name, level, [kind for kind in kinds if kind != "null"], mode, depth)
     if may_be_null:

@@ -10,11 +10,14 @@ from itertools import chain, islice
 from typing import Any, Literal
 
 from tidegate.json_pointer import token_of
+from tidegate.openapi.named_schemas.inheritance import Word
+from tidegate.openapi.schema_merge import CONDITIONS
 from tidegate.openapi.schema_types import Level, is_scalar
 from tidegate.openapi.schema_words import UNSAID_NULL
 from tidegate.openapi.schemas import Schemas
 from tidegate.values.candidates import SUCCESS, GenerationMode, is_trouble
 from tidegate.values.candidates import candidates as candidates_for
+from tidegate.values.conditions import ROUNDS_MAX, Conditions, Held
 from tidegate.values.distinct_values import mark, others
 from tidegate.values.json_value import NOTHING, Value
 from tidegate.values.number_values import number
@@ -32,7 +35,7 @@ CANDIDATES_MAX = 1_000
 """So many candidates of one place are tried at most."""
 
 BRANCHES_MAX = 40
-"""Alternatives of alternatives … at one place are followed so deep."""
+"""Alternatives of alternatives … at one place, and conditions of conditions, are followed so deep."""
 
 LETTERS_PER_VALUE = 100
 """A text counts for as many values as it has so many characters."""
@@ -41,7 +44,7 @@ _LONG = ("enum", "anyOf", "oneOf", "properties", "required")
 """Keywords that may be so long that looking through them costs more than a value."""
 
 DRAWN_TRIED = 16
-"""So many texts are drawn for an item that must differ from those before it."""
+"""So many texts are drawn for an item that must differ from those before it, or from what the schema refuses."""
 
 
 @dataclass(slots=True)
@@ -70,6 +73,7 @@ class GenerationAttempt:
     """See the module. `used` has the candidates that were taken, outer places first."""
 
     schemas: Schemas
+    conditions: Conditions
     texts: StringValues
     rejected: RejectedCandidates
     pick: Pick
@@ -88,9 +92,13 @@ class GenerationAttempt:
     def value(self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None) -> Value:
         """A value for the schema `node`; `name` is the field that it is for, `hint` an example from further out."""
         level = self.schemas.plain(node)
+        if CONDITIONS in level and self.branches < BRANCHES_MAX and not self._is_spent():
+            return self._conditional(name, node, at, hint, depth, owner)
         self.left -= 1 + sum(len(level.get(keyword, ())) for keyword in _LONG) // CANDIDATES_MAX
         gone = self.rejected.candidates.get(id(node), 0)
-        candidates = list(islice(candidates_for(name, level, hint, self.mode, depth, self.nulls), CANDIDATES_MAX))
+        heirs = self.schemas.inheritance.heirs(node) if self.branches < BRANCHES_MAX else ()
+        listed = candidates_for(name, level, hint, self.mode, depth, self.nulls, len(heirs))
+        candidates = list(islice(listed, CANDIDATES_MAX))
         self.used.append(UsedCandidate(at, id(node), len(candidates), owner))
         if not candidates:
             return None
@@ -99,11 +107,34 @@ class GenerationAttempt:
             return which
         if what == "branch":
             return self._branch(name, level, which, at, hint, depth)
+        if what == "heir":
+            self.branches += 1
+            made = self.value(name, heirs[which], at, hint, depth, None)
+            self.branches -= 1
+            return made
         if what == "object":
-            return self._object(node, level, at, hint, depth, rich=which)
+            word = self.schemas.inheritance.word(node)
+            return self._marked(self._object(node, level, at, hint, depth, rich=which), word, node, hint)
         if what == "array":
             return self._array(name, level, at, which, depth)
         return self._scalar(name, level, which)
+
+    def _conditional(
+        self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None
+    ) -> Value:
+        """A value for a schema with conditions: made without them first, then with what they ask for."""
+        level, used, held = self.schemas.plain(node), len(self.used), None
+        made: Value = None
+        self.branches += 1
+        for _ in range(1 + ROUNDS_MAX):
+            del self.used[used:]
+            before: Held | None = held
+            made = self.value(name, self.conditions.settled(node, level, held), at, hint, depth, owner)
+            held = self.conditions.held(level, made, self.mode.of)
+            if held == before:
+                break
+        self.branches -= 1
+        return made
 
     def _branch(self, name: str, level: Level, which: tuple[str, int], at: str, hint: Any, depth: int) -> Value:
         keyword, place = which
@@ -116,31 +147,24 @@ class GenerationAttempt:
         return made
 
     def _alternative(self, name: str, level: Level, branch: Any, at: str, hint: Any, depth: int) -> Value:
+        word = self.schemas.inheritance.word_among(level, branch)
         if "properties" in level:
             inner = self.schemas.plain(branch)
             if "properties" in inner or "required" in inner:
                 both = {**level, **inner, "properties": {**level["properties"], **inner.get("properties", {})}}
                 both["required"] = [*dict.fromkeys((*level.get("required", ()), *inner.get("required", ())))]
-                return self._marked(self._object(branch, both, at, hint, depth, rich=False), level, branch)
+                return self._marked(self._object(branch, both, at, hint, depth, rich=False), word, branch, NOTHING)
             return self._object(branch, level, at, hint, depth, rich=False)
-        return self._marked(self.value(name, branch, at, NOTHING, depth, None), level, branch)
+        return self._marked(self.value(name, branch, at, NOTHING, depth, None), word, branch, NOTHING)
 
-    def _marked(self, made: Value, level: Level, branch: Any) -> Value:
-        """The object with the word by which its discriminator knows this alternative."""
-        discriminator = level.get("discriminator")
-        name = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
-        reference = branch.get("$ref") if isinstance(branch, dict) else None
-        if not isinstance(made, dict) or not name or not isinstance(reference, str):
+    def _marked(self, made: Value, told: Word | None, node: Any, hint: Any) -> Value:
+        """The object with the word by which a discriminator knows its schema, where nothing else says one."""
+        properties = self.schemas.plain(node).get("properties", {})
+        if told is None or not isinstance(made, dict) or (isinstance(hint, dict) and told[0] in hint):
             return made
-        schema = self.schemas.plain(self.schemas.plain(branch).get("properties", {}).get(name, {}))
-        if "enum" in schema or "const" in schema:
-            return made
-        words = (
-            [word for word, target in (discriminator.get("mapping") or {}).items() if target == reference]
-            if discriminator
-            else []
-        )
-        return {**made, name: words[0] if words else reference.rsplit("/", 1)[-1]}
+        field = self.schemas.plain(properties.get(told[0], {}))
+        said = "enum" in field or "const" in field or (not told[2] and ("example" in field or "default" in field))
+        return made if said else {**made, told[0]: told[1]}
 
     def _object(self, node: Any, level: Level, at: str, hint: Any, depth: int, *, rich: bool) -> dict[str, Value]:
         if depth >= DEPTH_MAX or self._is_spent():
@@ -175,7 +199,7 @@ class GenerationAttempt:
 
     def _unnamed(self, level: Level, members: Mapping[str, Value]) -> Iterator[tuple[str, Any]]:
         """Properties that must be there although no schema names them, or others ask for them."""
-        yield from depending(self.schemas, level, members).items()
+        yield from depending(level, members).items()
         names = self.schemas.plain(level["propertyNames"]) if "propertyNames" in level else {}
         for key in unnamed(level, names, members, self.texts, self.pick):
             yield key, unnamed_schema(level, key)
@@ -225,7 +249,7 @@ class GenerationAttempt:
             if first <= place < first + wanted:
                 node = level["contains"]
             item = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
-            choices = chain((item,), self._others(name, node, item, len(items) + 1))
+            choices = chain((item,), self._others(name, self.schemas.plain(node), item, len(items) + 1))
             fitting = [*islice((one for one in choices if self._may_follow(level, items, marks, one)), 1)]
             items += fitting
             marks.update(map(mark, fitting) if level.get("uniqueItems") else ())
@@ -240,15 +264,23 @@ class GenerationAttempt:
         counts = self.schemas.validator(level["contains"], of=self.mode.of).is_valid
         return not counts(item) or sum(map(counts, items)) < level["maxContains"]
 
-    def _others(self, name: str, node: Any, item: Value, count: int) -> Iterator[Value]:
-        """What may stand instead of an item: the words of an enumeration, what is drawn, `count` values like it."""
-        level = self.schemas.plain(node)
+    def _others(self, name: str, level: Level, item: Value, count: int) -> Iterator[Value]:
+        """What may stand instead of a value: the words of an enumeration, what is drawn, `count` values like it."""
         yield from level.get("enum", ())
         for _ in range(DRAWN_TRIED if isinstance(item, str) and "enum" not in level else 0):
-            yield self._scalar(name, level, "string")
+            yield self._drawn(name, level, "string")
         yield from others(level, item, count)
 
     def _scalar(self, name: str, level: Level, kind: str) -> Value:
+        """A single value, another one where the schema refuses the first by `not`."""
+        made = self._drawn(name, level, kind)
+        if "not" not in level:
+            return made
+        is_refused = self.schemas.validator(level["not"], of=self.mode.of).is_valid
+        choices = chain((made,), self._others(name, level, made, DRAWN_TRIED))
+        return next((one for one in choices if not is_refused(one)), made)
+
+    def _drawn(self, name: str, level: Level, kind: str) -> Value:
         if kind == "boolean":
             return self.mode.of == "answer" and not self.mode.failed and name.lower() in SUCCESS
         if kind in ("integer", "number", "fraction"):

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tidegate.openapi.schema_types import Level
-from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import pattern_matches
 from tidegate.values.json_value import Value
 from tidegate.values.regex_strings import Pick, matching
@@ -41,21 +40,17 @@ def unnamed(level: Level, names: Level, members: Mapping[str, Value], texts: Str
         yield next((name for name in made if name and name not in members), f"key{place}")
 
 
-def depending(schemas: Schemas, level: Level, members: Mapping[str, Value]) -> dict[str, Any]:
-    """Properties that must be there because others are, each with its schema."""
-    if "dependentRequired" not in level and "dependentSchemas" not in level:
-        return {}
-    found: dict[str, Any] = {}
+def depending(level: Level, members: Mapping[str, Value]) -> dict[str, Any]:
+    """Properties that must be there because others are, and those that these ask for, each with its schema."""
+    asked: Mapping[str, Any] = level.get("dependentRequired", {})
     own: Mapping[str, Any] = level.get("properties", {})
-    for key in members:
-        for name in level.get("dependentRequired", {}).get(key, ()):
-            found[name] = own[name] if name in own else unnamed_schema(level, name)
-        if key not in level.get("dependentSchemas", {}):
-            continue
-        below: Level = schemas.plain(level["dependentSchemas"][key])
-        for name in below.get("required", ()):
-            found[name] = below.get("properties", own).get(name, ANY_TEXT)
-    return {name: schema for name, schema in found.items() if name not in members}
+    todo, found = [*members], dict[str, Any]()
+    while todo and asked:
+        for name in asked.get(todo.pop(), ()):
+            if name not in members and name not in found:
+                found[name] = own[name] if name in own else unnamed_schema(level, name)
+                todo.append(name)
+    return found
 
 
 def unnamed_schema(level: Level, key: str) -> Any:

@@ -59,6 +59,8 @@ _MADE: Mapping[str, Callable[[Pick], str]] = {
     "uuid": lambda pick: str(uuid.UUID(int=pick(1 << 128), version=4)),
     "decimal": lambda pick: str(pick(1000)),
     "duration": lambda pick: f"PT{1 + pick(59)}M",
+    "json-pointer": lambda pick: f"/{pick(100)}",
+    "relative-json-pointer": lambda pick: f"{pick(3)}/{pick(100)}",
 }
 _ISO = "%Y-%m-%dT%H:%M:%SZ"
 _WRITTEN = (
@@ -141,7 +143,8 @@ class StringValues:
             return str(moment(EPOCH + pick(YEAR_S), schema, field))
         ending = next((_NAMES[end] for end in ("url", "email", "phone") if bare.endswith(end)), "word")
         made = self._pool(_FORMATS.get(form) or _NAMES.get(bare) or ending)[pick(POOL)]
-        return base64.b64encode(made.encode()).decode() if form in ("byte", "base64", "binary") else made
+        is_coded = form in ("byte", "base64", "binary") or str(schema.get("contentEncoding", "")).startswith("base64")
+        return base64.b64encode(made.encode()).decode() if is_coded else made
 
     def _filled(self, provider: str) -> list[str]:
         source = _faker()

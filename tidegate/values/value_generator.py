@@ -12,7 +12,9 @@ from hashlib import blake2b
 from typing import Any, Literal
 
 from tidegate.openapi.schemas import Schemas
+from tidegate.openapi.validator import Flaw
 from tidegate.values.candidates import GenerationMode
+from tidegate.values.conditions import Conditions
 from tidegate.values.generation_attempt import (
     VALUES_MAX,
     GenerationAttempt,
@@ -45,6 +47,7 @@ class ValueGenerator:
         self._digest = blake2b(key=str(seed).encode()[:64], digest_size=48)
         self._draw = blake2b(key=str(seed).encode()[:64], digest_size=20)
         self._schemas = schemas
+        self._conditions = Conditions(schemas)
         self._strings = StringValues(seed)
         self._settled: dict[tuple[int, GenerationMode, int], tuple[Any, Any, RejectedCandidates]] = {}
         self.unfit: list[str] = []
@@ -123,9 +126,8 @@ class ValueGenerator:
         depth: int,
         rejected: RejectedCandidates,
     ) -> tuple[Value, list[UsedCandidate]]:
-        attempt = GenerationAttempt(
-            self._schemas, self._strings, rejected, self.pick(f"{field}:{name}"), mode, self._nulls
-        )
+        pick = self.pick(f"{field}:{name}")
+        attempt = GenerationAttempt(self._schemas, self._conditions, self._strings, rejected, pick, mode, self._nulls)
         return attempt.value(field, node, "", hint, depth, None), attempt.used
 
     def _settle(self, field: str, node: Any, mode: GenerationMode, hint: Any, rejected: RejectedCandidates) -> None:
@@ -141,12 +143,22 @@ class ValueGenerator:
             by_pointer: dict[str, list[UsedCandidate]] = {}
             for candidate in used:
                 by_pointer.setdefault(candidate.pointer, []).append(candidate)
-            pointers = dict.fromkeys(flaw.pointer for flaw in flaws)
+            pointers = dict.fromkeys(_blamed(flaw, by_pointer, rejected) for flaw in flaws)
             gone: set[str] = set()
             rejections = [_reject(by_pointer, pointer, rejected, gone) for pointer in pointers]  # each, not the first
             if not any(rejections) or len(used) >= VALUES_MAX or made >= SETTLING_MAX:
                 break
         self.unfit.append(f"{field or 'a value'}{flaws[0].pointer}: {flaws[0].sentence}")
+
+
+def _blamed(flaw: Flaw, used: Mapping[str, list[UsedCandidate]], rejected: RejectedCandidates) -> str:
+    """The place of a flaw; where `not` refuses a whole object by one of its properties, that of the property."""
+    asked = flaw.expected if flaw.keyword == "not" and isinstance(flaw.expected, Mapping) else {}
+    for name in asked.get("properties", ()):
+        pointer = f"{flaw.pointer}/{token_of(name)}"
+        if any(rejected.candidates.get(one.node, 0) + 1 < one.count for one in used.get(pointer, ())):
+            return pointer
+    return flaw.pointer
 
 
 def _reject(

@@ -51,7 +51,10 @@ TOLD = {"discriminator": {"propertyName": "kind", "mapping": {
 }}}  # fmt: skip
 
 
-@pytest.mark.parametrize("told", [TOLD, {"discriminator": {"propertyName": "kind"}}, {}])
+SHORT = {"discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "Dog"}}}
+
+
+@pytest.mark.parametrize("told", [TOLD, SHORT, {"discriminator": {"propertyName": "kind"}}, {}])
 def test_an_object_has_the_form_that_was_sent(told: dict[str, object]) -> None:
     pet = {**FORMS, **told}
     vendor = SmallVendor(collection(pet, listed(pet), pet), {"Cat": CAT, "Dog": DOG})
@@ -78,3 +81,43 @@ def test_words_of_its_own_tell_a_form_in_an_envelope_too() -> None:
     assert "last4" not in made
     assert vendor.read(f"/methods/{made['id']}") == {"data": made}
     assert vendor.read("/methods") == {"data": [made]}
+
+
+def test_an_object_has_the_form_that_its_conditions_ask_for() -> None:
+    kinds = [("card", "number"), ("bank", "iban"), ("cash", "till")]
+    way = {**fields("id", "kind", id=OWN, kind={**TEXT, "enum": [kind for kind, _ in kinds]}, note=TEXT), "allOf": [
+        {"if": {"properties": {"kind": {"const": kind}}}, "then": fields(field, **{field: TEXT})}
+        for kind, field in kinds
+    ]}  # fmt: skip
+    vendor = SmallVendor(collection(way, listed(way), way))
+    made = vendor.made("/pets", {"kind": "bank", "iban": "DE1", "note": "x"})
+    assert made == {"id": made["id"], "kind": "bank", "note": "x", "iban": "DE1"} == vendor.read(f"/pets/{made['id']}")
+    at = f"/pets/{made['id']}"
+    assert vendor.ask("PATCH", at, {"kind": "cash", "till": "3"}).body == {
+        "id": made["id"], "kind": "cash", "note": "x", "till": "3",
+    } == vendor.read(at)  # fmt: skip
+
+
+def test_what_depends_on_a_field_is_kept() -> None:
+    paid = {**fields("id", id=OWN, card=TEXT), "dependentSchemas": {"card": fields("billing", billing=TEXT)}}
+    vendor = SmallVendor(collection(paid, listed(paid), paid))
+    made = vendor.made("/pets", {"card": "4", "billing": "x"})
+    assert (made["card"], made["billing"]) == ("4", "x")
+    assert vendor.read(f"/pets/{made['id']}") == made
+
+
+HEIR = {"allOf": [{"$ref": "#/components/schemas/Pet"}]}
+
+
+@pytest.mark.parametrize("told", [TOLD["discriminator"], SHORT["discriminator"], {"propertyName": "kind"}])
+def test_an_object_is_an_heir_of_the_schema_that_has_the_discriminator(told: dict[str, object]) -> None:
+    pet = {**fields("kind", id=OWN, kind=TEXT, name=TEXT), "discriminator": told}
+    cat = {"allOf": [*HEIR["allOf"], fields("skill", skill=TEXT)]}
+    dog = {"allOf": [*HEIR["allOf"], fields("pack", pack={"type": "integer"})]}
+    one = {"$ref": "#/components/schemas/Pet"}
+    vendor = SmallVendor(collection(one, listed(one), one), {"Pet": pet, "Cat": cat, "Dog": dog})
+    word = "dog" if "mapping" in told else "Dog"
+    rex = vendor.made("/pets", {"kind": word, "pack": 3, "name": "Rex"})
+    assert rex == {"id": rex["id"], "kind": word, "pack": 3, "name": "Rex"} == vendor.read(f"/pets/{rex['id']}")
+    other = vendor.made("/pets", {"kind": "wolf", "pack": 4, "name": "Isegrim"})
+    assert (other["kind"], other["pack"]) == ("wolf", 4)

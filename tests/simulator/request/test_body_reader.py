@@ -173,3 +173,12 @@ def test_xml_is_read_and_checked_as_json_is() -> None:
 )
 def test_a_body_is_read_as_its_schema_can_have_it(media: str, schema: Any, sent: bytes, value: Any) -> None:
     assert read({media: {"schema": schema}}, sent, media or "application/json").value == value
+
+
+def test_a_form_of_alternatives_or_conditions_has_their_fields() -> None:
+    flag, number = {"properties": {"b": {"type": "boolean"}}}, {"properties": {"a": LIST, "n": {"type": "integer"}}}
+    either = {FORM: {"schema": {"type": "object", "oneOf": [number, flag]}}}
+    assert read(either, b"a=1&n=2", FORM).value == {"a": [1], "n": 2}
+    assert read(either, b"b=true", FORM).value == {"b": True}
+    asked = {"if": {"required": ["b"]}, "then": flag, "else": number}
+    assert read({FORM: {"schema": {"type": "object", **asked}}}, b"a=1&n=2", FORM).value == {"a": [1], "n": 2}

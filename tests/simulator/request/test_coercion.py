@@ -106,3 +106,10 @@ def test_alternatives_that_hold_themselves_end() -> None:
     assert coercer is not None
     assert coercer("7") in ("7", 7)
     assert coercer("x") == "x"
+
+
+def test_what_holds_by_a_condition_says_the_type() -> None:
+    number, flag = {"properties": {"a": {"type": "integer"}}}, {"properties": {"a": {"type": "boolean"}}}
+    schema = {"type": "object", "if": {"required": ["n"]}, "then": number, "else": flag}
+    assert turned(schema, {"n": "", "a": "1"}) == {"n": "", "a": 1}
+    assert turned(schema, {"a": "1"}) == {"a": True}

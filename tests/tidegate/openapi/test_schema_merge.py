@@ -74,6 +74,7 @@ _LEVELS = st.fixed_dictionaries(
         "enum": st.lists(st.sampled_from([1, 2, "a", "ab", None]), min_size=1, unique=True),
         "pattern": st.sampled_from(["a", "b"]),
         "multipleOf": st.sampled_from([1, 2]),
+        "not": st.sampled_from([{"type": "integer"}, {"const": "a"}, {"minimum": 2}]),
     },
 )
 _VALUES: list[Any] = [None, -4, -1, 0, 1, 2, 2.5, 3, "", "a", "ab", "abcd", [], {}]

@@ -4,6 +4,7 @@ from typing import Any
 
 from tidegate.openapi.document import Document
 from tidegate.values.candidates import GenerationMode
+from tidegate.values.conditions import Conditions
 from tidegate.values.generation_attempt import GenerationAttempt, RejectedCandidates
 from tidegate.values.json_value import NOTHING
 from tidegate.values.string_values import StringValues
@@ -13,7 +14,12 @@ SCHEMAS = Document({"openapi": "3.1.0", "paths": {}}).schemas
 
 def draft(rejected: RejectedCandidates | None = None, mode: GenerationMode | None = None) -> GenerationAttempt:
     return GenerationAttempt(
-        SCHEMAS, StringValues(1), rejected or RejectedCandidates(), lambda _count: 0, mode or GenerationMode()
+        SCHEMAS,
+        Conditions(SCHEMAS),
+        StringValues(1),
+        rejected or RejectedCandidates(),
+        lambda _count: 0,
+        mode or GenerationMode(),
     )
 
 

@@ -30,6 +30,9 @@ PICK = ValueGenerator(1, Document({"openapi": "3.1.0", "paths": {}}).schemas).pi
         ("x", {"minLength": 30}, r".{30,}"),
         ("description", {"maxLength": 5}, r".{5}"),
         ("x", {"format": "byte"}, r"[A-Za-z0-9+/]+=*"),
+        ("x", {"contentEncoding": "base64", "minLength": 4}, r"([A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]{2}"),
+        ("x", {"format": "json-pointer"}, r"/\d+"),
+        ("x", {"format": "relative-json-pointer"}, r"\d/\d+"),
     ],
 )
 def test_a_text_fits(field: str, schema: dict[str, Any], pattern: str) -> None:

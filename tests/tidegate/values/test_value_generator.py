@@ -236,6 +236,10 @@ def test_a_text_has_its_format_and_its_pattern() -> None:
         {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"],
          "dependentSchemas": {"a": {"required": ["c"], "properties": {"c": {"const": 5}}}}},
         {"oneOf": [{"type": "integer"}, {"type": "number", "multipleOf": 0.5}]},
+        {"type": "integer", "not": {"const": 0}},
+        {"type": "integer", "allOf": [{"not": {"const": 0}}, {"not": {"const": 1}}]},
+        {"type": "object", "required": ["a", "b"], "properties": {"a": {"enum": [1, 2]}, "b": {}},
+         "not": {"properties": {"a": {"const": 1}}}},
         {"allOf": [{"type": "integer", "multipleOf": 4}, {"multipleOf": 6}, {"minimum": 1}]},
     ],
 )  # fmt: skip
@@ -258,3 +262,16 @@ def test_what_leads_to_another_page_is_null_where_nobody_says_where(name: str) -
     assert generator().value("", schema, "one", FULL, {name: "https://a.example/2"}) == {name: "https://a.example/2"}
     link["example"] = "https://a.example/3"
     assert generator().value("", schema, "one", FULL) == {name: "https://a.example/3"}
+
+
+def test_a_value_has_the_word_by_which_its_schema_is_known() -> None:
+    pet: dict[str, Any] = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}},
+                           "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat"}}}  # fmt: skip
+    cat = {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"required": ["n"], "properties": {"n": {"const": 1}}}]}
+    named = {"Pet": pet, "Cat": cat, "Dog": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"type": "object"}]}}
+    document = Document({"openapi": "3.1.0", "paths": {}, "components": {"schemas": named}})
+    made = ValueGenerator(7, document.schemas)
+    assert made.value("", cat, "one") == {"kind": "cat", "n": 1} == made.value("", pet, "one")
+    assert made.value("", named["Dog"], "one") == {"kind": "Dog"}
+    assert made.value("", cat, "one", FULL, {"kind": "tiger"}) == {"kind": "tiger", "n": 1}
+    assert made.value("", pet, "one", FULL, {"kind": "tiger"}) == {"kind": "tiger"}

@@ -1,1 +1,1 @@
-"""Schemas by names of their own: anchors, ids, and dynamic references to them. Imports document_file."""
+"""Schemas by names of their own: anchors, ids as bases, and dynamic references to them. Imports document_file."""
