@@ -70,6 +70,8 @@ _FROM_ZERO = re.compile(
     r"\b(zero|0)[- ]?(based|indexed)|\b(start|begin)s?(ing)? (at|from|with) (0|zero)\b", re.IGNORECASE
 )
 _FROM_ONE = re.compile(r"\b(one|1)[- ]?(based|indexed)|\b(start|begin)s?(ing)? (at|from|with) (1|one)\b", re.IGNORECASE)
+_TOKEN = re.compile(r"\b(cursor|token|opaque)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\bnumber\b", re.IGNORECASE)
 _CURSORS = frozenset({"after", "cursor", "token"})
 
 
@@ -123,6 +125,9 @@ class PageStyles:
         limit = facts.limit or next((plain[name] for name in plain if name in _LIMIT), "")
         tells = self._tells(operation)
         by = by if parameter else None
+        if by == "page" and _is_opaque(levels.get(parameter, {}), told.get(parameter, "")):
+            by, following = "token", f"next{plain_name(parameter)}"
+            tells = [(at, "token" if plain_name(at[-1]) == following else means) for at, means in tells]
         counted, words = levels.get(parameter, {}), told.get(parameter, "")
         return PageStyle(
             by=by,
@@ -199,6 +204,12 @@ class PageStyles:
             elif means and not parts:
                 links.append(((*at, field), means))
         return links
+
+
+def _is_opaque(level: Level, told: str) -> bool:
+    """Whether a parameter that is called like a page's number is a text of the vendor's making (Stripe's searches)."""
+    told = f"{told} {level.get('description', '')}"
+    return types_of(level) == ["string"] and _TOKEN.search(told) is not None and _NUMBERED.search(told) is None
 
 
 def _counted_from(level: Level, told: str) -> int | None:
