@@ -69,6 +69,8 @@ class ResourceOperation:
     """The object's fields that name the objects around it in the path."""
     unnamed: tuple[tuple[str, str], ...] = ()
     """Parameters of objects around, with their places, that neither the object nor its key tells of."""
+    sent_as: str = ""
+    """The field of the request that names what is put below the objects around it: `user_id` for a member."""
     part: At = ()
     """The part of the object that it is about, where that has a path of its own."""
     shows_part: bool = False
@@ -207,7 +209,8 @@ class ResourceOperations:
             return {"id_param": id_param, "parents": parents}
         within = self._within(kind, path, declared)
         unnamed = path.unnamed({id_param, *within, *(parent.param for parent in parents)})
-        return {"id_param": id_param, "within": within, "parents": parents, "unnamed": unnamed}
+        sent_as = self._verbs.sent_as(kind, path) if does in ("create", "retrieve", "delete") else ""
+        return {"id_param": id_param, "within": within, "parents": parents, "unnamed": unnamed, "sent_as": sent_as}
 
     def _sent(
         self,
