@@ -86,6 +86,20 @@ def id_telling(document: Document, at: At, post: Operation, making: DocumentedAn
     return "told" if is_whole else ""
 
 
+def sent_id(document: Document, post: Operation, param: str, fields: Container[str]) -> str:
+    """The field in which a request must name what it puts below another object, as the path calls it; else empty.
+
+    `user_id` where `/groups/{group_id}/users/{user_id}` reads what `POST /groups/{group_id}/users` adds. `fields` are
+    plain names of the object's own: what it has a field for is no name of it.
+    """
+    wished = plain_name(param)
+    if wished in fields or wished in _IDS:
+        return ""
+    levels = map(document.schemas.plain, document.request_content(post).values())
+    required = (name for level in levels for name in level.get("required", ()) if name in level.get("properties", {}))
+    return next((name for name in required if plain_name(name) == wished), "")
+
+
 def wished_ids(param: str) -> list[str]:
     """Plain names that the field may have which a parameter names: `petId` → `petid`, `id`; `idOrSlug` → both."""
     return [name for words in _alternatives(param) for name in _endings(words)]

@@ -12,6 +12,7 @@ from tidegate.openapi.document import Operation
 from tidegate.simulator.document.answered_objects import makes_one
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer
 from tidegate.simulator.document.envelope import list_at
+from tidegate.simulator.document.id_place import sent_id
 from tidegate.simulator.document.operation_places import OperationPlaces
 from tidegate.simulator.document.path_template import SLOT, PathTemplate, singular
 from tidegate.simulator.document.resource_kind import ResourceKind
@@ -84,6 +85,15 @@ class OperationVerbs:
             kind = kind or self.model.like(self._places.item(answer.schema, at))
             return ("list", kind, None) if kind is not None else ("sample", None, None)
         return self._under_object(operation, path, answer)
+
+    def sent_as(self, kind: ResourceKind, path: PathTemplate) -> str:
+        """The field by which a collection's POST must name an object that its path puts below others; else empty."""
+        key = path.key[:-1] if path.is_object else path.key
+        below = next(iter(self.model.methods.get((*key, SLOT), {}).values()), None)
+        post = self.model.methods.get(key, {}).get("POST") if SLOT in key and kind.id_field else None
+        if post is None or below is None:
+            return ""
+        return sent_id(self._document, post, self.model.paths[below.id].params[-1], kind.names)
 
     def _makes(self, answer: DocumentedAnswer, path: PathTemplate, kind: ResourceKind) -> bool:
         """True where the answer is one object and not, say, a list of them."""

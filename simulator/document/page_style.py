@@ -80,6 +80,8 @@ _FROM_ZERO = re.compile(
     r"\b(zero|0)[- ]?(based|indexed)|\b(start|begin)s?(ing)? (at|from|with) (0|zero)\b", re.IGNORECASE
 )
 _FROM_ONE = re.compile(r"\b(one|1)[- ]?(based|indexed)|\b(start|begin)s?(ing)? (at|from|with) (1|one)\b", re.IGNORECASE)
+_TOKEN = re.compile(r"\b(cursor|token|opaque)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\bnumber\b", re.IGNORECASE)
 _CURSORS = frozenset({"after", "cursor", "token"})
 
 
@@ -126,20 +128,16 @@ class PageStyles:
     def _recognised(
         self, operation: ResourceOperation, levels: Mapping[str, Level], told: Mapping[str, str]
     ) -> PageStyle:
-        facts, by, parameter = self._facts, self._facts.by, self._facts.parameter or ""
-        plain = {_bare_name(name): name for name, level in levels.items() if _may_page(level)}
-        for way, known in _BY:
-            if parameter and by:
-                break
-            hit = next((plain[name] for name in plain if name in known), "")
-            if hit and by in (None, way):
-                by, parameter = way, parameter or hit
+        facts, plain = self._facts, {_bare_name(name): name for name, level in levels.items() if _may_page(level)}
+        by, parameter = self._way(plain)
         limits = [plain[name] for name in plain if name in _LIMIT]
         limit = facts.limit or next(iter(limits), "")
-        by = by if parameter else None
         repeated = {plain_name(limit): "limit", plain_name(parameter): _REPEATED.get(by or "", "")}
         tells = self._tells(operation, repeated)
         is_from_one = plain_name(parameter) == "startindex" and _TOTAL in {plain_name(at[-1]) for at, _ in tells}
+        if by == "page" and _is_opaque(levels.get(parameter, {}), told.get(parameter, "")):
+            by, following = "token", f"next{plain_name(parameter)}"
+            tells = [(at, "token" if plain_name(at[-1]) == following else means) for at, means in tells]
         counted, words = levels.get(parameter, {}), told.get(parameter, "")
         return PageStyle(
             by=by,
@@ -155,6 +153,15 @@ class PageStyles:
             size=self._size(levels.get(limit, {})),
             least=0 if is_from_one or limit == "$top" or levels.get(limit, {}).get("minimum") == 0 else 1,
         )
+
+    def _way(self, plain: Mapping[str, str]) -> tuple[By | None, str]:
+        """The way of paging and its parameter, as declared, else by the names that are usual."""
+        by, parameter = self._facts.by, self._facts.parameter or ""
+        for way, known in _BY:
+            hit = next((plain[name] for name in plain if name in known), "")
+            if hit and by in (None, way) and not (parameter and by):
+                by, parameter = way, parameter or hit
+        return (by if parameter else None), parameter
 
     def _first(self, level: Level, told: str, tells: Sequence[tuple[tuple[str, ...], str]]) -> int:
         """The number of the first page: as declared, as the parameter says, else 0 for Spring and 1 for others."""
@@ -231,6 +238,12 @@ class PageStyles:
             elif means and not parts:
                 links.append(((*at, field), means))
         return links
+
+
+def _is_opaque(level: Level, told: str) -> bool:
+    """Whether a parameter that is called like a page's number is a text of the vendor's making (Stripe's searches)."""
+    told = f"{told} {level.get('description', '')}"
+    return types_of(level) == ["string"] and _TOKEN.search(told) is not None and _NUMBERED.search(told) is None
 
 
 def _counted_from(level: Level, told: str) -> int | None:

@@ -14,7 +14,7 @@ from tidegate.openapi.document import Document, DocumentError, Operation
 from tidegate.simulator.document.answered_objects import AnsweredObjects, is_bytes, is_like_part, makes_one, part_at
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, answer_of, chosen, inside, is_untyped
 from tidegate.simulator.document.envelope import list_at, object_at
-from tidegate.simulator.document.id_place import Telling, id_at, id_telling, other_id_names
+from tidegate.simulator.document.id_place import Telling, id_at, id_telling, other_id_names, sent_id
 from tidegate.simulator.document.list_parameters import text_filters
 from tidegate.simulator.document.operation_places import OperationPlaces, steps
 from tidegate.simulator.document.parent_fields import KindReferences
@@ -185,6 +185,7 @@ class ResourceModel:
         told = node if alike else self._objects.at(making.schema, word, key, key[:-1])[1]
         telling = id_telling(self.document, kind.id_at, post, making, told)
         telling = "" if self._objects.is_another_id(making.schema, node, kind.id_at) else telling
+        telling = "told" if kind.id_field and sent_id(self.document, post, kind.id_param, kind.names) else telling
         kind.made, kind.nameless = kind.made or is_one, telling == ""
         kind.numeric = self._objects.is_number(told, kind.id_at) and not self._objects.is_number(node, kind.id_at)
         if "GET" in self.methods[key] and (telling != "told" or not is_one):

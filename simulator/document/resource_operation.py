@@ -1,8 +1,7 @@
 """Operations on resources: what each does to which kind of object, read from its method, path and schemas.
 
-`GET /x` lists, `POST /x` creates, `GET|POST|PUT|PATCH|DELETE /x/{id}` retrieves, updates and deletes, and
-`POST /x/{id}/verb` acts. What fits none of these is answered with a sample. The vendor file may say otherwise. Which
-kinds there are is simulator.document.resource_model.
+`GET /x` lists, `POST /x` creates, `GET|POST|PUT|PATCH|DELETE /x/{id}` retrieves, updates and deletes, `POST
+/x/{id}/verb` acts. The rest is answered with a sample. The vendor file may say otherwise; kinds: resource_model.
 """
 
 from collections.abc import Mapping
@@ -78,6 +77,8 @@ class ResourceOperation:
     """Parameters of objects around, with their places, that neither the object nor its key tells of."""
     is_aliased: bool = False
     """True where a parameter of the path may name an object otherwise than by its id."""
+    sent_as: str = ""
+    """The field of the request that names what is put below the objects around it: `user_id` for a member."""
     part: At = ()
     """The part of the object that it is about, where that has a path of its own."""
     shows_part: bool = False
@@ -215,7 +216,8 @@ class ResourceOperations:
             return {"id_param": id_param, "parents": parents}
         within = self._within(kind, path, declared)
         unnamed = path.unnamed({id_param, *within, *(parent.param for parent in parents)})
-        return {"id_param": id_param, "within": within, "parents": parents, "unnamed": unnamed}
+        sent_as = self._verbs.sent_as(kind, path) if does in ("create", "retrieve", "delete") else ""
+        return {"id_param": id_param, "within": within, "parents": parents, "unnamed": unnamed, "sent_as": sent_as}
 
     def _sent(
         self,

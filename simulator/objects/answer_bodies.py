@@ -229,12 +229,21 @@ class AnswerBodies:
                     return _dropped(body, place[:-1])  # HubSpot: `paging.next` is there where there is more
             value = None if may_be_null(level) else 0 if {"integer", "number"} & {*types_of(level)} else ""
         if level.get("format") == "uri" and isinstance(value, str) and value.startswith("/"):
-            value = base + value
+            value = value if _tells_relative(operation) else base + value
         if isinstance(value, str) and not pattern_matches(level.get("pattern", ""), value):
             return body
         if "string" in types_of(level) and isinstance(value, int):
             value = str(value)
         return with_part(body, place, value)
+
+
+def _tells_relative(operation: ResourceOperation) -> bool:
+    """Whether the document's own example of a list has addresses beside the list that begin with a slash."""
+    example = operation.documented.example if operation.documented is not None else NOTHING
+    holder = part_of(example, operation.at[:-1])
+    return isinstance(holder, dict) and any(
+        isinstance(told, str) and told.startswith("/") and not told.startswith("//") for told in holder.values()
+    )
 
 
 def _deep(drawn: Any, given: Any) -> Any:

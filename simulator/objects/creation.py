@@ -26,6 +26,12 @@ class Creation:
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> Obj:
         """A new object with an id of its own, or the one that was sent. Raises errors.VendorError."""
+        if operation.sent_as in values:
+            values = {**values, kind.id_field: values[operation.sent_as]}
+            key = self._store.keys.key(kind, "", str(values[kind.id_field]))
+            if operation.unnamed and not kind.within and (there := self._store.resources.get(kind.name, key)):
+                self._store.belongings.add(operation, params, key)
+                return there
         kind = self._store.form(kind, values)
         values = self._store.referred(kind, values)
         self._changes.check_names(kind, values)

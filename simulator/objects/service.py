@@ -219,10 +219,11 @@ class Service:
         key, thing = self._lookup(operation, kind, params, values, request)
         identifier = params.get(operation.id_param, values.get(operation.id_param, key.rpartition("/")[2]))
         trace: Obj = {"id": thing.get("id", identifier), "object": kind.name, "deleted": True}
-        self.store.remove(kind, key)
-        if operation.leaves_trace:
-            self.resources.put(f"deleted {kind.name}", trace, key)
-        self.changes.ended(kind, identifier, thing, request)
+        if not self.store.belongings.part(operation, params, key):
+            self.store.remove(kind, key)
+            if operation.leaves_trace:
+                self.resources.put(f"deleted {kind.name}", trace, key)
+            self.changes.ended(kind, identifier, thing, request)
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status)
         if operation.same:

@@ -36,12 +36,22 @@ class Belongings:
     def is_elsewhere(self, operation: ResourceOperation, params: Mapping[str, str], key: str) -> bool:
         """True where an object belongs to others than those that the path goes through."""
         named = {place: params.get(param, "") for place, param in operation.unnamed}
-        owners = [
-            (place, identifier)
-            for (kind, place, identifier), keys in self._keys.items()
-            if kind == operation.kind and place in named and key in keys
-        ]
-        return any(named[place] != identifier for place, identifier in owners)
+        if operation.sent_as:
+            held = self.keys(operation, params)
+            return held is not None and key not in held
+        owners: dict[str, set[str]] = {}
+        for (kind, place, identifier), keys in self._keys.items():
+            if kind == operation.kind and place in named and key in keys:
+                owners.setdefault(place, set()).add(identifier)
+        return any(named[place] not in identifiers for place, identifiers in owners.items())
+
+    def part(self, operation: ResourceOperation, params: Mapping[str, str], key: str) -> bool:
+        """True where an object only leaves those that the path goes through: it was put there by its name."""
+        if not operation.sent_as or operation.within:
+            return False
+        for place, param in operation.unnamed:
+            self._keys.get((operation.kind, place, params.get(param, "")), set()).discard(key)
+        return bool(operation.unnamed)
 
     def drop(self, kind: str, key: str) -> None:
         """Forget an object."""

@@ -63,17 +63,18 @@ def candidates(
     empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
     may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
     may_be_null = may_be_null and (nulls == "meant" or UNSAID_NULL not in level)
-    early = may_be_null and mode.of == "answer" and (depth > (1 if mode.full else 0) or is_trouble(name, mode))
+    is_deep = (depth > 1 and hint is NOTHING) if mode.full else depth > 0
+    early = may_be_null and mode.of == "answer" and (is_deep or is_trouble(name, mode))
     if "const" in level:
         yield "value", level["const"]
     if "default" in level and not (level["default"] is None and not early):
         yield "value", level["default"]
-    open_link = hint is NOTHING and "example" not in level and "examples" not in level
-    if early or (may_be_null and open_link and mode.of == "answer" and plain_name(name) in _LEADS):
+    if early:
         yield "value", None
     structured = isinstance(hint, dict) and "properties" in level and not unions and not heirs
-    for branch in _examples(level, NOTHING if structured else hint):
-        yield "value", branch
+    yield from _examples(level, NOTHING if structured else hint)
+    if may_be_null and mode.of == "answer" and plain_name(name) in _LEADS:
+        yield "value", None
     yield from _listed(name, level)
     if "const" not in level and "enum" not in level:
         yield from (("branch", mark) for mark in unions if mark not in empty)
@@ -98,14 +99,14 @@ def _listed(name: str, level: Level) -> Iterator[Candidate]:
         yield "value", word
 
 
-def _examples(level: Level, hint: Any) -> Iterator[Any]:
+def _examples(level: Level, hint: Any) -> Iterator[Candidate]:
     if hint is not NOTHING:
-        yield hint
+        yield "value", hint
     if "example" in level:
-        yield level["example"]
+        yield "value", level["example"]
     listed = level.get("examples")
     if isinstance(listed, list) and listed:
-        yield listed[0]
+        yield "value", listed[0]
 
 
 def _by_type(name: str, level: Level, kinds: Sequence[str], mode: GenerationMode, depth: int) -> Iterator[Candidate]:

@@ -116,7 +116,7 @@ class GenerationAttempt:
             word = self.schemas.inheritance.word(node)
             return self._marked(self._object(node, level, at, hint, depth, rich=which), word, node, hint)
         if what == "array":
-            return self._array(name, level, at, which, depth)
+            return self._array(name, level, at, which, hint if isinstance(hint, list) and which else (), depth)
         return self._scalar(name, level, which)
 
     def _conditional(
@@ -233,14 +233,14 @@ class GenerationAttempt:
             return False
         return depth == 0 or key in examples or (is_scalar(level) and ("example" in level or "default" in level))
 
-    def _array(self, name: str, level: Level, at: str, length: int, depth: int) -> list[Value]:
+    def _array(self, name: str, level: Level, at: str, length: int, hints: Sequence[Any], depth: int) -> list[Value]:
         if depth >= DEPTH_MAX or self._is_spent():
             return []
         items, marks = list[Value](), set[Hashable]()
         inner, prefix = level.get("items", level.get("unevaluatedItems", {})), level.get("prefixItems", ())
         first = len(prefix) if level.get("minItems") else 0
         wanted = level.get("minContains", 1) if "contains" in level else 0
-        for place in range(min(max(length, first + wanted), level.get("maxItems", VALUES_MAX))):
+        for place in range(min(max(len(hints), length, first + wanted), level.get("maxItems", VALUES_MAX))):
             if self._is_spent():
                 break
             node = prefix[place] if place < len(prefix) else inner
@@ -248,7 +248,8 @@ class GenerationAttempt:
                 break
             if first <= place < first + wanted:
                 node = level["contains"]
-            item = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
+            hint = hints[place] if place < len(hints) else NOTHING
+            item = self.value(name, node, f"{at}/{place}", hint, depth + 1, None)
             choices = chain((item,), self._others(name, self.schemas.plain(node), item, len(items) + 1))
             fitting = [*islice((one for one in choices if self._may_follow(level, items, marks, one)), 1)]
             items += fitting

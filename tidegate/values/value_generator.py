@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any, Literal
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import Flaw
 from tidegate.values.candidates import GenerationMode

@@ -7,7 +7,7 @@ import pytest
 from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, fields, operation
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.document.documented_answer import answer_of
-from tidegate.simulator.document.id_place import id_at, id_telling, other_id_names, wished_ids
+from tidegate.simulator.document.id_place import id_at, id_telling, other_id_names, sent_id, wished_ids
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,23 @@ def test_an_id_is_told_by_an_answer_that_spells_its_name_otherwise() -> None:
     assert vendor.read(f"/accounts/{told['id']}") == {"Id": told["id"], "Name": "A"}
     with pytest.raises(VendorError):
         vendor.read("/accounts/nobody")
+
+
+@pytest.mark.parametrize(
+    ("body", "param", "own", "field"),
+    [
+        (fields("user_id", user_id=WHOLE), "user_id", {"id"}, "user_id"),
+        (fields("userId", userId=WHOLE), "user_id", {"id"}, "userId"),
+        (fields(user_id=WHOLE), "user_id", {"id"}, ""),
+        (fields("user_id", user_id=WHOLE), "user_id", {"id", "userid"}, ""),
+        (fields("id", id=WHOLE), "id", set(), ""),
+        (fields("name", name=TEXT), "user_id", {"id"}, ""),
+    ],
+)
+def test_what_a_request_must_call_as_the_path_does_names_what_it_puts_there(
+    body: Any, param: str, own: set[str], field: str
+) -> None:
+    post = next(
+        iter((vendor := SmallVendor({"/g/{id}/users": {"post": operation(None, body)}})).document.operations.values())
+    )
+    assert sent_id(vendor.document, post, param, own) == field

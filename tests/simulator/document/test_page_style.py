@@ -199,3 +199,15 @@ def test_a_group_of_the_query_says_the_page_by_its_number_or_by_its_first_object
         page = vendor.read(f"/pets?pagination{asked}")
         assert ([one["qty"] for one in page["Resources"]], page["meta"]["pagination"]["total"]) == ([1], 2)
         assert page["meta"]["pagination"]["page"] == 2
+
+
+def test_a_page_that_is_a_text_of_the_vendors_making_leads_on_by_the_field_that_is_called_after_it() -> None:
+    page = {**query("page", type="string"), "description": "A cursor. Use the next_page of the answer before."}
+    pet = fields("id", id=TEXT)
+    answer = fields("data", data=listed(pet), has_more=SWITCH, next_page={**TEXT, "nullable": True})
+    vendor = SmallVendor(collection(pet, answer, fields(), page, query("limit", type="integer")))
+    made = [vendor.made("/pets", {})["id"] for _ in range(3)]
+    first = vendor.read("/pets?limit=2")
+    last = vendor.read(f"/pets?limit=2&page={first['next_page']}")
+    assert [one["id"] for one in (*first["data"], *last["data"])] == made[::-1]
+    assert (first["has_more"], last["has_more"], last["next_page"]) == (True, False, None)

@@ -6,7 +6,9 @@ import pytest
 
 from tests.simulator.conftest import Play, facts
 from tests.simulator.houses import Street
+from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation, query
 from tidegate.openapi.document import Document
+from tidegate.simulator.objects.operation_request import OperationRequest
 
 
 def test_an_object_is_shown_in_its_envelope() -> None:
@@ -85,3 +87,29 @@ async def test_an_answer_that_repeats_what_was_said_has_what_else_it_must_have(p
     assert answered["message"]["content"] == "You said: hi"
     assert {"logs", "message"} == answered.keys()
     assert (await vendor.ask("GET", f"/talks/{made['id']}"))[1] == made
+
+
+def test_addresses_of_pages_have_the_form_that_the_documents_own_example_has() -> None:
+    pet = fields("id", id=TEXT)
+    link = {**TEXT, "format": "uri", "nullable": True}
+    listing = operation(
+        fields("pets", pets=listed(pet), next_page_uri=link),
+        None,
+        query("Page", type="integer"),
+        query("PageSize", type="integer"),
+    )
+    paths = {
+        **collection(pet, listed(pet), fields()),
+        "/pets": {"post": operation(pet, fields(), status=201), "get": listing},
+    }
+    told = {}
+    for example in ("/pets?Page=1", "https://api.test/pets?Page=1"):
+        listing["responses"]["200"]["content"]["application/json"]["example"] = {"pets": [], "next_page_uri": example}
+        vendor = SmallVendor(paths)
+        for _ in range(2):
+            vendor.made("/pets", {})
+        listing_asked = vendor.operation("GET", "/pets")
+        told[example] = vendor.service.carry_out(
+            listing_asked, {}, {"PageSize": 1}, OperationRequest("n", 1, path="/pets", base="http://v")
+        ).body["next_page_uri"]
+    assert [*told.values()] == ["/pets?PageSize=1&Page=2", "http://v/pets?PageSize=1&Page=2"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation
+from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, collection, fields, listed, operation
 from tidegate.simulator.answer.errors import VendorError
 
 OWN = {**TEXT, "readOnly": True}
@@ -121,3 +121,19 @@ def test_an_object_is_an_heir_of_the_schema_that_has_the_discriminator(told: dic
     assert rex == {"id": rex["id"], "kind": word, "pack": 3, "name": "Rex"} == vendor.read(f"/pets/{rex['id']}")
     other = vendor.made("/pets", {"kind": "wolf", "pack": 4, "name": "Isegrim"})
     assert (other["kind"], other["pack"]) == ("wolf", 4)
+
+
+def test_a_member_has_the_id_that_the_path_and_the_request_call_alike() -> None:
+    member = fields("id", id=WHOLE, level=WHOLE)
+    vendor = SmallVendor({
+        "/projects/{id}/members": {
+            "get": operation(listed(member)),
+            "post": operation(member, fields("user_id", user_id=WHOLE, level=WHOLE), status=201),
+        },
+        "/projects/{id}/members/{user_id}": {"get": operation(member), "delete": operation(status=204)},
+    })  # fmt: skip
+    made = [vendor.made(f"/projects/{project}/members", {"user_id": 7, "level": project}) for project in (5, 6)]
+    assert made == [{"id": 7, "level": 5}, {"id": 7, "level": 6}]
+    vendor.ask("DELETE", "/projects/5/members/7")
+    assert vendor.read("/projects/5/members") == []
+    assert vendor.read("/projects/6/members/7") == {"id": 7, "level": 6}

@@ -8,6 +8,7 @@ from tidegate.values.conditions import Conditions
 from tidegate.values.generation_attempt import GenerationAttempt, RejectedCandidates
 from tidegate.values.json_value import NOTHING
 from tidegate.values.string_values import StringValues
+from tidegate.values.value_generator import FULL, ValueGenerator
 
 SCHEMAS = Document({"openapi": "3.1.0", "paths": {}}).schemas
 
@@ -53,3 +54,20 @@ def test_a_group_that_a_request_must_have_is_not_empty() -> None:
 def test_an_example_of_the_whole_is_followed_field_by_field() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}
     assert draft().value("x", schema, "", {"a": "told", "c": 1}, 0, None) == {"a": "told", "b": 0}
+
+
+def test_an_example_of_a_list_is_followed_item_by_item_where_one_place_does_not_fit() -> None:
+    item = {"type": "object", "properties": {"name": {"type": "string"}, "price": {"type": "number", "nullable": True}}}
+    schema = {"type": "object", "properties": {"prices": {"type": "array", "items": item}}}
+    example = {"prices": [{"name": "a", "price": "1.5"}, {"name": "b", "price": 2}]}
+    made = ValueGenerator(1, SCHEMAS).value("", schema, "one", FULL, example)
+    assert [one["name"] for one in made["prices"]] == ["a", "b"]
+    assert all(isinstance(one["price"], int | float) for one in made["prices"])
+
+
+def test_a_made_up_address_leads_to_no_next_page_where_that_of_the_example_does_not_fit() -> None:
+    link = {"type": "string", "format": "uri", "nullable": True}
+    schema = {"type": "object", "properties": {"next_page_uri": link}}
+    document = Document({"openapi": "3.0.3", "paths": {}})
+    made = ValueGenerator(1, document.schemas).value("", schema, "one", FULL, {"next_page_uri": "/a?page=2"})
+    assert made == {"next_page_uri": None}
