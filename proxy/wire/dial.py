@@ -175,7 +175,7 @@ def not_resolved(error: OSError, host: str) -> NotSent:
 def not_connected(error: OSError, address: str, port: int) -> NotSent:
     """The error type of a failure to connect (RFC 9209 §2.3)."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return NotSent("tls_certificate_error", error.verify_message)
+        return NotSent("tls_certificate_error", error.verify_message.rstrip("."))
     if isinstance(error, ssl.SSLError):
         return NotSent("tls_protocol_error", str(error))
     if descriptors.out_of_means(error) or (error.errno == errno.EADDRNOTAVAIL and ":" not in address):
@@ -183,4 +183,4 @@ def not_connected(error: OSError, address: str, port: int) -> NotSent:
         return OutOfMeans(f"there are no means for a connection: {error.strerror or error}")
     if isinstance(error, ConnectionRefusedError):
         return NotSent("connection_refused", f"{address}:{port} refused the connection")
-    return NotSent("destination_unavailable", f"{address}:{port}: {error}")
+    return NotSent("destination_unavailable", f"{address}:{port}: {str(error) or 'it closed the connection at once'}")

@@ -16,9 +16,18 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
 from tidegate.proxy.wire.dial import Dialer, new_connection
-from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, TimerFired, Unbounded, no_answer
+from tidegate.proxy.wire.exchange_errors import (
+    NoAnswer,
+    NotSent,
+    OutOfMeans,
+    TimerFired,
+    Unbounded,
+    no_answer,
+    turned_away,
+)
 from tidegate.proxy.wire.idle_connections import IdleConnections
-from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire
+from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, expire
+from tidegate.proxy.wire.request_sender import RequestSender
 from tidegate.proxy.wire.spare_connections import SpareConnections
 from tidegate.proxy.wire.transport import (
     CONNECTIONS_MAX,
@@ -121,7 +130,7 @@ class Pool:
             began = world.now()
             if stream is not None:
                 timer.cancel()
-                sender = Sender(world, connection, stream, timers)
+                sender = RequestSender(world, connection, stream, timers)
             message, payload = await connection.read()
             if message.code < 200 and message.code != 101:
                 message, payload = await _final(connection)
@@ -140,10 +149,12 @@ class Pool:
                 self._end(connection, sender, keep=keep)
         return await self._incomplete(connection, (message, payload), answer, sender, timers, began, upgrade=upgrade)
 
-    def _failure(self, connection: Connection, sender: Sender | None, error: BaseException) -> BaseException:
+    def _failure(self, connection: Connection, sender: RequestSender | None, error: BaseException) -> BaseException:
         failure = no_answer(error) if sender is None else sender.judge(error)
         if not isinstance(failure, NoAnswer) or isinstance(failure, Unbounded):
             return failure
+        if connection.waited_s is None and not connection.begun and (refusal := turned_away(connection.broken_by)):
+            return refusal
         if connection.waited_s is None or connection.begun or isinstance(error, TimerFired):
             self._dialer.failed(connection.address)
         else:
@@ -172,7 +183,7 @@ class Pool:
         connection: Connection,
         head: tuple[RawResponseMessage, StreamReader],
         answer: VendorAnswer,
-        sender: Sender | None,
+        sender: RequestSender | None,
         timers: Timers,
         began: float,
         *,
@@ -197,7 +208,7 @@ class Pool:
         return await gathered(answer, timers.idle_s, min(ends, timers.ends))
 
     def _tunnel(
-        self, connection: Connection, sender: Sender | None, answer: VendorAnswer, *, upgrade: bool
+        self, connection: Connection, sender: RequestSender | None, answer: VendorAnswer, *, upgrade: bool
     ) -> VendorAnswer:
         if not upgrade:
             self._end(connection, sender, keep=False)
@@ -205,7 +216,7 @@ class Pool:
         answer.tunnel = PoolTunnel(self._world, connection, partial(self._end, connection, sender, keep=False))
         return answer
 
-    def _end(self, connection: Connection, sender: Sender | None, *, keep: bool) -> None:
+    def _end(self, connection: Connection, sender: RequestSender | None, *, keep: bool) -> None:
         if sender is not None:
             keep = sender.end() and keep
         self._give_back(connection, keep=keep)

@@ -1,8 +1,6 @@
 """What only the pool promises; the rest is in test_transport.py."""
 
 import asyncio
-import socket
-import struct
 
 import pytest
 
@@ -85,53 +83,6 @@ async def test_what_an_answer_leaves_behind_is_no_part_of_the_next(left: bytes) 
         assert len(accepted) == 2
 
 
-@pytest.mark.parametrize(
-    ("answers", "says"),
-    [
-        pytest.param([OK, b""], True, id="one that had waited"),
-        pytest.param([b""], False, id="one for this request alone"),
-        pytest.param([OK, b"HTTP/1.1 2"], False, id="one by which an answer had begun to come"),
-    ],
-)
-async def test_only_what_is_lost_with_a_connection_that_had_waited_is_stale(
-    answers: list[bytes], *, says: bool
-) -> None:
-    left = iter(answers)
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async for _ in requests(reader):
-            answer = next(left)
-            writer.write(answer)
-            if answer != OK:
-                return
-
-    async with vendor(serve) as (transport, _):
-        for _ in answers[1:]:
-            await ask(transport)
-        with pytest.raises(NoAnswer) as raised:
-            await ask(transport)
-        assert raised.value.stale is says
-
-
-async def test_where_one_that_had_waited_is_lost_those_that_wait_for_longer_are_left() -> None:
-    together = asyncio.Barrier(2)
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async for asked in requests(reader):
-            if asked.startswith(b"GET /lost"):
-                return
-            if asked.startswith(b"GET /both"):
-                await together.wait()
-            writer.write(OK)
-
-    async with vendor(serve) as (transport, accepted):
-        await asyncio.gather(*(ask(transport, GET.replace(b"/", b"/both", 1)) for _ in range(2)))
-        with pytest.raises(NoAnswer):
-            await ask(transport, GET.replace(b"/", b"/lost", 1))
-        await ask(transport)
-        assert len(accepted) == 3
-
-
 @pytest.mark.parametrize("coding", [b"cow", b"chunked;q=1", b"cow, chunked"])
 async def test_a_body_under_a_transfer_coding_that_nobody_knows_is_not_passed_on_as_it_is(coding: bytes) -> None:
     answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + coding + b"\r\n\r\n2\r\nab\r\n0\r\n\r\n"
@@ -139,35 +90,6 @@ async def test_a_body_under_a_transfer_coding_that_nobody_knows_is_not_passed_on
         with pytest.raises(NoAnswer) as raised:
             await ask(transport)
         assert raised.value.error == "http_protocol_error"
-
-
-async def test_a_body_that_ends_with_its_connection_is_broken_by_a_reset() -> None:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async for _ in requests(reader):
-            writer.write(b"HTTP/1.1 200 OK\r\n\r\nhalf of it")
-            await reader.read(1)
-            plug = writer.get_extra_info("socket")
-            plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.transport.abort()
-
-    async with vendor(serve) as (transport, _):
-        answer = await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
-        rest = answer.rest
-        assert rest is not None
-        assert (rest.ready() or await rest.next(5.0, "", "")) == b"half of it"
-        pooled = transport
-        assert isinstance(pooled, pool.Pool)
-        reading = asyncio.create_task(rest.next(5.0, "", ""))
-        _poke(rest)
-        with pytest.raises(NoAnswer) as raised:
-            await reading
-        rest.close()
-        assert raised.value.error == "http_response_incomplete"
-
-
-def _poke(rest: object) -> None:
-    """Let the vendor go on: one more byte on the connection that the answer comes on."""
-    rest._payload._protocol.transport.write(b"x")  # type: ignore[attr-defined]  # no one else may write there
 
 
 async def test_there_is_an_end_to_the_number_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
