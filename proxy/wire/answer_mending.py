@@ -121,9 +121,9 @@ class AnswerMender:
         for name, value in fields:
             lower = name.lower()
             if lower == b"content-length":
-                lengths.update(one.strip() for one in value.split(b","))
+                lengths.update(one.strip(b" \t") for one in value.split(b","))
             elif lower == b"transfer-encoding":
-                codings += (one.strip().lower() for one in value.decode("latin-1").split(","))
+                codings += (one.strip(" \t").lower() for one in value.decode("latin-1").split(","))
             else:
                 kept.append(b"%b: %b\r\n" % (name, value))
         codings = [one for one in codings if one not in ("", "identity")]

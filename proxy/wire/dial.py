@@ -91,8 +91,8 @@ class Dialer(Generic[D]):
         origin = self._origin
         try:
             connection = await self._world.connect(
-                self._factory, address, origin.port, tls=origin.tls, server_name=origin.host
-            )
+                self._factory, address, origin.port, tls=origin.tls, server_name=origin.host.removesuffix(".")
+            )  # TLS names have no dot at their end (RFC 6066 §3)
         except OSError as error:
             raise not_connected(error, address, origin.port) from error
         if connection.transport is not None and descriptors.in_reserve(connection.transport):

@@ -192,7 +192,7 @@ class Pool:
         """An answer whose head has come, and whose body, if there will be one, has not."""
         message, payload = head
         if message.code == 101:
-            return self._tunnel(connection, sender, answer, upgrade=upgrade)
+            return self._tunnel(connection, sender, answer, upgrade=upgrade, agreed=message.upgrade)
         if sender is not None:
             sender.answered()
 
@@ -208,11 +208,15 @@ class Pool:
         return await gathered(answer, timers.idle_s, min(ends, timers.ends))
 
     def _tunnel(
-        self, connection: Connection, sender: RequestSender | None, answer: VendorAnswer, *, upgrade: bool
+        self, connection: Connection, sender: RequestSender | None, answer: VendorAnswer, *, upgrade: bool, agreed: bool
     ) -> VendorAnswer:
+        """`agreed`: its Connection line names an upgrade, without which a 101 is none (RFC 6455 §4.1)."""
         if not upgrade:
             self._end(connection, sender, keep=False)
             raise NoAnswer("http_protocol_error", "the vendor changed the protocol without being asked")
+        if not agreed or answer.headers.get("Upgrade", "").strip().lower() != "websocket":
+            self._end(connection, sender, keep=False)
+            raise NoAnswer("http_upgrade_failed", "the vendor's 101 does not agree to a WebSocket")
         answer.tunnel = PoolTunnel(self._world, connection, partial(self._end, connection, sender, keep=False))
         return answer
 

@@ -26,6 +26,15 @@ async def test_a_change_of_protocol_nobody_asked_for_is_no_answer() -> None:
         assert transport.open == 0
 
 
+@pytest.mark.parametrize("lines", [b"Upgrade: websocket\r\n", b"Connection: Upgrade\r\nUpgrade: h2c\r\n", b""])
+async def test_a_101_that_does_not_agree_to_what_was_asked_is_no_answer(lines: bytes) -> None:
+    async with vendor(saying(b"HTTP/1.1 101 \r\n" + lines + b"\r\n")) as (transport, _):
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(ASKING, method="GET", idle_max_s=IDLE_MAX_S, timers=patient(), upgrade=True)
+        assert raised.value.error == "http_upgrade_failed"
+        assert transport.open == 0
+
+
 async def test_a_tunnel_carries_bytes_both_ways_and_says_when_it_ends() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async for _ in requests(reader):
