@@ -138,7 +138,7 @@ class Pool:
             answer = VendorAnswer(message.code, message.reason or "", message.headers, message.raw_headers, b"")
             if payload.is_eof() and message.code != 101:
                 answer.body = payload.read_nowait()
-                keep = not (message.should_close or connection.should_close)
+                keep = not (message.should_close or connection.should_close) and connection.took(request)
                 return answer
             handed_over = True
         except (ClientError, HttpProcessingError, TimerFired, OSError) as error:

@@ -27,6 +27,9 @@ from tidegate.world.tls_closure import cut_off, is_confirmed
 from tidegate.world.unread import let_read
 from tidegate.world.world import World
 
+SENT_AT_ONCE_BYTES = 64 * 1024
+"""A request that is shorter has gone to the system at once."""
+
 
 class _MendingParser:
     """In the place of aiohttp's parser until the head of an answer has been read: what that gives up on is mended."""
@@ -112,6 +115,12 @@ class Connection(ResponseHandler):
         if self.transport is None:
             raise NotSent("connection_terminated", "the vendor closed the connection before it was used")
         self.transport.write(request)
+
+    def took(self, request: bytes) -> bool:
+        """False where the vendor has answered before it took all of this: what is left would go before the next."""
+        if len(request) < SENT_AT_ONCE_BYTES:
+            return True
+        return self.transport is not None and not self.transport.get_write_buffer_size()
 
     def renew_parser(self) -> None:
         """Read what comes from now on as an answer from its beginning."""

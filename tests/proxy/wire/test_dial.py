@@ -96,7 +96,9 @@ def test_tls_is_told_a_name_without_the_dot_that_ends_it() -> None:
             return await super().connect(factory, address, port, tls=tls, server_name=server_name)
 
     async def main() -> None:
-        await Dialer(Secured({"192.0.2.1": 0.0}), Origin("vendor.example.", PORT, None, private=True), new_connection).dial()
+        await Dialer(
+            Secured({"192.0.2.1": 0.0}), Origin("vendor.example.", PORT, None, private=True), new_connection
+        ).dial()
 
     run(main)
     assert told == ["vendor.example"]

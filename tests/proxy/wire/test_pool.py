@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.proxy.wires import CHUNKED, GET, OK, ask, patient, requests, saying, vendor
+from tests.proxy.wires import CHUNKED, GET, OK, ask, patient, posting, requests, saying, vendor
 from tests.waiting import settle, until
 from tidegate.proxy.wire import pool
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, Unbounded
@@ -90,6 +90,20 @@ async def test_what_an_answer_leaves_behind_is_no_part_of_the_next(left: bytes) 
         assert (await ask(transport, GET.replace(b"/", b"/1", 1))).body == b"answer-1"
         assert (await ask(transport, GET.replace(b"/", b"/2", 1))).body == b"answer-2"
         assert len(accepted) == 2
+
+
+@pytest.mark.parametrize(("size", "kept"), [(100, 1), (16 << 20, 0)])
+async def test_a_connection_is_not_kept_for_a_next_request_that_would_wait_for_the_rest_of_this(
+    size: int, kept: int
+) -> None:
+    async def early(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 \r\nContent-Length: 0\r\n\r\n")
+        await asyncio.Event().wait()
+
+    async with vendor(early) as (transport, _):
+        answer = await ask(transport, posting(b"Content-Length: %d" % size) + bytes(size), method="POST")
+        assert (answer.status, transport.open) == (413, kept)
 
 
 @pytest.mark.parametrize("coding", [b"cow", b"chunked;q=1", b"cow, chunked"])
