@@ -13,10 +13,10 @@ from collections import defaultdict
 from contextlib import suppress
 from ipaddress import ip_address
 
-LOOKUPS_MAX = 128
-"""So many lookups are under way at once."""
+LOOKUPS_MAX = 64
+"""So many lookups are under way at once: each holds a thread and a descriptor."""
 
-OF_ONE_NAME_MAX = 8
+OF_ONE_NAME_MAX = 4
 """Of one name so many: who asks for it beyond that waits for the latest of them."""
 
 
