@@ -1,8 +1,8 @@
 """The vendor's header lines as the app gets them: its connection's own left out, its URLs led through, well formed.
 
 Which lines belong to a connection and not to a message is RFC 9110 §7.6.1: the known ones, and whatever the vendor's
-Connection lines name. White space before a colon goes (RFC 9112 §5.1), and so does what no field may hold (RFC 9110
-§5.5). Nothing here decides what an answer means.
+Connection lines name. What begins with `Tidegate-` is ours to say. White space before a colon goes (RFC 9112 §5.1), and
+so does what no field may hold (RFC 9110 §5.5). Nothing here decides what an answer means.
 """
 
 import re
@@ -29,8 +29,7 @@ round it; one that asks the vendor by its own address gets it."""
 
 _DROPPED = frozenset(
     b"keep-alive proxy-connection proxy-authenticate proxy-authentication-info proxy-authorization te trailer "
-    b"transfer-encoding upgrade proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop "
-    b"tidegate-remaining".split()
+    b"transfer-encoding upgrade proxy-status".split()
 )
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PERSISTENCE = frozenset((b"close", b"keep-alive"))
@@ -92,7 +91,7 @@ def _options(value: bytes) -> frozenset[bytes]:
 def _fate(name: bytes) -> int:
     trimmed = name.strip()
     lower = trimmed.lower()
-    if lower in _DROPPED or _TOKEN.fullmatch(trimmed) is None:
+    if lower in _DROPPED or lower.startswith(b"tidegate-") or _TOKEN.fullmatch(trimmed) is None:
         fate = _DROP
     elif lower in FIELDS:
         fate = _URL

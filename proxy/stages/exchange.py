@@ -55,7 +55,8 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                 timers.upload_s, timers.ends = min(plan.stream_total_s, left_s), call.deadline
             answer = await exchange(
                 call.written or request_head(call), method=call.method, timers=timers, stream=stream,
-                idle_max_s=0.0 if record.number > 1 or call.resent else idle_max_s, upgrade=call.upgrade,
+                idle_max_s=0.0 if stream is not None or record.number > 1 or call.resent else idle_max_s,
+                upgrade=call.upgrade,
             )  # fmt: skip
             record.request_id = answer.headers.get(request_id, "")
             if began >= lookout.due:
@@ -77,7 +78,10 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
 
 
 def idle_max_of(plan: OperationPlan, upstream: Upstream) -> float:
-    """Seconds for which a connection may have been idle that a first attempt takes; 0.0 for none that was ever used."""
+    """Seconds for which a connection may have been idle that a first attempt takes; 0.0 for none that was ever used.
+
+    None is taken for content that is streamed: what is lost with it cannot be sent again.
+    """
     if plan.idempotency not in ("never-resend", "lookup"):
         return IDLE_MAX_S
     return RECENT_S if upstream.facts.connections == "reuse" else 0.0

@@ -81,17 +81,11 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             unanswered = unanswered or (sent and reply.status == 0)
             now = world.now()
             step = next_step(
-                plan,
-                len(call.attempts),
-                reply.verdict,
-                sent=sent and reply.verdict is not Verdict.THROTTLED,
-                stale=sent and call.attempts[-1].stale,
-                keyed=bool(call.key),
-                stored=reply.stored,
-                hint=_hint(call, upstream, reply, now),
-                remaining_s=call.deadline - now,
-                rng=rng,
-            )
+                plan, len(call.attempts), reply.verdict,
+                sent=sent and reply.verdict is not Verdict.THROTTLED, stale=sent and call.attempts[-1].stale,
+                keyed=bool(call.key), stored=reply.stored, hint=_hint(call, upstream, reply, now),
+                remaining_s=call.deadline - now, rng=rng,
+            )  # fmt: skip
             if isinstance(step, Again) and not call.content.resendable:
                 step = BODY_NOT_KEPT
             if isinstance(step, Stop) or not (step.free or budget.reserve(now, step.after_s)):

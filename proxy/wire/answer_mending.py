@@ -7,6 +7,7 @@ follows a whole answer is part of anything.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from tidegate.proxy.wire.content_coding import DecodeError, Decoder, decoder_of
@@ -35,6 +36,12 @@ _State = Literal["head", "counted", "to the end", "size", "data", "end of data",
 
 class Unmendable(ValueError):
     """It is no HTTP, or it can be read in two ways."""
+
+
+def is_misread(headers: Mapping[str, str], *, chunked: bool) -> bool:
+    """True of an answer whose Transfer-Encoding is a list, or has another coding: the parser goes by its last word."""
+    coding = headers.get("Transfer-Encoding")
+    return coding is not None and (not chunked or coding.lower() != "chunked")
 
 
 class AnswerMender:
@@ -114,9 +121,9 @@ class AnswerMender:
         for name, value in fields:
             lower = name.lower()
             if lower == b"content-length":
-                lengths.update(one.strip() for one in value.split(b","))
+                lengths.update(one.strip(b" \t") for one in value.split(b","))
             elif lower == b"transfer-encoding":
-                codings += (one.strip().lower() for one in value.decode("latin-1").split(","))
+                codings += (one.strip(" \t").lower() for one in value.decode("latin-1").split(","))
             else:
                 kept.append(b"%b: %b\r\n" % (name, value))
         codings = [one for one in codings if one not in ("", "identity")]

@@ -91,8 +91,8 @@ class Dialer(Generic[D]):
         origin = self._origin
         try:
             connection = await self._world.connect(
-                self._factory, address, origin.port, tls=origin.tls, server_name=origin.host
-            )
+                self._factory, address, origin.port, tls=origin.tls, server_name=origin.host.removesuffix(".")
+            )  # TLS names have no dot at their end (RFC 6066 §3)
         except OSError as error:
             raise not_connected(error, address, origin.port) from error
         if connection.transport is not None and descriptors.in_reserve(connection.transport):
@@ -175,7 +175,7 @@ def not_resolved(error: OSError, host: str) -> NotSent:
 def not_connected(error: OSError, address: str, port: int) -> NotSent:
     """The error type of a failure to connect (RFC 9209 §2.3)."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return NotSent("tls_certificate_error", error.verify_message)
+        return NotSent("tls_certificate_error", error.verify_message.rstrip("."))
     if isinstance(error, ssl.SSLError):
         return NotSent("tls_protocol_error", str(error))
     if descriptors.out_of_means(error) or (error.errno == errno.EADDRNOTAVAIL and ":" not in address):
@@ -183,4 +183,4 @@ def not_connected(error: OSError, address: str, port: int) -> NotSent:
         return OutOfMeans(f"there are no means for a connection: {error.strerror or error}")
     if isinstance(error, ConnectionRefusedError):
         return NotSent("connection_refused", f"{address}:{port} refused the connection")
-    return NotSent("destination_unavailable", f"{address}:{port}: {error}")
+    return NotSent("destination_unavailable", f"{address}:{port}: {str(error) or 'it closed the connection at once'}")

@@ -4,11 +4,14 @@ Each names an RFC 9209 §2.3 error type. Whose fault it is, and what follows, is
 """
 
 import re
+import ssl
 
 from aiohttp import ClientPayloadError, ClientResponseError
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 _QUOTED = re.compile(r"\n| b?['\"]")
+
+_OF_A_CERTIFICATE = re.compile(r"ALERT_.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)")
 
 HEAD_LINE_BYTES_MAX = 128 * 1024
 HEAD_LINES_MAX = 1000
@@ -65,6 +68,18 @@ def no_answer(error: BaseException) -> NoAnswer:
     if isinstance(error, HttpProcessingError | ClientResponseError):
         return _not_read(error)
     return NoAnswer("connection_terminated", "the connection was lost before the answer")
+
+
+def turned_away(error: BaseException | None) -> NotSent | None:
+    """What it means that a TLS alert about our certificate ended a new connection before anything of an answer came.
+
+    In TLS 1.3 a server looks at it when our side's handshake is over, and the request on its way: it takes nothing of
+    that (RFC 8446 §4.4.2.4).
+    """
+    if not isinstance(error, ssl.SSLError) or not _OF_A_CERTIFICATE.search(error.reason or ""):
+        return None
+    said = error.reason.lower().replace("_", " ")
+    return NotSent("tls_alert_received", f"our TLS certificate, or the want of one, was refused: {said}")
 
 
 def _not_read(error: HttpProcessingError | ClientResponseError) -> NoAnswer:

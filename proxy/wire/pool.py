@@ -16,9 +16,18 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
 from tidegate.proxy.wire.dial import Dialer, new_connection
-from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, TimerFired, Unbounded, no_answer
+from tidegate.proxy.wire.exchange_errors import (
+    NoAnswer,
+    NotSent,
+    OutOfMeans,
+    TimerFired,
+    Unbounded,
+    no_answer,
+    turned_away,
+)
 from tidegate.proxy.wire.idle_connections import IdleConnections
-from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire
+from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, expire
+from tidegate.proxy.wire.request_sender import RequestSender
 from tidegate.proxy.wire.spare_connections import SpareConnections
 from tidegate.proxy.wire.transport import (
     CONNECTIONS_MAX,
@@ -121,7 +130,7 @@ class Pool:
             began = world.now()
             if stream is not None:
                 timer.cancel()
-                sender = Sender(world, connection, stream, timers)
+                sender = RequestSender(world, connection, stream, timers)
             message, payload = await connection.read()
             if message.code < 200 and message.code != 101:
                 message, payload = await _final(connection)
@@ -129,7 +138,7 @@ class Pool:
             answer = VendorAnswer(message.code, message.reason or "", message.headers, message.raw_headers, b"")
             if payload.is_eof() and message.code != 101:
                 answer.body = payload.read_nowait()
-                keep = not (message.should_close or connection.should_close)
+                keep = not (message.should_close or connection.should_close) and connection.took(request)
                 return answer
             handed_over = True
         except (ClientError, HttpProcessingError, TimerFired, OSError) as error:
@@ -140,10 +149,12 @@ class Pool:
                 self._end(connection, sender, keep=keep)
         return await self._incomplete(connection, (message, payload), answer, sender, timers, began, upgrade=upgrade)
 
-    def _failure(self, connection: Connection, sender: Sender | None, error: BaseException) -> BaseException:
+    def _failure(self, connection: Connection, sender: RequestSender | None, error: BaseException) -> BaseException:
         failure = no_answer(error) if sender is None else sender.judge(error)
         if not isinstance(failure, NoAnswer) or isinstance(failure, Unbounded):
             return failure
+        if connection.waited_s is None and not connection.begun and (refusal := turned_away(connection.broken_by)):
+            return refusal
         if connection.waited_s is None or connection.begun or isinstance(error, TimerFired):
             self._dialer.failed(connection.address)
         else:
@@ -172,7 +183,7 @@ class Pool:
         connection: Connection,
         head: tuple[RawResponseMessage, StreamReader],
         answer: VendorAnswer,
-        sender: Sender | None,
+        sender: RequestSender | None,
         timers: Timers,
         began: float,
         *,
@@ -181,7 +192,7 @@ class Pool:
         """An answer whose head has come, and whose body, if there will be one, has not."""
         message, payload = head
         if message.code == 101:
-            return self._tunnel(connection, sender, answer, upgrade=upgrade)
+            return self._tunnel(connection, sender, answer, upgrade=upgrade, agreed=message.upgrade)
         if sender is not None:
             sender.answered()
 
@@ -197,15 +208,19 @@ class Pool:
         return await gathered(answer, timers.idle_s, min(ends, timers.ends))
 
     def _tunnel(
-        self, connection: Connection, sender: Sender | None, answer: VendorAnswer, *, upgrade: bool
+        self, connection: Connection, sender: RequestSender | None, answer: VendorAnswer, *, upgrade: bool, agreed: bool
     ) -> VendorAnswer:
+        """`agreed`: its Connection line names an upgrade, without which a 101 is none (RFC 6455 §4.1)."""
         if not upgrade:
             self._end(connection, sender, keep=False)
             raise NoAnswer("http_protocol_error", "the vendor changed the protocol without being asked")
+        if not agreed or answer.headers.get("Upgrade", "").strip().lower() != "websocket":
+            self._end(connection, sender, keep=False)
+            raise NoAnswer("http_upgrade_failed", "the vendor's 101 does not agree to a WebSocket")
         answer.tunnel = PoolTunnel(self._world, connection, partial(self._end, connection, sender, keep=False))
         return answer
 
-    def _end(self, connection: Connection, sender: Sender | None, *, keep: bool) -> None:
+    def _end(self, connection: Connection, sender: RequestSender | None, *, keep: bool) -> None:
         if sender is not None:
             keep = sender.end() and keep
         self._give_back(connection, keep=keep)

@@ -1,33 +1,34 @@
-"""One connection of the pool, and what is done with it beyond a plain exchange: a body sent as it comes, a tunnel.
+"""One connection of the pool, and what becomes of it when both sides agree to speak another protocol: a tunnel.
 
-Here, and in tidegate.proxy.wire.pool, are all the undocumented parts of aiohttp's client that are used.
+Here, in tidegate.proxy.wire.pool and in tidegate.proxy.wire.request_sender are all the undocumented parts of aiohttp's
+client that are used.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from aiohttp import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError
 from aiohttp.http_parser import HttpParser
 from aiohttp.streams import EMPTY_PAYLOAD
 
-from tidegate.proxy.wire.answer_mending import AnswerMender, Unmendable
+from tidegate.proxy.wire.answer_mending import AnswerMender, Unmendable, is_misread
 from tidegate.proxy.wire.exchange_errors import (
     HEAD_BYTES_MAX,
     HEAD_LINE_BYTES_MAX,
     HEAD_LINES_MAX,
-    NoAnswer,
     NotSent,
     TimerFired,
     Unbounded,
-    no_answer,
 )
-from tidegate.proxy.wire.transport import READ_BYTES, OutgoingStream, Timers
+from tidegate.proxy.wire.transport import READ_BYTES
+from tidegate.world.tls_closure import cut_off, is_confirmed
 from tidegate.world.unread import let_read
 from tidegate.world.world import World
+
+SENT_AT_ONCE_BYTES = 64 * 1024
+"""A request that is shorter has gone to the system at once."""
 
 
 class _MendingParser:
@@ -45,7 +46,7 @@ class _MendingParser:
         try:
             result = self.strict.feed_data(data)
             for message, _ in result[0][-1:]:
-                if (message.chunked or message.should_close) and _misread(message):
+                if (message.chunked or message.should_close) and is_misread(message.headers, chunked=message.chunked):
                     raise BadHttpMessage("its transfer coding is not known")
         except HttpProcessingError:
             mended = self._mended()
@@ -82,12 +83,6 @@ class _MendingParser:
         self.strict.pause_reading()
 
 
-def _misread(message: RawResponseMessage) -> bool:
-    """True of an answer whose Transfer-Encoding is a list, or has another coding: the parser goes by its last word."""
-    coding = message.headers.get("Transfer-Encoding")
-    return coding is not None and (not message.chunked or coding.lower() != "chunked")
-
-
 class Connection(ResponseHandler):
     """aiohttp's, with what it lacks.
 
@@ -97,6 +92,8 @@ class Connection(ResponseHandler):
     """
 
     broken_by: BaseException | None = None
+    confirmed = False
+    """The vendor has said that it ends the connection."""
     begun: list[bytes] | None = None
     """What has come since the request was sent, until the answer's head has been read."""
     to_head = False
@@ -118,6 +115,12 @@ class Connection(ResponseHandler):
         if self.transport is None:
             raise NotSent("connection_terminated", "the vendor closed the connection before it was used")
         self.transport.write(request)
+
+    def took(self, request: bytes) -> bool:
+        """False where the vendor has answered before it took all of this: what is left would go before the next."""
+        if len(request) < SENT_AT_ONCE_BYTES:
+            return True
+        return self.transport is not None and not self.transport.get_write_buffer_size()
 
     def renew_parser(self) -> None:
         """Read what comes from now on as an answer from its beginning."""
@@ -150,8 +153,14 @@ class Connection(ResponseHandler):
             why = f"a head of more than {HEAD_BYTES_MAX} bytes"
             self.set_exception(Unbounded("http_response_header_section_size", why))
 
+    def eof_received(self) -> None:
+        """See asyncio.Protocol. Over TLS an end that is not confirmed may be anybody's (RFC 9112 §9.8)."""
+        self.confirmed = self.transport is not None and is_confirmed(self.transport)
+        super().eof_received()
+
     def connection_lost(self, exc: BaseException | None) -> None:
         """See asyncio.Protocol."""
+        exc = exc or (None if self.confirmed else cut_off(self.transport))
         self.broken_by, payload = exc, self._payload
         if exc is not None and payload is not None and not payload.is_eof():
             payload.set_exception(ClientPayloadError("the connection was reset"))
@@ -166,78 +175,6 @@ def expire(connection: Connection, error: str, waited_for: str) -> None:
     connection.set_exception(fired)
     if payload is not None and payload is not EMPTY_PAYLOAD:
         payload.set_exception(fired)
-
-
-class Sender:
-    """Sends a body as it comes, while the answer is waited for, and sets the timer for the answer once it is sent.
-
-    The vendor may answer before it has read all: then the rest of the body goes on, until the answer has ended.
-    """
-
-    def __init__(self, world: World, connection: Connection, body: OutgoingStream, timers: Timers) -> None:
-        self._world = world
-        self._connection = connection
-        self._body = body
-        self._timers = timers
-        self._failure: BaseException | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._answered = self._sent = False
-        why = "the request took too long to send"
-        self._total = world.call_later(timers.upload_s, expire, connection, "http_request_error", why)
-        self._task = asyncio.get_running_loop().create_task(self._send())
-
-    async def _send(self) -> None:
-        connection, chunked, world = self._connection, self._body.chunked, self._world
-        try:
-            async for piece in self._body.pieces():
-                if (transport := await self._transport()) is None:
-                    return  # whoever waits for the answer is told by the connection
-                transport.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
-                if connection._paused:  # noqa: SLF001
-                    await self._drained()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised to whoever waits for the answer
-            self._failure = error
-            connection.set_exception(error)
-            return
-        if chunked and (transport := await self._transport()) is not None:
-            transport.write(b"0\r\n\r\n")
-        self._total.cancel()
-        self._sent = True
-        if not self._answered:
-            first_s = self._timers.first_s(world.now())
-            why = f"no answer in {first_s:g} s"
-            self._timer = world.call_later(first_s, expire, connection, "http_response_timeout", why)
-
-    async def _transport(self) -> asyncio.Transport | None:
-        """Where to write, None where it is over. What has come is read first: after a write that fails it cannot be."""
-        if self._connection.transport is not None:
-            await let_read(self._world, self._connection.transport)
-        return self._connection.transport
-
-    async def _drained(self) -> None:
-        try:
-            async with self._world.timeout(self._timers.idle_s):
-                await self._connection._drain_helper()  # noqa: SLF001
-        except TimeoutError:
-            raise NoAnswer("connection_write_timeout", "the vendor stopped taking the request") from None
-
-    def judge(self, error: BaseException) -> BaseException:
-        """The error of an exchange that failed with `error`: a failure of the content itself goes before."""
-        return self._failure or no_answer(error)
-
-    def answered(self) -> None:
-        """The answer's head has come: its timer is no longer needed, or will not be."""
-        self._answered = True
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def end(self) -> bool:
-        """Send no more. True where all was sent, so that the connection is still good."""
-        sent = self._task.done() and self._sent
-        self._task.cancel()
-        self._total.cancel()
-        self.answered()
-        return sent
 
 
 class _Handover:

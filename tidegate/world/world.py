@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from tidegate.world.group_writer import C, GroupWriter, StorageEngine, WriterThread
+from tidegate.world.name_lookup import NameLookups
 from tidegate.world.tls_server import serve_tls
 from tidegate.world.unix_listener import listen_on
 
@@ -142,6 +143,7 @@ class RealWorld:
 
     def __init__(self, seed: int | None = None) -> None:
         self._seed = seed
+        self._lookups = NameLookups()
 
     now = staticmethod(time.monotonic)
     wall = staticmethod(time.time)
@@ -175,8 +177,7 @@ class RealWorld:
 
     async def resolve(self, host: str, port: int) -> list[str]:
         """See World.resolve."""
-        entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)
-        return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
+        return await self._lookups.addresses(host, port)
 
     async def connect(
         self, factory: Callable[[], P], address: str, port: int, *, tls: ssl.SSLContext | None, server_name: str

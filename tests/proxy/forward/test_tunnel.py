@@ -2,10 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import pytest
+import uvloop
 
 from tests.fuzz.house import RawApp
 from tests.proxy.forward.forward_town import EchoHost
@@ -15,6 +16,7 @@ from tidegate.proxy.forward.tunnel import ByteTunnel
 from tidegate.world.world import RealWorld
 
 T = TypeVar("T")
+Runner = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class Ends:
@@ -80,22 +82,27 @@ def test_a_reset_of_one_side_is_a_reset_of_the_other(side: str) -> None:
     between(story)
 
 
-async def test_what_a_host_had_said_before_it_reset_the_connection_reaches_the_app() -> None:
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_what_a_host_had_said_before_it_reset_the_connection_reaches_the_app(runner: Runner) -> None:
     """A write to it fails, and the loop gives the connection up with whatever it has not read."""
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    tunnel = ByteTunnel(RealWorld(), idle_s=50.0, total_s=500.0)
-    tunnel.on_end = lambda _: ended.set()
-    app, near = socket.socketpair()
-    with app, socket.create_server(("127.0.0.1", 0)) as listener:
-        await loop.create_connection(lambda: tunnel.app, sock=near)
-        await loop.create_connection(lambda: tunnel.host, *listener.getsockname())
-        with listener.accept()[0] as host:
-            tunnel.begin(b"unread")
-            host.send(b"answer")
-        tunnel.app.data_received(b"more")
-        await ended.wait()
-        assert app.recv(100) == b"answer"
-        assert tunnel.host.bytes == len(b"answer")
+
+    async def story() -> None:
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        tunnel = ByteTunnel(RealWorld(), idle_s=50.0, total_s=500.0)
+        tunnel.on_end = lambda _: ended.set()
+        app, near = socket.socketpair()
+        with app, socket.create_server(("127.0.0.1", 0)) as listener:
+            await loop.create_connection(lambda: tunnel.app, sock=near)
+            await loop.create_connection(lambda: tunnel.host, *listener.getsockname())
+            with listener.accept()[0] as host:
+                tunnel.begin(b"unread")
+                host.send(b"answer")
+            tunnel.app.data_received(b"more")
+            await ended.wait()
+            assert app.recv(100) == b"answer"
+            assert tunnel.host.bytes == len(b"answer")
+
+    runner(story())
 
 
 def test_a_tunnel_on_which_nothing_moves_is_closed() -> None:

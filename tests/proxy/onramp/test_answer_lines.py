@@ -50,6 +50,13 @@ async def test_a_field_that_the_vendors_connection_names_ends_here(tmp_path: Pat
     assert value_of(head, "Connection") == "close"
 
 
+async def test_what_tidegate_says_of_a_call_no_vendor_says(tmp_path: Path) -> None:
+    head = await head_of(tmp_path, b"Tidegate-Body: not-kept", b"tidegate-call: theirs", b"TIDEGATE-NEW: 1", b"X-A: b")
+    assert [name for name in names(head) if name.lower().startswith(("tidegate-body", "tidegate-new"))] == []
+    assert b"theirs" not in head
+    assert b"X-A: b" in head
+
+
 async def test_no_name_has_a_space_before_its_colon_and_one_line_speaks_of_the_length(tmp_path: Path) -> None:
     for method in ("GET", "HEAD"):
         head = await head_of(tmp_path, b"Content-Length : 2", method=method)

@@ -1,6 +1,7 @@
 """One pass is one attempt, recorded whatever becomes of it."""
 
 import errno
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,24 @@ def test_a_retry_does_not_take_the_next_connection_that_may_have_died_too(tmp_pa
 
     status, connections = play(tmp_path, [slow, slow, slow, "reset", OK], story)
     assert (status, connections >= 1) == (200, True)
+
+
+def test_a_body_that_cannot_be_sent_again_does_not_take_a_connection_that_was_used(tmp_path: Path) -> None:
+    async def slowly(town: Town, pieces: int) -> AsyncIterator[bytes]:
+        for _ in range(pieces):
+            yield bytes(1024)
+            await town.world.sleep(0.01)
+
+    async def story(town: Town) -> list[int]:
+        made, counts = counted_connections(town), list[int]()
+        for pieces in (1, 4, 1):
+            data: Any = slowly(town, pieces)
+            assert (await town.ask("PUT", "/things/things/1", data=data)).status == 200
+            counts.append(len(made))
+        return counts
+
+    # The one for the large body, and a spare for the next.
+    assert play(tmp_path, [OK], story, config={"body_kept_bytes": 2048}) == [1, 3, 3]
 
 
 def test_a_connection_is_kept_again_some_seconds_after_another_that_had_waited_was_lost(tmp_path: Path) -> None:

@@ -103,6 +103,8 @@ def test_where_the_bytes_are_cut_does_not_matter(name: str, cuts: list[int]) -> 
         pytest.param(OK + b"Content-Length: 2, 3\r\n\r\nok", id="two lengths in a list"),
         pytest.param(OK + b"Content-Length: \r\n\r\nok", id="a length that is empty"),
         pytest.param(OK + b"Content-Length: -2\r\n\r\nok", id="a length below nothing"),
+        pytest.param(OK + b"Content-Length: \x0b2\r\n\r\nok", id="a length behind another space than HTTP's"),
+        pytest.param(OK + b"Transfer-Encoding: \xa0chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", id="such chunks"),
         pytest.param(b"HTTP/1.1 200 O\rK\r\nContent-Length: 2\r\n\r\nok", id="a broken status line"),
         pytest.param(OK + b"X-A: b\rContent-Length: 2\r\n\r\nok", id="a length behind half a line break"),
         pytest.param(OK + b"Content Length: 2\r\n\r\nok", id="a length in a line that is no field"),

@@ -85,6 +85,25 @@ def dialled(takes_s: dict[str, float | None], times: int = 1) -> tuple[Town, lis
     return run(main)
 
 
+def test_tls_is_told_a_name_without_the_dot_that_ends_it() -> None:
+    told: list[str] = []
+
+    class Secured(Town):
+        async def connect(
+            self, factory: Callable[[], Any], address: str, port: int, *, tls: object, server_name: str
+        ) -> Any:
+            told.append(server_name)
+            return await super().connect(factory, address, port, tls=tls, server_name=server_name)
+
+    async def main() -> None:
+        await Dialer(
+            Secured({"192.0.2.1": 0.0}), Origin("vendor.example.", PORT, None, private=True), new_connection
+        ).dial()
+
+    run(main)
+    assert told == ["vendor.example"]
+
+
 @pytest.mark.parametrize(
     ("host", "private", "error"),
     [

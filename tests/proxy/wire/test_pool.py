@@ -1,12 +1,10 @@
 """What only the pool promises; the rest is in test_transport.py."""
 
 import asyncio
-import socket
-import struct
 
 import pytest
 
-from tests.proxy.wires import CHUNKED, GET, OK, ask, patient, requests, saying, vendor
+from tests.proxy.wires import CHUNKED, GET, OK, ask, patient, posting, requests, saying, vendor
 from tests.waiting import settle, until
 from tidegate.proxy.wire import pool
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, Unbounded
@@ -25,6 +23,15 @@ async def test_a_change_of_protocol_nobody_asked_for_is_no_answer() -> None:
         with pytest.raises(NoAnswer) as raised:
             await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
         assert raised.value.error == "http_protocol_error"
+        assert transport.open == 0
+
+
+@pytest.mark.parametrize("lines", [b"Upgrade: websocket\r\n", b"Connection: Upgrade\r\nUpgrade: h2c\r\n", b""])
+async def test_a_101_that_does_not_agree_to_what_was_asked_is_no_answer(lines: bytes) -> None:
+    async with vendor(saying(b"HTTP/1.1 101 \r\n" + lines + b"\r\n")) as (transport, _):
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(ASKING, method="GET", idle_max_s=IDLE_MAX_S, timers=patient(), upgrade=True)
+        assert raised.value.error == "http_upgrade_failed"
         assert transport.open == 0
 
 
@@ -85,51 +92,18 @@ async def test_what_an_answer_leaves_behind_is_no_part_of_the_next(left: bytes) 
         assert len(accepted) == 2
 
 
-@pytest.mark.parametrize(
-    ("answers", "says"),
-    [
-        pytest.param([OK, b""], True, id="one that had waited"),
-        pytest.param([b""], False, id="one for this request alone"),
-        pytest.param([OK, b"HTTP/1.1 2"], False, id="one by which an answer had begun to come"),
-    ],
-)
-async def test_only_what_is_lost_with_a_connection_that_had_waited_is_stale(
-    answers: list[bytes], *, says: bool
+@pytest.mark.parametrize(("size", "kept"), [(100, 1), (16 << 20, 0)])
+async def test_a_connection_is_not_kept_for_a_next_request_that_would_wait_for_the_rest_of_this(
+    size: int, kept: int
 ) -> None:
-    left = iter(answers)
+    async def early(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 \r\nContent-Length: 0\r\n\r\n")
+        await asyncio.Event().wait()
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async for _ in requests(reader):
-            answer = next(left)
-            writer.write(answer)
-            if answer != OK:
-                return
-
-    async with vendor(serve) as (transport, _):
-        for _ in answers[1:]:
-            await ask(transport)
-        with pytest.raises(NoAnswer) as raised:
-            await ask(transport)
-        assert raised.value.stale is says
-
-
-async def test_where_one_that_had_waited_is_lost_those_that_wait_for_longer_are_left() -> None:
-    together = asyncio.Barrier(2)
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async for asked in requests(reader):
-            if asked.startswith(b"GET /lost"):
-                return
-            if asked.startswith(b"GET /both"):
-                await together.wait()
-            writer.write(OK)
-
-    async with vendor(serve) as (transport, accepted):
-        await asyncio.gather(*(ask(transport, GET.replace(b"/", b"/both", 1)) for _ in range(2)))
-        with pytest.raises(NoAnswer):
-            await ask(transport, GET.replace(b"/", b"/lost", 1))
-        await ask(transport)
-        assert len(accepted) == 3
+    async with vendor(early) as (transport, _):
+        answer = await ask(transport, posting(b"Content-Length: %d" % size) + bytes(size), method="POST")
+        assert (answer.status, transport.open) == (413, kept)
 
 
 @pytest.mark.parametrize("coding", [b"cow", b"chunked;q=1", b"cow, chunked"])
@@ -139,35 +113,6 @@ async def test_a_body_under_a_transfer_coding_that_nobody_knows_is_not_passed_on
         with pytest.raises(NoAnswer) as raised:
             await ask(transport)
         assert raised.value.error == "http_protocol_error"
-
-
-async def test_a_body_that_ends_with_its_connection_is_broken_by_a_reset() -> None:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async for _ in requests(reader):
-            writer.write(b"HTTP/1.1 200 OK\r\n\r\nhalf of it")
-            await reader.read(1)
-            plug = writer.get_extra_info("socket")
-            plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.transport.abort()
-
-    async with vendor(serve) as (transport, _):
-        answer = await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
-        rest = answer.rest
-        assert rest is not None
-        assert (rest.ready() or await rest.next(5.0, "", "")) == b"half of it"
-        pooled = transport
-        assert isinstance(pooled, pool.Pool)
-        reading = asyncio.create_task(rest.next(5.0, "", ""))
-        _poke(rest)
-        with pytest.raises(NoAnswer) as raised:
-            await reading
-        rest.close()
-        assert raised.value.error == "http_response_incomplete"
-
-
-def _poke(rest: object) -> None:
-    """Let the vendor go on: one more byte on the connection that the answer comes on."""
-    rest._payload._protocol.transport.write(b"x")  # type: ignore[attr-defined]  # no one else may write there
 
 
 async def test_there_is_an_end_to_the_number_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
