@@ -1,6 +1,7 @@
 """Tests of tidegate.cli itself: what is listed, what is imported when, and the exit codes."""
 
 import importlib.util
+import signal
 import subprocess
 import sys
 from types import ModuleType
@@ -155,3 +156,41 @@ def test_a_shell_can_complete_the_options_of_a_command(
         monkeypatch.setenv("COMP_CWORD", place)
         assert exit_code() == 0
         assert completed in capsys.readouterr().out.split()
+
+
+def test_ctrl_c_while_a_command_is_imported_leaves_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: str) -> ModuleType:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tidegate.cli.import_module", interrupted)
+    assert exit_code("demo") == 130
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_signal_that_ends_the_job_lets_the_command_stop_what_it_started(
+    number: signal.Signals, *, ignored: bool, demo: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def play() -> None:
+        try:
+            signal.raise_signal(number)
+        finally:
+            print("stopped")
+
+    demo.demo = play  # type: ignore[attr-defined]  # a module takes any attribute
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if ignored else signal.getsignal(signal.SIGINT)
+    try:
+        assert exit_code("demo") == 128 + number
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().out == "stopped\n"
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_a_signal_that_is_ignored_stays_so(demo: ModuleType) -> None:
+    demo.demo = lambda: signal.raise_signal(signal.SIGHUP)  # type: ignore[attr-defined]  # a module takes any
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        assert exit_code("demo") == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -1,17 +1,21 @@
 """The command line: lists the commands, imports the one that is called, and turns errors into exit codes.
 
 Exit codes: 0 held, 1 a promise broke or a check failed (a command raises `typer.Exit(1)`), 2 wrong usage or
-configuration, 130 interrupted. This file knows no command's options: each command is a function in a file of its
-own, in one of the rooms here, so `tidegate --help` imports nothing but typer. How to add one:
+configuration, 130 interrupted, 143 terminated. This file knows no command's options: each command is a function in a
+file of its own, in one of the rooms here, so `tidegate --help` imports nothing but typer. How to add one:
 docs/contributing/command.md.
 """
 
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version as distribution_version
 from io import TextIOWrapper
+from types import FrameType
 from typing import Annotated, NamedTuple
 
 import typer
@@ -143,7 +147,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot write is escaped, and no traceback
             stream.reconfigure(errors="backslashreplace")
     try:
-        application(called(arguments or _being_completed()))(arguments, prog_name="tidegate")
+        with _stoppable():
+            application(called(arguments or _being_completed()))(arguments, prog_name="tidegate")
     except UsageError as error:
         refuse(str(error))
     except OSError as error:
@@ -153,6 +158,37 @@ def main(argv: Sequence[str] | None = None) -> None:
         if extra is None:
             raise
         refuse(f"this command needs {error.name}, which the extra tidegate[{extra}] installs")
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let the signals that end a job do what Ctrl-C does, so that the programs that the command started end with it.
+
+    A second one ends it at once. Whoever serves puts handlers of its own in the place of these.
+    """
+    ended: list[int] = []
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        ended.append(number)
+        signal.signal(number, signal.SIG_DFL)
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):  # a job in the background of a script ignores it
+            raise SystemExit(128 + number)
+        interrupt(signal.SIGINT, frame)
+
+    ours = threading.current_thread() is threading.main_thread()
+    numbers = [one for one in (signal.SIGTERM, signal.SIGHUP) if ours and signal.getsignal(one) is signal.SIG_DFL]
+    for number in numbers:
+        signal.signal(number, leave)
+    try:
+        yield
+    except KeyboardInterrupt:  # while the command was imported: typer sees to it from then on
+        raise SystemExit(128 + (ended or [signal.SIGINT])[0]) from None
+    except SystemExit as left:
+        raise SystemExit(128 + ended[0] if ended and left.code == 128 + signal.SIGINT else left.code) from None
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _being_completed() -> list[str]:
