@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version as distribution_version
-from io import TextIOWrapper
+from io import BufferedWriter, FileIO, TextIOWrapper
 from types import FrameType
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple, TextIO
 
 import typer
 
@@ -136,6 +136,9 @@ GROUPS = {
 }
 """The first word of each command of two words, with its help."""
 
+ONLY_PRINTS = "traffic"
+"""The room of commands that do nothing but print, some of them for ever: they end where nobody reads any more."""
+
 EXTRAS = {**dict.fromkeys(("gevent", "locust", "pact", "pact_ffi"), "harness"), "grafana_foundation_sdk": "dashboards"}
 """Package → the extra that brings it."""
 
@@ -143,12 +146,15 @@ EXTRAS = {**dict.fromkeys(("gevent", "locust", "pact", "pact_ffi"), "harness"), 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code. `argv` is without the program's name; None means `sys.argv`."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    command = called(arguments or _being_completed())
+    if command is None or command.room != ONLY_PRINTS:
+        sys.stdout, sys.stderr = _heard_or_not(sys.stdout), _heard_or_not(sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot write is escaped, and no traceback
             stream.reconfigure(errors="backslashreplace")
     try:
         with _stoppable():
-            application(called(arguments or _being_completed()))(arguments, prog_name="tidegate")
+            application(command)(arguments, prog_name="tidegate")
     except UsageError as error:
         refuse(str(error))
     except OSError as error:
@@ -158,6 +164,28 @@ def main(argv: Sequence[str] | None = None) -> None:
         if extra is None:
             raise
         refuse(f"this command needs {error.name}, which the extra tidegate[{extra}] installs")
+
+
+class _HeardOrNot(FileIO):
+    """A stream of the program's, of which nobody may want the rest (`| head`): what is left is thrown away."""
+
+    def write(self, content: Any, /) -> int:
+        """Write, or pretend to."""
+        try:
+            return super().write(content)
+        except BrokenPipeError:
+            return memoryview(content).nbytes
+
+
+def _heard_or_not(stream: TextIO) -> TextIO:
+    """The stream, where a reader that leaves is no failure: verdict, files and exit code come all the same."""
+    if type(stream) is not TextIOWrapper:  # a test's own, or none at all
+        return stream
+    raw = _HeardOrNot(stream.fileno(), "wb", closefd=False)
+    buffer = raw if stream.write_through else BufferedWriter(raw)
+    return TextIOWrapper(
+        buffer, stream.encoding, line_buffering=stream.line_buffering, write_through=stream.write_through
+    )
 
 
 @contextmanager
