@@ -39,7 +39,7 @@ def test_a_port_that_only_the_proxy_knows_has_to_be_said(tmp_path: Path) -> None
         admin_url(None, tmp_path / "t.yaml")
 
 
-@pytest.mark.parametrize("admin", ["localhost:8081", "ftp://x", "http://", ""])
+@pytest.mark.parametrize("admin", ["localhost:8081", "ftp://x", "http://", "", "http://[::1", "http://x:y"])
 def test_what_is_no_address_is_refused(admin: str) -> None:
     with pytest.raises(UsageError, match="is no address of an admin port"):
         admin_url(admin, None)

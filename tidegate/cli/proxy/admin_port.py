@@ -14,11 +14,12 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import typer
 
 from tidegate.cli.remote.json_document import read_document, read_reason
+from tidegate.configfile.web_address import host_of
 from tidegate.problems import UsageError
 from tidegate.proxy.config import Config, load_config
 from tidegate.proxy.credentials.secret_reference import resolve
@@ -35,8 +36,7 @@ _REFUSED = (404, 409, 503)
 def admin_url(admin: str | None, config: Path | None) -> str:
     """The address of the admin port. Raises UsageError where it cannot be known."""
     if admin is not None:
-        parts = urlsplit(admin)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if host_of(admin) is None:
             raise UsageError(f"{admin!r} is no address of an admin port; it looks like http://127.0.0.1:8081")
         return admin.rstrip("/")
     settings = load_config(config)
