@@ -107,15 +107,15 @@ class AdminPort:
                 raise UsageError(f"{access.cert}: no certificates can be read there: {error.strerror}") from None
         self._opener = urllib.request.build_opener(*handlers)
 
-    def get(self, path: str, query: list[tuple[str, str]] | None = None) -> Any:
-        """The document of a page."""
-        return self._answer(path + (f"?{urlencode(query)}" if query else ""), None)
+    def get(self, path: str, query: list[tuple[str, str]] | None = None, *, judged: bool = False) -> Any:
+        """The document of a page. Where it is to be `judged`, a refusal is no verdict: it raises UsageError, too."""
+        return self._answer(path + (f"?{urlencode(query)}" if query else ""), None, judged=judged)
 
     def post(self, path: str, order: dict[str, object]) -> Any:
         """Give an order, and return what it came to."""
         return self._answer(path, json.dumps(order).encode())
 
-    def _answer(self, target: str, data: bytes | None) -> Any:
+    def _answer(self, target: str, data: bytes | None, *, judged: bool = False) -> Any:
         try:
             headers = {"Content-Type": "application/json"}
             if self._token:
@@ -128,7 +128,7 @@ class AdminPort:
         except HTTPError as error:
             with error:
                 why = read_reason(error.read(ANSWER_BYTES_MAX))
-            if error.code in _REFUSED and why and not why.startswith("there is no such page"):
+            if not judged and error.code in _REFUSED and why and not why.startswith("there is no such page"):
                 typer.echo(f"tidegate: {why}", err=True)
                 raise typer.Exit(1) from None
             if error.code == HTTPStatus.UNAUTHORIZED:
