@@ -16,6 +16,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import aiohttp
 
+from tidegate.configfile.web_address import host_of
 from tidegate.contracts.bounded_body import read_body
 from tidegate.contracts.pact_files import PactFile
 from tidegate.problems import UsageError
@@ -43,7 +44,7 @@ class PactBroker:
     """A broker at `url`. `headers` go with each request: its token. Raises UsageError where it cannot be asked."""
 
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        if host_of(url) is None:
             raise UsageError(f"{url!r} is no address of a Pact broker; it looks like https://broker.example.com")
         self._url = url.rstrip("/") + "/"
         self._headers = {"Accept": HAL, **headers}

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from pact import Verifier
 
+from tidegate.configfile.web_address import host_of
 from tidegate.contracts.message_expectation import WHERE
 from tidegate.contracts.message_source import MessageSource
 from tidegate.contracts.pact_files import PactFile, find_pacts, read_pact, written
@@ -169,12 +170,9 @@ def _reach(url: str) -> None:
 
 def _host(url: str) -> str:
     """The host of a provider's address. Raises UsageError where it is no such address."""
-    try:
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.query:
-            return parts.hostname
-    except ValueError:  # a port that is no number, half an IPv6 address
-        pass
+    host = host_of(url)
+    if host is not None and not urlsplit(url).query:
+        return host
     raise UsageError(f"{url!r} is no address of a provider; it looks like http://127.0.0.1:9100")
 
 

@@ -25,6 +25,8 @@ class LoadShape:
         """Raise UsageError where the numbers make no run, or one that nobody could make."""
         if not all(map(isfinite, (self.rate_per_s, self.seconds, self.factor, self.burst_s))):
             raise UsageError("a load's rate and length are numbers with an end, like --rate 40 --seconds 12")
+        if 0 < self.rate_per_s < 1 / SECONDS_MAX:
+            raise UsageError("a load has one call a day at least; choose a higher --rate")
         if self.rate_per_s <= 0 or self.factor <= 0 or self.burst_s < 0:
             raise UsageError("a load needs a rate and a burst factor above 0, and a burst of 0 or more seconds")
         if self.seconds <= self.burst_s:

@@ -4,19 +4,17 @@ Measured is what makes an outage worse than itself: retries beyond the budget, a
 away, slow recovery, and the herd after it. Seeds differ in how the vendor is away, in the wire, and in every dice.
 """
 
-import os
 import random
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from tidegate.chaos.judge.evidence import Evidence
-from tidegate.chaos.play.garbage import prepare, rare_collections
+from tidegate.chaos.play.garbage import rare_collections
 from tidegate.chaos.play.trial import played
-from tidegate.chaos.search.search import PROCESSES
+from tidegate.chaos.search.trial_processes import trial_processes
 from tidegate.chaos.search_vendors import PAYMENTS, shipped
 from tidegate.chaos.timeline.draw import DrawnScenario, Piece
 from tidegate.report.course import Course
@@ -136,7 +134,7 @@ def _course(evidence: Evidence, attempts: Sequence[float], away: tuple[float, fl
 def prove(seeds: Sequence[int], seen: Callable[[Recovery], None], away_s: float = AWAY_S) -> list[Recovery]:
     """Play the outage of every seed on all processors. `seen` is told of each."""
     recoveries = []
-    with ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), initializer=prepare) as pool:
+    with trial_processes() as pool:
         for recovery in pool.map(proof, seeds, [away_s] * len(seeds)):
             recoveries.append(recovery)
             seen(recovery)

@@ -3,23 +3,20 @@
 It finds; what is a failure is for chaos/judge/promises.py to say, and how it is printed for the command.
 """
 
-import os
 import shlex
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
 from tidegate.chaos.play.cast.named_cast import searched_cast
-from tidegate.chaos.play.garbage import prepare
 from tidegate.chaos.play.trial_verdict import TrialVerdict, judged
 from tidegate.chaos.search.shrink import promises, shrunk
+from tidegate.chaos.search.trial_processes import trial_processes
 from tidegate.chaos.timeline.cast_draw import draw_cast
 from tidegate.chaos.timeline.draw import DrawnScenario, Piece, draw
 
-PROCESSES = 2
 SHRUNK_MAX = 5
 """So many failing seeds are made small; more would say the same again."""
 CHUNK = 4
@@ -95,8 +92,7 @@ def search(
         searched_cast(vendors)
     began = now()
     verdicts, cpu_s = list[TrialVerdict](), 0.0
-    processes = min(PROCESSES, os.cpu_count() or 1)
-    with ProcessPoolExecutor(processes, initializer=prepare) as pool:
+    with trial_processes() as pool:
         for verdict, took_s in pool.map(_timed, seeds, repeat(minutes), repeat(vendors), chunksize=CHUNK):
             verdicts.append(verdict)
             cpu_s += took_s

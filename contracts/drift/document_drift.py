@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tidegate.contracts.drift.documents.document_comparison import compare
+from tidegate.contracts.drift.documents.webhooks import webhooks
 from tidegate.contracts.drift.drift_report import DriftFinding, DriftReport
 from tidegate.contracts.drift.use.grading import GradedChange, graded, used_operations
 from tidegate.contracts.drift.use.pact_use import PactUse, read_uses
@@ -20,6 +21,8 @@ def document_drift(old: Document, new: Document, uses: Sequence[PactUse], provid
     untried = []
     if provider and not used:
         untried.append(NOTHING_USED.format(provider, old.name))
+    elif not any(one.operations or webhooks(one) for one in (old, new)):
+        untried.append("neither document has an operation: nothing was compared")
     if comparison.left_out:
         untried.append(f"{comparison.left_out} pairs of schemas were not compared; the documents hold too many")
     findings = tuple(map(_finding, graded(comparison, used)))

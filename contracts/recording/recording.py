@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tidegate.cassette.cassette_file import Recorder
 from tidegate.cassette.har import is_below
+from tidegate.configfile.web_address import host_of
 from tidegate.contracts.recording.personal_data import without_personal_data
 from tidegate.contracts.recording.wire_exchange import WireExchange, credentials
 from tidegate.contracts.recording.wire_program import wire_program
@@ -46,11 +47,16 @@ class RecordingTarget:
     patterns: Sequence[PatternName] = ()
 
 
+def vendor_address(base_url: str) -> str:
+    """A vendor's address. Raises UsageError where it is none, an empty text too: that must not mean another."""
+    if host_of(base_url) is None:
+        raise UsageError(f"{base_url!r} is no address of a vendor; it looks like https://api.example.com")
+    return base_url
+
+
 def reverse_arguments(base_url: str, port: int, ca: Path | None, home: Path) -> list[str]:
     """Mitmdump's arguments for standing in front of a vendor. `ca` is trusted besides the usual ones where given."""
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{base_url!r} is no address of a vendor; it looks like https://api.example.com")
+    parts = urlsplit(vendor_address(base_url))
     settings = [f"confdir={home}", "connection_strategy=lazy", "stream_large_bodies=16m"]
     settings += [f"ssl_verify_upstream_trusted_ca={ca}"] if ca is not None else []
     return [

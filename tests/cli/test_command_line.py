@@ -1,10 +1,13 @@
 """Tests of tidegate.cli itself: what is listed, what is imported when, and the exit codes."""
 
 import importlib.util
+import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 import typer
@@ -155,3 +158,87 @@ def test_a_shell_can_complete_the_options_of_a_command(
         monkeypatch.setenv("COMP_CWORD", place)
         assert exit_code() == 0
         assert completed in capsys.readouterr().out.split()
+
+
+def test_ctrl_c_while_a_command_is_imported_leaves_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: str) -> ModuleType:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tidegate.cli.import_module", interrupted)
+    assert exit_code("demo") == 130
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_signal_that_ends_the_job_lets_the_command_stop_what_it_started(
+    number: signal.Signals, *, ignored: bool, demo: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def play() -> None:
+        try:
+            signal.raise_signal(number)
+        finally:
+            print("stopped")
+
+    demo.demo = play  # type: ignore[attr-defined]  # a module takes any attribute
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if ignored else signal.getsignal(signal.SIGINT)
+    try:
+        assert exit_code("demo") == 128 + number
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().out == "stopped\n"
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_a_signal_that_is_ignored_stays_so(demo: ModuleType) -> None:
+    demo.demo = lambda: signal.raise_signal(signal.SIGHUP)  # type: ignore[attr-defined]  # a module takes any
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        assert exit_code("demo") == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+VERDICT = """
+import sys
+from pathlib import Path
+from types import ModuleType
+import typer
+from tidegate.cli import main
+
+def demo():
+    for word in ("one", "two"):
+        print(word, flush=True)
+        print("progress", file=sys.stderr, flush=True)
+    open("verdict", "w").write("held")
+    raise typer.Exit(1)
+
+sys.modules["tidegate.cli.%s"] = module = ModuleType("x")
+module.demo = module.call = demo
+main(["%s"])
+"""
+"""A program with a command that prints, and then writes its verdict and leaves with 1."""
+
+
+@pytest.mark.parametrize("options", [[], ["-u"]], ids=["", "unbuffered"])
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_reader_who_leaves_does_not_end_a_command_that_judges(
+    stream: str, options: list[str], tmp_path: Path
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = [sys.executable, *options, "-c", VERDICT % ("proof.demo", "demo")]
+    streams: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, stream: writer}
+    ran = subprocess.run(program, cwd=tmp_path, text=True, check=False, **streams)
+    os.close(writer)
+    assert (ran.returncode, (tmp_path / "verdict").read_text()) == (1, "held")
+    assert "Traceback" not in (ran.stderr or "")
+
+
+def test_a_command_that_only_prints_ends_where_nobody_reads(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = [sys.executable, "-c", VERDICT % ("traffic.call", "call")]
+    ran = subprocess.run(program, cwd=tmp_path, text=True, check=False, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert ran.stderr == ""
+    assert not (tmp_path / "verdict").exists()

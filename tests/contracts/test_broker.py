@@ -58,7 +58,12 @@ async def test_nothing_is_sent_where_a_link_leads_elsewhere(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("url", "says"), [("broker", "no address of a Pact broker"), ("http://127.0.0.1:1", "the broker cannot be asked")]
+    ("url", "says"),
+    [
+        ("broker", "no address of a Pact broker"),
+        ("http://[::1", "no address of a Pact broker"),
+        ("http://127.0.0.1:1", "the broker cannot be asked"),
+    ],
 )
 async def test_where_there_is_no_broker_that_is_told(url: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):

@@ -1,18 +1,22 @@
 """The command line: lists the commands, imports the one that is called, and turns errors into exit codes.
 
 Exit codes: 0 held, 1 a promise broke or a check failed (a command raises `typer.Exit(1)`), 2 wrong usage or
-configuration, 130 interrupted. This file knows no command's options: each command is a function in a file of its
-own, in one of the rooms here, so `tidegate --help` imports nothing but typer. How to add one:
+configuration, 130 interrupted, 143 terminated. This file knows no command's options: each command is a function in a
+file of its own, in one of the rooms here, so `tidegate --help` imports nothing but typer. How to add one:
 docs/contributing/command.md.
 """
 
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version as distribution_version
-from io import TextIOWrapper
-from typing import Annotated, NamedTuple
+from io import BufferedWriter, FileIO, TextIOWrapper
+from types import FrameType
+from typing import Annotated, Any, NamedTuple, TextIO
 
 import typer
 
@@ -132,6 +136,9 @@ GROUPS = {
 }
 """The first word of each command of two words, with its help."""
 
+ONLY_PRINTS = "traffic"
+"""The room of commands that do nothing but print, some of them for ever: they end where nobody reads any more."""
+
 EXTRAS = {**dict.fromkeys(("gevent", "locust", "pact", "pact_ffi"), "harness"), "grafana_foundation_sdk": "dashboards"}
 """Package → the extra that brings it."""
 
@@ -139,11 +146,15 @@ EXTRAS = {**dict.fromkeys(("gevent", "locust", "pact", "pact_ffi"), "harness"), 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code. `argv` is without the program's name; None means `sys.argv`."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    command = called(arguments or _being_completed())
+    if command is None or command.room != ONLY_PRINTS:
+        sys.stdout, sys.stderr = _heard_or_not(sys.stdout), _heard_or_not(sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot write is escaped, and no traceback
             stream.reconfigure(errors="backslashreplace")
     try:
-        application(called(arguments or _being_completed()))(arguments, prog_name="tidegate")
+        with _stoppable():
+            application(command)(arguments, prog_name="tidegate")
     except UsageError as error:
         refuse(str(error))
     except OSError as error:
@@ -153,6 +164,59 @@ def main(argv: Sequence[str] | None = None) -> None:
         if extra is None:
             raise
         refuse(f"this command needs {error.name}, which the extra tidegate[{extra}] installs")
+
+
+class _HeardOrNot(FileIO):
+    """A stream of the program's, of which nobody may want the rest (`| head`): what is left is thrown away."""
+
+    def write(self, content: Any, /) -> int:
+        """Write, or pretend to."""
+        try:
+            return super().write(content)
+        except BrokenPipeError:
+            return memoryview(content).nbytes
+
+
+def _heard_or_not(stream: TextIO) -> TextIO:
+    """The stream, where a reader that leaves is no failure: verdict, files and exit code come all the same."""
+    if type(stream) is not TextIOWrapper:  # a test's own, or none at all
+        return stream
+    raw = _HeardOrNot(stream.fileno(), "wb", closefd=False)
+    buffer = raw if stream.write_through else BufferedWriter(raw)
+    return TextIOWrapper(
+        buffer, stream.encoding, line_buffering=stream.line_buffering, write_through=stream.write_through
+    )
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let the signals that end a job do what Ctrl-C does, so that the programs that the command started end with it.
+
+    A second one ends it at once. Whoever serves puts handlers of its own in the place of these.
+    """
+    ended: list[int] = []
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        ended.append(number)
+        signal.signal(number, signal.SIG_DFL)
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):  # a job in the background of a script ignores it
+            raise SystemExit(128 + number)
+        interrupt(signal.SIGINT, frame)
+
+    ours = threading.current_thread() is threading.main_thread()
+    numbers = [one for one in (signal.SIGTERM, signal.SIGHUP) if ours and signal.getsignal(one) is signal.SIG_DFL]
+    for number in numbers:
+        signal.signal(number, leave)
+    try:
+        yield
+    except KeyboardInterrupt:  # while the command was imported: typer sees to it from then on
+        raise SystemExit(128 + (ended or [signal.SIGINT])[0]) from None
+    except SystemExit as left:
+        raise SystemExit(128 + ended[0] if ended and left.code == 128 + signal.SIGINT else left.code) from None
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _being_completed() -> list[str]:

@@ -65,6 +65,16 @@ def check_base(text: str) -> str:
     return check_address(text)
 
 
+def host_of(url: str) -> str | None:
+    """The host of an address that a person gives on the way; None where it is none of the kind http://host:port."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # half an IPv6 address, a port that is no number
+        return None
+    return (parts.hostname or None) if parts.scheme in ("http", "https") and port != 0 else None
+
+
 def _host(parts: SplitResult) -> str:
     """With its brackets, so that what stands there as IPv6 is judged as that."""
     authority = parts.netloc

@@ -123,3 +123,11 @@ def test_a_cassette_on_which_nothing_can_be_asked_again_proves_nothing(
 ) -> None:
     assert leave(str(recorded(tmp_path, exchange_of())), command="refresh") == 2
     assert "0 of 1 exchanges asked again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("url", ["", "sandbox", "https://[::1"])
+def test_an_address_that_is_none_never_means_the_vendors_own(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert leave(str(recorded(tmp_path, exchange_of())), "--writes", "--url", url, command="refresh") == 2
+    assert f"{url!r} is no address of a vendor" in capsys.readouterr().err

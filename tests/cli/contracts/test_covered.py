@@ -51,3 +51,12 @@ def test_a_provider_without_a_document_is_no_verdict(capsys: pytest.CaptureFixtu
     write(make_pact("c", "nobody", [Expectation("a", "A", "GET", "/a", 200, {})]), tmp_path)
     assert run("--pacts", str(tmp_path)) == 2
     assert "there is no vendor file of nobody" in capsys.readouterr().out
+    assert run("--pacts", str(tmp_path), "--json") == 2
+    assert json.loads(capsys.readouterr().out)["held"] is False
+
+
+def test_where_only_messages_that_no_document_describes_are_named_nothing_was_looked_into(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("woocommerce") == 2
+    assert "inconclusive: no interaction was looked into" in capsys.readouterr().out

@@ -99,6 +99,7 @@ def test_a_junit_file_that_cannot_be_written_is_wrong_usage(
 @pytest.mark.parametrize(("arguments", "said"), [
     (["--rate", "0"], "above 0"),
     (["--seconds", "2"], "choose --seconds above the burst"),
+    (["--rate", "1e-320"], "one call a day at least"),
     (["--rate", "many"], "'--rate'"),
     (["--rate", "nan"], "numbers with an end"),
     (["--rate", "inf"], "numbers with an end"),
@@ -185,6 +186,11 @@ def test_a_soak_that_held_leaves_with_0(monkeypatch: pytest.MonkeyPatch, capsys:
     assert soak("github", "--calls", "50", "--at-once", "4") == 0
     assert asked == [(["github"], SoakShape(50, 4), False)]
     assert "Held." in capsys.readouterr().out
+
+
+def test_a_soak_of_an_empty_name_is_not_one_of_another_vendor(capsys: pytest.CaptureFixture[str]) -> None:
+    assert soak("") == 2
+    assert "there is no vendor" in capsys.readouterr().err
 
 
 def test_a_soak_of_several_vendors_plays_what_a_scenario_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

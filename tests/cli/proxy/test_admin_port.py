@@ -39,7 +39,7 @@ def test_a_port_that_only_the_proxy_knows_has_to_be_said(tmp_path: Path) -> None
         admin_url(None, tmp_path / "t.yaml")
 
 
-@pytest.mark.parametrize("admin", ["localhost:8081", "ftp://x", "http://", ""])
+@pytest.mark.parametrize("admin", ["localhost:8081", "ftp://x", "http://", "", "http://[::1", "http://x:y"])
 def test_what_is_no_address_is_refused(admin: str) -> None:
     with pytest.raises(UsageError, match="is no address of an admin port"):
         admin_url(admin, None)
@@ -187,3 +187,17 @@ def test_the_variable_goes_before_the_file(tmp_path: Path) -> None:
 def test_authorities_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nothing\.pem: no certificates can be read there"):
         AdminPort(admin_access("https://127.0.0.1:1", None, {"TIDEGATE_ADMIN_CA": str(tmp_path / "nothing.pem")}))
+
+
+def test_a_refusal_is_no_verdict_where_one_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with stranger(404, b'{"error": "its policy samples no answers"}') as url:
+        for command, code in (
+            ("call x", 1),
+            ("contracts observed stripe", 2),
+            ("deprecations stripe", 1),
+            ("deprecations stripe --within 30", 2),
+        ):
+            with pytest.raises(SystemExit) as left:
+                main([*command.split(), "--admin", url])
+            assert left.value.code == code
+            assert "its policy samples no answers" in capsys.readouterr().err

@@ -174,3 +174,13 @@ def test_a_server_that_is_no_simulator_is_told(stripe: Simulator, capsys: pytest
     assert "is no simulator of this version: its answer has no `" in refused(
         capsys, "faults", "--url", f"{stripe.control_url}/clock?"
     )
+
+
+def test_a_snapshot_goes_where_a_link_leads(
+    stripe: Simulator, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    del stripe
+    (tmp_path / "link.json").symlink_to(tmp_path / "saved.json")
+    told(capsys, "save", str(tmp_path / "link.json"))
+    assert (tmp_path / "link.json").is_symlink()
+    assert "objects" in (tmp_path / "saved.json").read_text()

@@ -14,5 +14,7 @@ def test_a_call_is_shown_with_its_reasons(office: PostOffice, capsys: pytest.Cap
 
 
 def test_a_call_that_is_not_in_memory_is_told_so(office: PostOffice, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "not in memory" in said(capsys, "call", "nothing", code=1)[1]
+    for name in ("nothing", "no thing"):
+        assert "not in memory" in said(capsys, "call", name, code=1)[1]
+    assert "name a call by its id" in said(capsys, "call", " ", code=2)[1]
     assert office.admin

@@ -274,3 +274,9 @@ def test_a_mistake_in_one_operation_costs_that_operation() -> None:
     broken = Document(edited(put(f"{CREATE}/requestBody", {"$ref": "#/nowhere"})), "broken")
     report = document_drift(broken, broken, uses())
     assert report.findings == ()
+
+
+def test_documents_without_an_operation_prove_nothing() -> None:
+    empty = Document({"openapi": "3.0.3", "paths": {}}, "empty")
+    assert document_drift(empty, empty, []).untried == ("neither document has an operation: nothing was compared",)
+    assert document_drift(Document(deepcopy(stripe())), empty, []).untried == ()

@@ -116,7 +116,7 @@ async def test_nothing_is_recorded_over_another_recording(tmp_path: Path) -> Non
         await record(Path("/nowhere"), [], target, _nothing, 0.0)
 
 
-@pytest.mark.parametrize("address", ["", "api.stripe.com", "ftp://x", "https://"])
+@pytest.mark.parametrize("address", ["", "api.stripe.com", "ftp://x", "https://", "https://[::1"])
 def test_an_address_that_is_none_is_refused(address: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no address of a vendor"):
         reverse_arguments(address, 0, None, tmp_path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.configfile.web_address import check_address, check_base, is_host
+from tidegate.configfile.web_address import check_address, check_base, host_of, is_host
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,14 @@ def test_an_address_that_is_asked_as_it_is_may_have_a_query() -> None:
 )  # fmt: skip
 def test_hosts(name: str, host: bool) -> None:
     assert is_host(name) is host
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://h:80/x", "h"), ("https://[::1]", "::1"), ("http://[::1", None), ("http://h:port", None),
+        ("h:80", None),         ("ftp://h", None), ("http://", None), ("http://h:0", None), ("", None),
+    ],
+)  # fmt: skip
+def test_an_address_has_a_host_or_is_none(url: str, host: str | None) -> None:
+    assert host_of(url) == host

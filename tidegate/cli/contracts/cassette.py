@@ -18,7 +18,7 @@ from tidegate.cli.contracts.hidden_values import Hide, SecretNames, hidden_patte
 from tidegate.cli.contracts.sent_headers import PlainHeaders, SecretHeaders, TokenEnv, sent_headers
 from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave
 from tidegate.configfile.units import parse_duration
-from tidegate.contracts.recording.recording import RecordingTarget, flow_arguments, record
+from tidegate.contracts.recording.recording import RecordingTarget, flow_arguments, record, vendor_address
 from tidegate.contracts.recording.refresh import RefreshedExchange
 from tidegate.contracts.recording.refresh import refresh as ask_again
 from tidegate.contracts.recording.wire_program import find_program
@@ -48,7 +48,7 @@ def har(
 ) -> None:
     """Write a cassette from an HTTP archive. Credentials and cookies are left out."""
     loaded = load_vendor(find_vendor(vendor)).vendor
-    address = base_url or loaded.facts.base_url
+    address = vendor_address(loaded.facts.base_url if base_url is None else base_url)
     saved = archive.read(path, address)
     if not saved.exchanges:
         raise UsageError(f"{path}: none of its {saved.others} requests went to {address}")
@@ -69,7 +69,7 @@ def flows(
 ) -> None:
     """Write a cassette from a flow file of mitmproxy's. Credentials, cookies, and numbers of cards are left out."""
     loaded = load_vendor(find_vendor(vendor)).vendor
-    address = base_url or loaded.facts.base_url
+    address = vendor_address(loaded.facts.base_url if base_url is None else base_url)
     target = RecordingTarget(loaded.vendor, address, output, secret_values(secret), hidden_patterns(hide))
     with tempfile.TemporaryDirectory() as home:
         arguments = flow_arguments(path, Path(home))
@@ -125,7 +125,7 @@ def refresh(
     """Ask a vendor again for what is on a cassette, and print what changed. Exits with 1 where something did."""
     headers = sent_headers(token_env, header, header_env)
     head = read_head(path)
-    address = url or load_vendor(find_vendor(head.vendor)).vendor.facts.base_url
+    address = vendor_address(load_vendor(find_vendor(head.vendor)).vendor.facts.base_url if url is None else url)
     began_s = RealWorld().wall()
     done = asyncio.run(_asked_again(path, address, headers, writes=writes, values=values))
     if output is not None:

@@ -18,8 +18,10 @@ from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
 from tidegate.vendor.search_path import find_vendor, find_vendors
 from tidegate.vendor.vendor_file import load_vendor
+from tidegate.verdict import CaseVerdict, exit_code
 
 SUITE = "tidegate contracts covered"
+NOTHING = "no interaction was looked into"
 
 
 def covered(
@@ -41,15 +43,16 @@ def covered(
     """
     uses = read_uses(sorted(pacts.glob("*.json")))
     reports = [*_reports(uses, vendors or [], spec, pacts)]
-    cases = [case for report in reports for case in report.cases()]
+    cases = [case for report in reports for case in report.cases()] or [CaseVerdict(SUITE, (), [NOTHING])]
     if as_json:
-        print(
-            json.dumps({"held": not any(report.uncovered for report in reports), "reports": [*map(_document, reports)]})
-        )
+        held = exit_code(cases) == 0
+        print(json.dumps({"held": held, "reports": [*map(_document, reports)]}))
     else:
         for report in reports:
             for line in report.lines():
                 print(line)
+        if not any(report.cases() for report in reports):
+            print(f"inconclusive: {NOTHING}")
     leave(cases, SUITE, junit_file, github=github)
 
 

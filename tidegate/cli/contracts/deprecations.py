@@ -32,7 +32,7 @@ def deprecations(
 ) -> None:
     """Show which operations end, when, and which apps still call them, as a running proxy has seen it."""
     path = f"/deprecations/{quote(vendor, safe='')}" if vendor else "/deprecations"
-    document = AdminPort(admin_access(admin, config)).get(path)
+    document = AdminPort(admin_access(admin, config)).get(path, judged=within is not None)
     vendors: Mapping[str, Any] = {vendor: document} if vendor else document["vendors"]
     if as_json:
         typer.echo(json.dumps(document, indent=2))

@@ -41,7 +41,8 @@ def observed(
 
     Exits with 1 where a pact is broken, and with 2 where no answer was looked at.
     """
-    found: dict[str, Any] = AdminPort(admin_access(admin, config)).get(f"/drift/{quote(vendor, safe='')}")
+    page_of = f"/drift/{quote(vendor, safe='')}"
+    found: dict[str, Any] = AdminPort(admin_access(admin, config)).get(page_of, judged=True)
     document = Document.load(load_vendor(find_vendor(vendor)).document_path)
     report = observed_drift(vendor, found, used_operations(document, uses_of(document, pacts, vendor)))
     put_out(report, fail_on, every=every, as_json=as_json)

@@ -43,7 +43,7 @@ def record(
     loaded = load_vendor(find_vendor(vendor)).vendor
     if ca is not None and not ca.is_file():
         raise UsageError(f"--ca {ca}: there is no such file")
-    address, tape = url or loaded.facts.base_url, output or Path(f"{loaded.vendor}.jsonl")
+    address, tape = loaded.facts.base_url if url is None else url, output or Path(f"{loaded.vendor}.jsonl")
     known = [*secret_values(secret), *_own_secrets(loaded.facts.auth)]
     target = RecordingTarget(loaded.vendor, address, tape, known, hidden_patterns(hide))
     with tempfile.TemporaryDirectory() as home:

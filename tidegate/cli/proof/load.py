@@ -104,7 +104,7 @@ def _work(host: str, port: int) -> None:
 
 def soak(
     context: typer.Context,
-    named: Annotated[str, typer.Argument(metavar="[VENDOR]", help="A vendor's name, folder or file.")] = "",
+    named: Annotated[str | None, typer.Argument(metavar="[VENDOR]", help="A vendor's name, folder or file.")] = None,
     calls: Annotated[int, typer.Option(help="Calls straight through, and as many again at once.", min=1)] = 20_000,
     at_once: Annotated[int, typer.Option(help="Calls under way together in the second half.", min=1)] = 32,
     vendor: load_options.Vendors = None,
@@ -123,7 +123,7 @@ def soak(
     A scenario says which requests are made instead; its load and faults do not count. Exits with 1 where a promise
     broke, and with 2 where the run could not be made or no call was sent.
     """
-    vendors = [*([named] if named else []), *(vendor or [])]
+    vendors = [*([] if named is None else [named]), *(vendor or [])]
     asked = load_options.BurstOptions(None, SECONDS, seed, header or [])
     order = load_options.load_order(vendors, url or [], scenario, asked)
     suite = f"tidegate load soak {', '.join(one.name for one in order.vendors)}"

@@ -14,11 +14,12 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import typer
 
 from tidegate.cli.remote.json_document import read_document, read_reason
+from tidegate.configfile.web_address import host_of
 from tidegate.problems import UsageError
 from tidegate.proxy.config import Config, load_config
 from tidegate.proxy.credentials.secret_reference import resolve
@@ -35,8 +36,7 @@ _REFUSED = (404, 409, 503)
 def admin_url(admin: str | None, config: Path | None) -> str:
     """The address of the admin port. Raises UsageError where it cannot be known."""
     if admin is not None:
-        parts = urlsplit(admin)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if host_of(admin) is None:
             raise UsageError(f"{admin!r} is no address of an admin port; it looks like http://127.0.0.1:8081")
         return admin.rstrip("/")
     settings = load_config(config)
@@ -107,15 +107,15 @@ class AdminPort:
                 raise UsageError(f"{access.cert}: no certificates can be read there: {error.strerror}") from None
         self._opener = urllib.request.build_opener(*handlers)
 
-    def get(self, path: str, query: list[tuple[str, str]] | None = None) -> Any:
-        """The document of a page."""
-        return self._answer(path + (f"?{urlencode(query)}" if query else ""), None)
+    def get(self, path: str, query: list[tuple[str, str]] | None = None, *, judged: bool = False) -> Any:
+        """The document of a page. Where it is to be `judged`, a refusal is no verdict: it raises UsageError, too."""
+        return self._answer(path + (f"?{urlencode(query)}" if query else ""), None, judged=judged)
 
     def post(self, path: str, order: dict[str, object]) -> Any:
         """Give an order, and return what it came to."""
         return self._answer(path, json.dumps(order).encode())
 
-    def _answer(self, target: str, data: bytes | None) -> Any:
+    def _answer(self, target: str, data: bytes | None, *, judged: bool = False) -> Any:
         try:
             headers = {"Content-Type": "application/json"}
             if self._token:
@@ -128,7 +128,7 @@ class AdminPort:
         except HTTPError as error:
             with error:
                 why = read_reason(error.read(ANSWER_BYTES_MAX))
-            if error.code in _REFUSED and why and not why.startswith("there is no such page"):
+            if not judged and error.code in _REFUSED and why and not why.startswith("there is no such page"):
                 typer.echo(f"tidegate: {why}", err=True)
                 raise typer.Exit(1) from None
             if error.code == HTTPStatus.UNAUTHORIZED:

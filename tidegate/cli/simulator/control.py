@@ -1,7 +1,6 @@
 """`tidegate control …`: what a running simulator's control API does, from the shell."""
 
 import json
-import os
 import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPException
@@ -14,6 +13,7 @@ import typer
 
 from tidegate.cli.remote.json_document import read_document, read_reason
 from tidegate.problems import UsageError
+from tidegate.whole_file import write_whole
 
 TIMEOUT_S = 30.0
 ANSWER_BYTES_MAX = 256 * 1024 * 1024
@@ -169,14 +169,7 @@ def reset(url: Url = HERE) -> None:
 
 def save(path: Annotated[Path, typer.Argument(help="The file to write.", metavar="FILE")], url: Url = HERE) -> None:
     """Write a snapshot of what the vendor holds and remembers."""
-    text = json.dumps(_request(url, "GET", "/snapshot"))
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise UsageError(f"{path}: the snapshot cannot be written: {error.strerror}") from None
+    write_whole(path, json.dumps(_request(url, "GET", "/snapshot")))
     print(f"saved to {path}")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 from rich.table import Table
@@ -10,13 +11,16 @@ from rich.text import Text
 from tidegate.cli.proxy.admin_port import AdminPort, admin_access
 from tidegate.cli.proxy.delivery_commands import Admin, AsJson, ConfigFile
 from tidegate.cli.proxy.delivery_tables import console, plain
+from tidegate.problems import UsageError
 
 CallId = Annotated[str, typer.Argument(metavar="ID", help="The call's id: Tidegate-Call in the app's answer.")]
 
 
 def call(call_id: CallId, config: ConfigFile = None, admin: Admin = None, as_json: AsJson = False) -> None:
     """Show what became of a call: each wait, each attempt and the end, and why. Exit 1 where it is not in memory."""
-    found: dict[str, Any] = AdminPort(admin_access(admin, config)).get(f"/calls/{call_id}")
+    if not call_id.strip():
+        raise UsageError("name a call by its id; `tidegate calls` lists them")
+    found: dict[str, Any] = AdminPort(admin_access(admin, config)).get(f"/calls/{quote(call_id, safe='')}")
     if as_json:
         typer.echo(json.dumps(found, indent=2))
         return
