@@ -41,6 +41,7 @@ def result_row(delivery: Delivery, settlement: Settlement, endpoint: AppEndpoint
     ended = replace(
         delivery,
         state=settlement.state,
+        resting=settlement.resting,
         attempts=delivery.attempts + settlement.counts,
         updated_wall=now.wall,
         dead_reason=settlement.dead_reason,
