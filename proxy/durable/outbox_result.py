@@ -12,6 +12,7 @@ from typing import Literal
 import orjson
 
 from tidegate.proxy.app_config import AppEndpoint
+from tidegate.proxy.call.outcome import Outcome
 from tidegate.proxy.onramp.delivery_lookup import answer_of, document_of, shown_answer
 from tidegate.proxy.policies.delivery.delivery import Delivery, NewDelivery, Settlement
 from tidegate.proxy.policies.resilience.store_time import StoreTime
@@ -91,5 +92,6 @@ def untold_row(alarm: DeliveryAlarm, endpoint: AppEndpoint, now: StoreTime) -> N
     if not is_parked and delivery.dead_reason not in ENDED_BY_STORE:
         return None
     state: Literal["parked", "dead"] = "parked" if is_parked else "dead"
-    end = Settlement(state, dead_reason=delivery.dead_reason, detail=delivery.detail, counts=False)
+    outcome = Outcome.UNKNOWN if delivery.resting == "unknown" else ""
+    end = Settlement(state, dead_reason=delivery.dead_reason, detail=delivery.detail, counts=False, outcome=outcome)
     return result_row(delivery, end, endpoint, now)
