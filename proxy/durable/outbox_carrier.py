@@ -35,6 +35,7 @@ from tidegate.proxy.policies.delivery.outbox_decision import (
     after_lookup,
     after_try,
     back,
+    cut_short,
     first_step,
     unserved,
 )
@@ -129,9 +130,7 @@ class OutboxCarrier:
 
     def cut_off(self, delivery: Delivery, *, begun: bool) -> Settlement:
         """See Carrier.cut_off: what was begun may have been sent."""
-        if begun:
-            return Settlement("unknown", detail="Tidegate stopped while it was carried out.")
-        return back(delivery, self._now(), 0.0, delivery.detail)
+        return cut_short(delivery, self._now(), begun=begun)
 
     async def _step(self, delivery: Delivery, begin: Begin) -> Settlement:
         route = self._pipelines.route_to(delivery.new.vendor, delivery.new.operation)

@@ -133,6 +133,16 @@ def unserved(delivery: Delivery, now: StoreTime) -> Settlement:
     return _dead("expired", f"{detail} Its time is over.")
 
 
+def cut_short(delivery: Delivery, now: StoreTime, *, begun: bool) -> Settlement:
+    """What becomes of one that was cut off. Its attempt may be on record, begun or not, so it is queued no more."""
+    if begun:
+        return Settlement("unknown", detail="Tidegate stopped while it was carried out.")
+    if delivery.resting == "unknown":
+        return back(delivery, now, 0.0, delivery.detail)
+    detail = delivery.detail
+    return Settlement("waiting", not_before=now.least, detail=detail, counts=False, outcome=Outcome.NOT_APPLIED)
+
+
 def back(delivery: Delivery, now: StoreTime, wait_s: float, detail: str) -> Settlement:
     """As it was before it was leased, for a while."""
     state = delivery.resting

@@ -18,6 +18,7 @@ from tidegate.proxy.policies.delivery.outbox_decision import (
     CarriedOut,
     after_lookup,
     after_try,
+    cut_short,
     first_step,
     unserved,
 )
@@ -126,6 +127,18 @@ def test_a_busy_record_or_a_broken_store_parks_nothing() -> None:
         found = settled(carried, NEVER, resting="unknown")
         assert (found.state, found.counts) == ("unknown", False)
         assert found.not_before >= 102.0
+
+
+@pytest.mark.parametrize(
+    ("resting", "becomes"), [("queued", "waiting"), ("waiting", "waiting"), ("unknown", "unknown")]
+)
+def test_what_was_cut_off_before_it_was_sent_may_follow_whether_its_attempt_is_on_record_or_not(
+    resting: str, becomes: str
+) -> None:
+    settlement = cut_short(delivery(resting=resting), NOW, begun=False)
+    assert (settlement.state, settlement.not_before, settlement.counts) == (becomes, NOW.least, False)
+    assert settlement.state in FOLLOWS["leased"] & FOLLOWS["sending"]
+    assert cut_short(delivery(resting=resting), NOW, begun=True).state == "unknown"
 
 
 @pytest.mark.parametrize(
