@@ -124,11 +124,14 @@ def first_step(delivery: Delivery, plan: OperationPlan, now: StoreTime) -> First
 
 
 def unserved(delivery: Delivery, now: StoreTime) -> Settlement:
-    """What becomes of one whose operation is not served now: it may be again, until its time is over."""
-    detail = "Its operation is not served now."
-    if now.least < delivery.new.deadline:
+    """What becomes of one whose operation is not served now: it may be again, until its time is over.
+
+    One of unknown outcome waits as long as a lookup would, because another proxy on the store may serve it.
+    """
+    detail, is_unknown = "Its operation is not served now.", delivery.resting == "unknown"
+    if now.least < delivery.new.deadline + (LOOKUP_FOR_S if is_unknown else 0.0):
         return back(delivery, now, GONE_S, detail)
-    if delivery.resting == "unknown":
+    if is_unknown:
         return Settlement("parked", detail=f"It may have been carried out, and nothing tells. {detail}", counts=False)
     return _dead("expired", f"{detail} Its time is over.")
 
