@@ -39,19 +39,7 @@ def result_row(delivery: Delivery, settlement: Settlement, endpoint: AppEndpoint
     if event is None:
         return None
     new = delivery.new
-    ended = replace(
-        delivery,
-        state=settlement.state,
-        resting=settlement.resting,
-        attempts=delivery.attempts + settlement.counts,
-        updated_wall=now.wall,
-        dead_reason=settlement.dead_reason,
-        detail=settlement.detail,
-        status=settlement.status,
-        answer_headers=settlement.answer_headers,
-        answer_body=settlement.answer_body,
-        reference=settlement.reference or delivery.reference,
-    )
+    ended = _ended(delivery, settlement, now)
     data = document_of(ended, now)
     answer = answer_of(ended, _NO_SECRETS)
     if answer is not None:
@@ -74,6 +62,23 @@ def result_row(delivery: Delivery, settlement: Settlement, endpoint: AppEndpoint
         deadline=now.least + endpoint.deadline,
         keep_s=KEEP_S,
         trace=new.trace,
+    )
+
+
+def _ended(delivery: Delivery, settlement: Settlement, now: StoreTime) -> Delivery:
+    """The delivery as it is after the settlement."""
+    return replace(
+        delivery,
+        state=settlement.state,
+        resting=settlement.resting,
+        attempts=delivery.attempts + settlement.counts,
+        updated_wall=now.wall,
+        dead_reason=settlement.dead_reason,
+        detail=settlement.detail,
+        status=settlement.status,
+        answer_headers=settlement.answer_headers,
+        answer_body=settlement.answer_body,
+        reference=settlement.reference or delivery.reference,
     )
 
 

@@ -163,12 +163,12 @@ def a_result_is_told_in_another_transaction() -> Any:
 
 
 def a_breaker_that_is_open_uses_up_tries() -> Any:
-    original = OutboxCarrier._back
+    original = outbox_decision.back
 
-    def back(self: OutboxCarrier, *arguments: Any) -> Settlement:
-        return replace(original(self, *arguments), counts=True)
+    def back(*arguments: Any) -> Settlement:
+        return replace(original(*arguments), counts=True)
 
-    return patch.object(OutboxCarrier, "_back", back)
+    return patch.object(outbox_carrier, "back", back)
 
 
 def a_forged_webhook_is_taken() -> Any:
