@@ -229,10 +229,11 @@ class OutboxCarrier:
         """Seconds until what its last try may have done can be seen: a crash leaves no other word of when it ended."""
         if not attempts:
             return 0.0
-        last = attempts[-1]
+        last, now = attempts[-1], self._now()
+        began = last.began or now.least - (now.wall - last.began_wall)  # a proxy of an earlier version writes no age
         took_s = last.ended_wall - last.began_wall if last.ended_wall else longest_s
-        ended = last.began + min(max(took_s, 0.0), longest_s)
-        return min(ended + lag_s - self._now().least, longest_s + lag_s)
+        ended = began + min(max(took_s, 0.0), longest_s)
+        return min(ended + lag_s - now.least, longest_s + lag_s)
 
     def _ramp(self, vendor: str) -> DrainRamp:
         if vendor not in self._ramps:
