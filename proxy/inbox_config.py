@@ -42,8 +42,8 @@ class InboxSettings(Block):
     """Names, without a port, that it answers to besides those it has anyway."""
     sources: dict[SourceName, InboxSource] = Field(default={})
     """Who sends webhooks, by the name that is the source's path."""
-    body_max_bytes: Annotated[int, Field(ge=1024, le=16_777_216)] = 1_048_576
-    """A larger webhook is refused."""
+    body_max_bytes: Annotated[int, Field(ge=1024, le=26_214_400)] = 1_048_576
+    """A larger webhook is refused. GitHub's may have 25 MiB."""
     body_timeout: Annotated[Duration, Field(gt=0)] = 5.0
     """How long a body may take to come."""
     commit_within: Annotated[Duration, Field(gt=0)] = 1.0

@@ -35,6 +35,7 @@ from tidegate.proxy.policies.delivery.outbox_decision import (
     after_lookup,
     after_try,
     back,
+    cut_short,
     first_step,
     unserved,
 )
@@ -129,9 +130,7 @@ class OutboxCarrier:
 
     def cut_off(self, delivery: Delivery, *, begun: bool) -> Settlement:
         """See Carrier.cut_off: what was begun may have been sent."""
-        if begun:
-            return Settlement("unknown", detail="Tidegate stopped while it was carried out.")
-        return back(delivery, self._now(), 0.0, delivery.detail)
+        return cut_short(delivery, self._now(), begun=begun)
 
     async def _step(self, delivery: Delivery, begin: Begin) -> Settlement:
         route = self._pipelines.route_to(delivery.new.vendor, delivery.new.operation)
@@ -230,10 +229,11 @@ class OutboxCarrier:
         """Seconds until what its last try may have done can be seen: a crash leaves no other word of when it ended."""
         if not attempts:
             return 0.0
-        last = attempts[-1]
+        last, now = attempts[-1], self._now()
+        began = last.began or now.least - (now.wall - last.began_wall)  # a proxy of an earlier version writes no age
         took_s = last.ended_wall - last.began_wall if last.ended_wall else longest_s
-        ended = last.began + min(max(took_s, 0.0), longest_s)
-        return min(ended + lag_s - self._now().least, longest_s + lag_s)
+        ended = began + min(max(took_s, 0.0), longest_s)
+        return min(ended + lag_s - now.least, longest_s + lag_s)
 
     def _ramp(self, vendor: str) -> DrainRamp:
         if vendor not in self._ramps:

@@ -12,6 +12,7 @@ from typing import Literal
 import orjson
 
 from tidegate.proxy.app_config import AppEndpoint
+from tidegate.proxy.call.outcome import Outcome
 from tidegate.proxy.onramp.delivery_lookup import answer_of, document_of, shown_answer
 from tidegate.proxy.policies.delivery.delivery import Delivery, NewDelivery, Settlement
 from tidegate.proxy.policies.resilience.store_time import StoreTime
@@ -38,18 +39,7 @@ def result_row(delivery: Delivery, settlement: Settlement, endpoint: AppEndpoint
     if event is None:
         return None
     new = delivery.new
-    ended = replace(
-        delivery,
-        state=settlement.state,
-        attempts=delivery.attempts + settlement.counts,
-        updated_wall=now.wall,
-        dead_reason=settlement.dead_reason,
-        detail=settlement.detail,
-        status=settlement.status,
-        answer_headers=settlement.answer_headers,
-        answer_body=settlement.answer_body,
-        reference=settlement.reference or delivery.reference,
-    )
+    ended = _ended(delivery, settlement, now)
     data = document_of(ended, now)
     answer = answer_of(ended, _NO_SECRETS)
     if answer is not None:
@@ -75,6 +65,23 @@ def result_row(delivery: Delivery, settlement: Settlement, endpoint: AppEndpoint
     )
 
 
+def _ended(delivery: Delivery, settlement: Settlement, now: StoreTime) -> Delivery:
+    """The delivery as it is after the settlement."""
+    return replace(
+        delivery,
+        state=settlement.state,
+        resting=settlement.resting,
+        attempts=delivery.attempts + settlement.counts,
+        updated_wall=now.wall,
+        dead_reason=settlement.dead_reason,
+        detail=settlement.detail,
+        status=settlement.status,
+        answer_headers=settlement.answer_headers,
+        answer_body=settlement.answer_body,
+        reference=settlement.reference or delivery.reference,
+    )
+
+
 def untold_row(alarm: DeliveryAlarm, endpoint: AppEndpoint, now: StoreTime) -> NewDelivery | None:
     """The event of an end that the store may have made by itself, parking included; None of any other.
 
@@ -90,5 +97,6 @@ def untold_row(alarm: DeliveryAlarm, endpoint: AppEndpoint, now: StoreTime) -> N
     if not is_parked and delivery.dead_reason not in ENDED_BY_STORE:
         return None
     state: Literal["parked", "dead"] = "parked" if is_parked else "dead"
-    end = Settlement(state, dead_reason=delivery.dead_reason, detail=delivery.detail, counts=False)
+    outcome = Outcome.UNKNOWN if delivery.resting == "unknown" else ""
+    end = Settlement(state, dead_reason=delivery.dead_reason, detail=delivery.detail, counts=False, outcome=outcome)
     return result_row(delivery, end, endpoint, now)

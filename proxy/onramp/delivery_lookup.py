@@ -51,14 +51,14 @@ FINDING_OUT: frozenset[DeliveryState] = frozenset({"waiting", "unknown", "leased
 def outcome_of(delivery: Delivery) -> Outcome | None:
     """What is known of the write; None while it is under way.
 
-    One whose worker died may have been sent, and one that was given up while nobody knew. A 5xx that the vendor keeps
-    for it says that it was begun.
+    One whose worker died may have been sent, and one that was given up, or whose tries were used up, while nobody knew.
+    A 5xx that the vendor keeps for it says that it was begun.
     """
     if delivery.awaits_approval:
         return Outcome.NOT_APPLIED
     if delivery.dead_reason == "poison" and delivery.ever_sent:
         return Outcome.UNKNOWN
-    if delivery.state == "cancelled" and delivery.resting == "unknown":
+    if delivery.state in ("dead", "cancelled") and delivery.resting == "unknown":
         return Outcome.UNKNOWN
     if delivery.dead_reason == "rejected" and delivery.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Outcome.APPLIED_BUT_FAILED

@@ -30,7 +30,7 @@ def delivery_of(row: DatabaseRow) -> Delivery:
     )  # fmt: skip
     return Delivery(
         new, row["state"], row["attempts"], row["leases_lost"], row["not_before"], row["updated_wall"],
-        row["resting"] if row["state"] in ("leased", "cancelled") else row["state"], bool(row["ever_sent"]),
+        row["resting"] if row["state"] in ("leased", "cancelled", "dead") else row["state"], bool(row["ever_sent"]),
         row["lease_token"], row["lease_until"], row["dead_reason"], row["detail"], row["status"],
         row["answer_headers"], row["answer_body"], row["reference"], accepted=row["accepted"],
     )  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 
 from tidegate.problems import UsageError
 from tidegate.proxy.config import Config, load_config
+from tidegate.proxy.policies.webhooks.bounds import BODY_BYTES_MAX
 
 WHOLE = """
 inbox:
@@ -33,6 +34,12 @@ def test_the_whole_block_is_read_and_its_paths_are_relative_to_the_file(tmp_path
     assert webhooks is not None
     assert (str(webhooks.secrets[0]), webhooks.ca) == (f"file:{tmp_path / 'shop'}", tmp_path / "ca.pem")
     assert (webhooks.order_by, webhooks.order, webhooks.timeout) == ("/data/object/id", "block", 15.0)
+
+
+def test_a_webhook_may_be_as_large_as_one_that_is_verified(tmp_path: Path) -> None:
+    inbox = read(tmp_path, WHOLE.replace("inbox:", f"inbox:\n  body_max_bytes: {BODY_BYTES_MAX}")).inbox
+    assert inbox is not None
+    assert inbox.body_max_bytes == BODY_BYTES_MAX
 
 
 def test_without_the_block_there_is_no_inbox(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from tidegate.proxy.call.outcome import Outcome
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 
 Box = Literal["outbox", "inbox"]
@@ -136,7 +137,8 @@ class Delivery:
     not_before: float
     updated_wall: float
     resting: DeliveryState
-    """Of a leased one: its state before. `unknown` of a cancelled one that was perhaps carried out. Else its state."""
+    """Of a leased one: its state before. `unknown` of one that is dead or cancelled, and was perhaps carried out. Else
+    its state."""
     ever_sent: bool
     """An attempt was begun once: the other side may know of it."""
     lease_token: int = 0
@@ -211,3 +213,8 @@ class Settlement:
     answer_headers: bytes = b""
     answer_body: bytes = b""
     reference: str = ""
+
+    @property
+    def resting(self) -> DeliveryState:
+        """See Delivery.resting."""
+        return "unknown" if self.state == "dead" and self.outcome == Outcome.UNKNOWN else self.state

@@ -124,13 +124,26 @@ def first_step(delivery: Delivery, plan: OperationPlan, now: StoreTime) -> First
 
 
 def unserved(delivery: Delivery, now: StoreTime) -> Settlement:
-    """What becomes of one whose operation is not served now: it may be again, until its time is over."""
-    detail = "Its operation is not served now."
-    if now.least < delivery.new.deadline:
+    """What becomes of one whose operation is not served now: it may be again, until its time is over.
+
+    One of unknown outcome waits as long as a lookup would, because another proxy on the store may serve it.
+    """
+    detail, is_unknown = "Its operation is not served now.", delivery.resting == "unknown"
+    if now.least < delivery.new.deadline + (LOOKUP_FOR_S if is_unknown else 0.0):
         return back(delivery, now, GONE_S, detail)
-    if delivery.resting == "unknown":
+    if is_unknown:
         return Settlement("parked", detail=f"It may have been carried out, and nothing tells. {detail}", counts=False)
     return _dead("expired", f"{detail} Its time is over.")
+
+
+def cut_short(delivery: Delivery, now: StoreTime, *, begun: bool) -> Settlement:
+    """What becomes of one that was cut off. Its attempt may be on record, begun or not, so it is queued no more."""
+    if begun:
+        return Settlement("unknown", detail="Tidegate stopped while it was carried out.")
+    if delivery.resting == "unknown":
+        return back(delivery, now, 0.0, delivery.detail)
+    detail = delivery.detail
+    return Settlement("waiting", not_before=now.least, detail=detail, counts=False, outcome=Outcome.NOT_APPLIED)
 
 
 def back(delivery: Delivery, now: StoreTime, wait_s: float, detail: str) -> Settlement:

@@ -188,6 +188,26 @@ def test_what_outlives_the_vendors_memory_of_its_key_is_parked(tmp_path: Path) -
     assert play(tmp_path, ["hang"], story, **deferring("always")) == ("parked", 0)
 
 
+def test_a_write_whose_tries_are_used_up_while_nobody_knows_is_not_told_as_not_carried_out(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        async def step(seen: Seen) -> Any:
+            return 504 if seen.method == "PUT" else 200, {}, b"{}"
+
+        town.vendor.script = [step]
+        keyed = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+        accepted = await town.ask("PUT", "/things/things/1", data=b"{}", headers=keyed)
+        for _ in range(30):  # the vendor answers others, so that it is this write that fails
+            await town.world.sleep(10.0)
+            await town.ask("GET", "/things/things/2")
+        document = await record(town, accepted)
+        again = await town.ask("PUT", "/things/things/1", data=b"{}", headers=keyed)
+        return document["state"], document["outcome"], again.problem
+
+    put = {"idempotency": "natural", "defer": {"when": "always", "attempts": 2}}
+    found = play(tmp_path, [200], story, operations={**VENDOR["operations"], "PutThing": put})
+    assert found == ("dead", "unknown", "outcome-unknown")
+
+
 def test_live_calls_go_before_deferred_ones(tmp_path: Path) -> None:
     async def story(town: Town) -> Any:
         for n in range(40):

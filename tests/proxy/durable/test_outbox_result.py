@@ -13,9 +13,10 @@ from tests.proxy.policies.delivery.deliveries import delivery
 from tests.proxy.stages.test_defer import MADE, deferring, ended, post
 from tests.proxy.town import ENVIRON, Step, Town, play
 from tidegate.proxy.app_config import AppEndpoint
-from tidegate.proxy.durable.outbox_result import result_row
+from tidegate.proxy.durable.outbox_result import result_row, untold_row
 from tidegate.proxy.policies.delivery.delivery import Settlement
 from tidegate.proxy.policies.resilience.store_time import StoreTime
+from tidegate.proxy.store.deliveries import DeliveryAlarm
 from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.testing import ReceivedRequest, ScriptedVendor
 
@@ -87,6 +88,17 @@ def test_what_has_not_ended_makes_no_event() -> None:
     row = result_row(delivery(), Settlement("parked"), ENDPOINT, NOW)
     assert row is not None
     assert (row.operation, row.vendor, row.app, row.box) == ("write.parked", "tidegate", "shop", "inbox")
+
+
+@pytest.mark.parametrize(("outcome", "said"), [("unknown", "unknown"), ("not applied", "not applied")])
+def test_an_end_says_if_it_was_perhaps_carried_out_whoever_tells_of_it(outcome: str, said: str) -> None:
+    end = Settlement("dead", dead_reason="expired", outcome=outcome)
+    dead = delivery(state="dead", resting=end.resting, dead_reason="expired", ever_sent=True)
+    by_worker = result_row(delivery(resting="unknown"), end, ENDPOINT, NOW)
+    by_bell = untold_row(DeliveryAlarm(1, dead, "dead", "expired"), ENDPOINT, NOW)
+    for row in (by_worker, by_bell):
+        assert row is not None
+        assert json.loads(row.body)["data"]["outcome"] == said
 
 
 def test_a_secret_in_an_answer_is_not_passed_on() -> None:

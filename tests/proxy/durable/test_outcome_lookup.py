@@ -118,27 +118,6 @@ def test_nothing_is_asked_before_the_lag_is_over(tmp_path: Path) -> None:
     assert play(tmp_path, [200], story, **looked_up()) >= 7.0
 
 
-def test_what_the_vendor_failed_is_not_asked_after_before_the_lag_is_over(tmp_path: Path) -> None:
-    async def story(town: Town) -> Any:
-        shop = Shop(town, answers=True, carries_out=True)
-        step = shop.step
-
-        async def late(seen: Seen) -> WholeAnswer:
-            if seen.method == "GET":
-                return await step(seen)
-            town.world.call_later(3.0, lambda: shop.made.append("r7"))
-            return 502, {}, b"{}"
-
-        town.vendor.script = [late]
-        accepted = await shoot(town)
-        document = await ended(town, accepted)
-        sent = [seen for seen in town.vendor.received if seen.method == "POST"]
-        return accepted.status, document["state"], shop.made, len(sent)
-
-    shots = {**SHOTS, "defer": "when-unavailable"}
-    assert play(tmp_path, [200], story, **looked_up(shots)) == (202, "done", ["r7"], 1)
-
-
 @pytest.mark.parametrize("jump_s", [0.0, 3600.0, -3600.0])
 def test_after_a_crash_the_lag_is_kept_too_and_nothing_is_sent_twice(tmp_path: Path, jump_s: float) -> None:
     async def story(town: Town) -> Any:
@@ -181,76 +160,6 @@ def test_what_cannot_be_told_is_asked_again_and_parked_at_the_end(
 
     shots = {**SHOTS, "defer": {"when": "always", "deadline": "1h"}}
     assert play(tmp_path, [200], story, **looked_up(shots)) == ("unknown", "parked", 1)
-
-
-@pytest.mark.parametrize("found", [LOOKUP["found"], None])
-@pytest.mark.parametrize("status", [200, 404])
-def test_an_answer_that_stands_in_for_the_vendor_tells_nothing(
-    tmp_path: Path, status: int, found: dict[str, str] | None
-) -> None:
-    async def story(town: Town) -> Any:
-        async def step(seen: Seen) -> Any:
-            if seen.method == "POST":
-                await town.world.sleep(1e6)
-            return 503, {}, b"{}"
-
-        town.vendor.script = [step]
-        accepted = await shoot(town)
-        await town.world.sleep(300.0)
-        document = await record(town, accepted)
-        return document["state"], sum(seen.method == "POST" for seen in town.vendor.received)
-
-    shots = {**SHOTS, "lookup": {name: value for name, value in {**LOOKUP, "found": found}.items() if value}}
-    changes = looked_up(shots)
-    static = {"status": status, "body": {"data": []}}
-    changes["operations"]["GetThings"] = {"unavailable": {"static": static}}
-    assert play(tmp_path, [200], story, **changes) == ("unknown", 1)
-
-
-def test_a_lookup_waits_for_no_answer_to_a_read_that_began_before_it(tmp_path: Path) -> None:
-    async def story(town: Town) -> Any:
-        shop = Shop(town, answers=False, carries_out=True)
-        step = shop.step
-
-        async def slow(seen: Seen) -> WholeAnswer:
-            if seen.method == "GET" and seen.at_s < 6.0:
-                answer = 200, {"Content-Type": "application/json"}, b'{"data": []}'
-                await town.world.sleep(9.0)
-                return answer
-            return await step(seen)
-
-        town.vendor.script = [slow]
-        accepted = await shoot(town)
-        await town.world.sleep(5.5)
-        reading = asyncio.create_task(town.ask("GET", "/things/things?ref=r7"))
-        document = await ended(town, accepted)
-        await reading
-        return document["state"], shop.made
-
-    changes = looked_up()
-    changes["operations"]["GetThings"] = {"coalesce": "app"}
-    timers = {"first_byte": "12s", "attempt": "15s", "connect": "2s", "idle": "2s"}
-    changes["policy"] = {**VENDOR["policy"], "timeout": timers}
-    changes["operations"]["PostShots"] = {**SHOTS, "timeout": VENDOR["policy"]["timeout"]}
-    assert play(tmp_path, [200], story, **changes) == ("done", ["r7"])
-
-
-def test_a_failure_that_only_the_body_tells_of_is_no_list_without_it(tmp_path: Path) -> None:
-    async def story(town: Town) -> Any:
-        async def step(seen: Seen) -> Any:
-            if seen.method == "POST":
-                await town.world.sleep(1e6)
-            return 200, {"Content-Type": "application/json"}, b'{"ok": false, "error": "fatal_error"}'
-
-        town.vendor.script = [step]
-        accepted = await shoot(town)
-        await town.world.sleep(300.0)
-        document = await record(town, accepted)
-        return document["state"], sum(seen.method == "POST" for seen in town.vendor.received)
-
-    errors = {**VENDOR["facts"]["errors"], "in_200": {"pointer": "/error", "failed": ["fatal_error"]}}
-    facts = {**VENDOR["facts"], "errors": errors}
-    assert play(tmp_path, [200], story, facts=facts, **looked_up()) == ("unknown", 1)
 
 
 def test_a_call_that_was_not_deferred_is_looked_up_and_its_key_has_the_answer(tmp_path: Path) -> None:

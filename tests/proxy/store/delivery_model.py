@@ -40,6 +40,7 @@ class ModelRow:
     token: int = 0
     lease_until: float = 0.0
     dead_reason: str = ""
+    status: int = 0
     keep_until: float = 0.0
     former_keys: list[Key] = field(default_factory=list)
     tries: list[tuple[int, bool, bool]] = field(default_factory=list)
@@ -50,6 +51,12 @@ class ModelRow:
         assert state in FOLLOWS[self.state], f"{self.new.id}: {self.state} → {state}"
         self.resting = self.state if state == "leased" else state
         self.state = state
+
+    def is_unsure(self) -> bool:
+        """Whether the vendor may have carried it out, though it ends."""
+        begun = self.dead_reason == "rejected" and self.status >= 500
+        unsure = self.state == "parked" or "unknown" in (self.state, self.resting) or self.dead_reason == "poison"
+        return self.new.box == "outbox" and self.ever_sent and (unsure or begun)
 
     def holds(self) -> bool:
         passed = self.new.order == "skip" and self.attempts >= self.new.skip_after
@@ -156,8 +163,10 @@ class DeliveryModel:
         row.attempts += settlement.counts
         row.not_before = settlement.not_before
         row.lease_until = 0.0
+        row.status = settlement.status
         if settlement.state == "dead":
             self._die(row, settlement.dead_reason, now)
+            row.resting = settlement.resting
         elif settlement.state == "done":
             self._end(row, "done", now)
         else:
@@ -169,8 +178,10 @@ class DeliveryModel:
         if row is None or row.state not in MAY[hand.action]:
             return False
         if hand.action in ("confirm", "cancel"):
+            unsure = row.is_unsure()
             self._end(row, "done" if hand.action == "confirm" else "cancelled", now)
             row.dead_reason = ""
+            row.resting = "unknown" if unsure and hand.action == "cancel" else row.state
             return True
         if hand.action == "redo":
             former = key_of(row.new)

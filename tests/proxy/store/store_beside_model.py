@@ -103,7 +103,12 @@ class StoreBesideModel:
             return
         reason = settlement.dead_reason if settlement.state == "dead" else ""
         settlement = Settlement(
-            settlement.state, not_before=self.now + wait_s, dead_reason=reason, counts=settlement.counts
+            settlement.state,
+            not_before=self.now + wait_s,
+            dead_reason=reason,
+            counts=settlement.counts,
+            outcome=settlement.outcome,
+            status=settlement.status,
         )
         then = self.one({"box": "inbox", "app": one.new.app}) if push else None
         settled = self.run(self.store.deliveries.settle(one, settlement, at(self.now), then))

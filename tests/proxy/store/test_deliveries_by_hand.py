@@ -27,6 +27,26 @@ async def ended(deliveries: Deliveries, settlement: Settlement, *, sent: bool = 
         assert await deliveries.settle(one, settlement, at(age_s))
 
 
+@pytest.mark.parametrize(("outcome", "rests"), [("unknown", "unknown"), ("not applied", "dead"), ("", "dead")])
+async def test_one_that_is_dead_while_nobody_knows_is_perhaps_carried_out_when_it_is_given_up_too(
+    place: Place, outcome: str, rests: str
+) -> None:
+    async with place.opened() as store:
+        deliveries, end = store.deliveries, Settlement("dead", dead_reason="expired", outcome=outcome)
+        await accepted(deliveries, *(new(n) for n in range(3)))
+        leased = await claimed(deliveries, 0)
+        await asyncio.gather(*(deliveries.begin_attempt(one, "c", at()) for one in leased))
+        assert await asyncio.gather(*(deliveries.settle(one, end, at(1)) for one in leased)) == [True] * 3
+        found = [await deliveries.find(one.new.id) for one in leased]
+        assert [one.resting for one in found if one is not None] == [rests] * 3
+        given_up = await deliveries.act("d0", hand("cancel"), at(2))
+        assert given_up is not None
+        assert given_up.resting == ("unknown" if outcome == "unknown" else "cancelled")
+        again = await deliveries.act("d1", hand("replay"), at(2))
+        assert again is not None
+        assert again.resting == again.state == "unknown"
+
+
 async def test_a_replay_of_what_was_sent_is_unknown_until_it_is_looked_up(place: Place) -> None:
     async with place.opened() as store:
         await accepted(store.deliveries, FIRST)

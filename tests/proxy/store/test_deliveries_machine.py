@@ -37,6 +37,8 @@ SETTLEMENTS = st.builds(
     state=st.sampled_from(["done", "waiting", "unknown", "parked", "dead", "queued"]),
     dead_reason=st.sampled_from(["rejected", "quota"]),
     counts=st.booleans(),
+    outcome=st.sampled_from(["", "unknown", "not applied"]),
+    status=st.sampled_from([0, 503]),
 )
 ORDERED = st.fixed_dictionaries({
     "box": st.sampled_from(["outbox", "inbox"]),

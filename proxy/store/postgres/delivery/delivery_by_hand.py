@@ -26,7 +26,8 @@ WHERE seq = %(seq)s RETURNING holds"""
 _END = """
 UPDATE deliveries SET state = %(state)s, blocked = false, dead_reason = '', keep_until = %(keep_until)s,
     updated_wall = %(wall)s, resting = CASE WHEN %(state)s::text = 'cancelled' AND box = 'outbox' AND ever_sent
-        AND (state = 'parked' OR dead_reason = 'poison' OR (dead_reason = 'rejected' AND status >= 500))
+        AND (state = 'parked' OR resting = 'unknown' OR dead_reason = 'poison'
+            OR (dead_reason = 'rejected' AND status >= 500))
         THEN 'unknown' ELSE %(state)s::text END
 WHERE seq = %(seq)s"""
 """What was perhaps carried out when it was given up rests as `unknown`: see Delivery.resting."""

@@ -27,8 +27,8 @@ _TYPES: Mapping[type, str] = {str: "text", int: "bigint", float: "double precisi
 _BEGUN_FIELDS: Mapping[str, type] = {"id": str, "token": int, "age": float, "wall": float, "call_id": str}
 _SETTLED_FIELDS: Mapping[str, type] = {
     "seq": int, "token": int, "age": float, "wall": float, "outcome": str, "status": int, "problem": str, "state": str,
-    "counts": bool, "not_before": float, "dead_reason": str, "detail": str, "reference": str, "keep_until": float,
-    "is_answered": bool,
+    "resting": str, "counts": bool, "not_before": float, "dead_reason": str, "detail": str, "reference": str,
+    "keep_until": float, "is_answered": bool,
 }  # fmt: skip
 """Field of what begins, or is settled → its type. The bodies of an answer stand beside these."""
 
@@ -81,7 +81,7 @@ _END_OURS = """
 UPDATE delivery_attempts SET ended_wall = %(wall)s, outcome = %(outcome)s, status = %(status)s, problem = %(problem)s
 WHERE seq = %(seq)s AND lease_token = %(token)s AND ended_wall = 0"""
 _SETTLE = """
-UPDATE deliveries SET state = %(state)s, resting = %(state)s, attempts = attempts + %(counts)s::int,
+UPDATE deliveries SET state = %(state)s, resting = %(resting)s, attempts = attempts + %(counts)s::int,
     not_before = %(not_before)s, ripe = %(not_before)s <= %(age)s, updated_wall = %(wall)s, lease_until = 0,
     settled_token = lease_token, dead_reason = %(dead_reason)s, detail = %(detail)s, status = %(status)s,
     reference = CASE %(reference)s WHEN '' THEN reference ELSE %(reference)s END, keep_until = %(keep_until)s
@@ -102,7 +102,7 @@ WITH given AS (
     SELECT seq, (%(answer_headers)b::bytea[])[place], (%(answer_body)b::bytea[])[place] FROM given WHERE is_answered
     ON CONFLICT (seq) DO UPDATE SET answer_headers = excluded.answer_headers, answer_body = excluded.answer_body
 )
-UPDATE deliveries d SET state = g.state, resting = g.state, attempts = attempts + g.counts::int,
+UPDATE deliveries d SET state = g.state, resting = g.resting, attempts = attempts + g.counts::int,
     not_before = g.not_before, ripe = g.not_before <= g.age, updated_wall = g.wall, lease_until = 0,
     settled_token = lease_token, dead_reason = g.dead_reason, detail = g.detail, status = g.status,
     reference = CASE g.reference WHEN '' THEN d.reference ELSE g.reference END, keep_until = g.keep_until
@@ -230,7 +230,7 @@ async def _write(connection: Connection, written: Sequence[dict[str, object]]) -
 
 def _settled_values(ending: Ending, row: Row, retention: DeliveryRetention) -> dict[str, object]:
     delivery, settlement, now, _ = ending
-    names = ("outcome", "status", "problem", "state", "counts", "not_before", "dead_reason", "detail", "reference")
+    names = _SETTLED_FIELDS.keys() - {"seq", "token", "age", "wall", "keep_until", "is_answered"}
     values: dict[str, object] = {name: getattr(settlement, name) for name in names}
     answer = {"answer_headers": settlement.answer_headers, "answer_body": settlement.answer_body}
     return {

@@ -20,7 +20,8 @@ WHERE seq = ?5"""
 _END = """
 UPDATE deliveries SET state = ?1, blocked = 0, dead_reason = '', keep_until = ?2, updated_wall = ?3,
     resting = CASE WHEN ?1 = 'cancelled' AND box = 'outbox' AND ever_sent AND (state = 'parked'
-        OR dead_reason = 'poison' OR (dead_reason = 'rejected' AND status >= 500)) THEN 'unknown' ELSE ?1 END
+        OR resting = 'unknown' OR dead_reason = 'poison' OR (dead_reason = 'rejected' AND status >= 500))
+        THEN 'unknown' ELSE ?1 END
 WHERE seq = ?4"""
 """What was perhaps carried out when it was given up rests as `unknown`: see Delivery.resting."""
 

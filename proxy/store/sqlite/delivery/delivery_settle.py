@@ -18,7 +18,7 @@ _END = """
 UPDATE delivery_attempts SET ended_wall = ?, outcome = ?, status = ?, problem = ?, late = ?
 WHERE seq = (SELECT seq FROM deliveries WHERE id = ?) AND lease_token = ? AND ended_wall = 0"""
 _SETTLE = """
-UPDATE deliveries SET state = ?1, resting = ?1, attempts = attempts + ?2, not_before = ?3, ripe = ?3 <= ?4,
+UPDATE deliveries SET state = ?1, resting = ?12, attempts = attempts + ?2, not_before = ?3, ripe = ?3 <= ?4,
     updated_wall = ?5, lease_until = 0, dead_reason = ?6, detail = ?7, status = ?8,
     reference = CASE ?9 WHEN '' THEN reference ELSE ?9 END, keep_until = ?10
 WHERE seq = ?11"""
@@ -59,6 +59,7 @@ def settle(
         settlement.state, settlement.counts, settlement.not_before, now.least, now.wall, settlement.dead_reason,
         settlement.detail, settlement.status, settlement.reference,
         _keep_until(settlement, row["keep_s"], now, retention), row["seq"],
+        settlement.resting,
     )  # fmt: skip
     connection.execute(_SETTLE, values)
     if settlement.answer_headers or settlement.answer_body:

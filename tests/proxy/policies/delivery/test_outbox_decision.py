@@ -18,12 +18,14 @@ from tidegate.proxy.policies.delivery.outbox_decision import (
     CarriedOut,
     after_lookup,
     after_try,
+    cut_short,
     first_step,
     unserved,
 )
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 
 NOW, LATE = StoreTime(100.0, 100.0, 1_100.0), StoreTime(5_000.0, 5_000.0, 6_000.0)
+OVER = StoreTime(5_000.0 + LOOKUP_FOR_S, 5_000.0 + LOOKUP_FOR_S, 1e9)
 LOOKUP = Lookup.model_validate({"operation": "GetThings", "by": {"ref": "{/ref}"}, "lag": "7s"})
 ADDED = {"attempts": 5, "base": "100ms", "cap": "30s", "jitter": "added"}
 DONE, UNKNOWN, NOT_APPLIED = Outcome.DONE, Outcome.UNKNOWN, Outcome.NOT_APPLIED
@@ -129,10 +131,22 @@ def test_a_busy_record_or_a_broken_store_parks_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("resting", "becomes"), [("queued", "waiting"), ("waiting", "waiting"), ("unknown", "unknown")]
+)
+def test_what_was_cut_off_before_it_was_sent_may_follow_whether_its_attempt_is_on_record_or_not(
+    resting: str, becomes: str
+) -> None:
+    settlement = cut_short(delivery(resting=resting), NOW, begun=False)
+    assert (settlement.state, settlement.not_before, settlement.counts) == (becomes, NOW.least, False)
+    assert settlement.state in FOLLOWS["leased"] & FOLLOWS["sending"]
+    assert cut_short(delivery(resting=resting), NOW, begun=True).state == "unknown"
+
+
+@pytest.mark.parametrize(
     ("resting", "now", "becomes"),
     [
         ("queued", NOW, "queued"), ("waiting", NOW, "waiting"), ("unknown", NOW, "unknown"),
-        ("waiting", LATE, "dead"), ("unknown", LATE, "parked"),
+        ("waiting", LATE, "dead"), ("unknown", LATE, "unknown"), ("unknown", OVER, "parked"),
     ],
 )  # fmt: skip
 def test_what_is_not_served_waits_until_its_time_is_over_and_no_longer(

@@ -47,6 +47,15 @@ FURTHER: Mapping[str, dict[str, Any]] = {
         "ts_key": "ts",
         "signed": "{ts}:{raw}",
     },
+    # twilio-python's request validator: X-Twilio-Webhooks-Signature-Settings names the key and the algorithm
+    "twilio webhook key": {
+        "header": "X-Twilio-Signature",
+        "signed": "{url}{sorted_form}",
+        "alg": "hmac-sha256",
+        "sig_encoding": "base64",
+        "ports": "any",
+        "digest_parameter": "bodySHA256",
+    },
     # workos.com/docs/events/data-syncing/webhooks
     "workos": {
         "header": "WorkOS-Signature",

@@ -7,7 +7,10 @@ from urllib.parse import unquote
 import pytest
 
 from tests.postgres_server import shared_server
+from tests.proxy.store.delivering import accepted, claimed, new
+from tests.proxy.store.places import at
 from tests.proxy.store.postgres.conftest import proxy_at
+from tidegate.proxy.policies.delivery.delivery import Settlement
 from tidegate.proxy.store.postgres.postgres_migrations import VERSION
 from tidegate.proxy.store.store_error import StoreError
 
@@ -42,6 +45,23 @@ async def test_a_step_that_fails_leaves_nothing(url: str, monkeypatch: pytest.Mo
                 pass
     async with proxy_at(url):
         pass
+
+
+async def test_an_attempt_that_an_earlier_version_began_counts_from_no_sooner_than_the_change(url: str) -> None:
+    schema, server = schema_of(url), shared_server()
+    async with proxy_at(url) as store:
+        await accepted(store.deliveries, new(0), new(1))
+        for one in await claimed(store.deliveries, 0):
+            assert await store.deliveries.begin_attempt(one, "c", at()) == 1
+            if one.new.id == "d1":
+                await store.deliveries.settle(one, Settlement("done"), at(1))
+    server.execute(f"ALTER TABLE {schema}.delivery_attempts DROP COLUMN began")
+    server.execute(f"UPDATE {schema}.store_version SET version = 6")
+    server.execute(f"UPDATE {schema}.store_ages SET least = least + 500, most = most + 500")
+    async with proxy_at(url) as store:
+        [under_way] = await store.deliveries.attempts("d0")
+        [ended] = await store.deliveries.attempts("d1")
+        assert (under_way.began >= 500.0, ended.began) == (True, 0.0)
 
 
 async def test_without_a_search_path_the_tables_are_in_a_schema_of_their_own() -> None:

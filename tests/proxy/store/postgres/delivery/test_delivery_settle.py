@@ -162,6 +162,21 @@ async def test_several_whose_answer_was_lost_begin_once(behind_wire: PostgresSto
     assert [len(await deliveries.attempts(one.new.id)) for one in leased] == [1] * 5
 
 
+async def test_several_whose_answer_was_lost_are_settled_once(behind_wire: PostgresStore, wire: CutWire) -> None:
+    deliveries = behind_wire.deliveries
+    await accepted(deliveries, *(new(n) for n in range(5)))
+    leased = await claimed(deliveries, 0)
+    await asyncio.gather(*(deliveries.begin_attempt(one, "c", at(1)) for one in leased))
+    wire.lose_next_answer = True
+    ends = [
+        deliveries.settle(one, Settlement("done"), at(1), then=new(n, box="inbox")) for n, one in enumerate(leased, 7)
+    ]
+    assert await asyncio.gather(*ends) == [True] * 5
+    found = [await deliveries.find(f"d{n}") for n in range(5)]
+    assert [(one.state, one.attempts) for one in found if one is not None] == [("done", 1)] * 5
+    assert [await state_of(deliveries, f"d{n}") for n in range(7, 12)] == ["queued"] * 5
+
+
 async def test_one_that_begins_twice_at_once_begins_once(store: PostgresStore) -> None:
     deliveries = store.deliveries
     await accepted(deliveries, *(new(n) for n in range(3)))

@@ -61,13 +61,44 @@ QUERIES = {
     "ours": delivery_settle._OURS,
     "settle": delivery_settle._SETTLE,
     "extend": delivery_settle._EXTEND,
+    "begin all": delivery_settle._BEGIN_ALL,
+    "ours of all": delivery_settle._OURS_ALL,
+    "settle all": delivery_settle._SETTLE_ALL,
 }
 VALUES = {
-    "box": "outbox", "limit": 16, "vendors": None, "apps": None, "age": 1.0, "wall": 1.0, "dead_s": 1.0, "most": 3,
-    "ripen": 500, "app": "", "vendor": "", "states": ["dead"], "dead_reason": None, "before": 2**62, "slice": 500,
+    "box": "outbox",
+    "limit": 16,
+    "vendors": None,
+    "apps": None,
+    "age": 1.0,
+    "wall": 1.0,
+    "dead_s": 1.0,
+    "most": 3,
+    "ripen": 500,
+    "app": "",
+    "vendor": "",
+    "states": ["dead"],
+    "dead_reason": None,
+    "before": 2**62,
+    "slice": 500,
     "id": "d1",
-    "token": 0, "call_id": "c", "kept": 100, "state": "done", "counts": True, "not_before": 0.0, "detail": "",
-    "status": 0, "reference": "", "keep_until": 0.0, "seq": 1,
+    "token": 0,
+    "call_id": "c",
+    "kept": 100,
+    "state": "done",
+    "counts": True,
+    "not_before": 0.0,
+    "detail": "",
+    "status": 0,
+    "reference": "",
+    "keep_until": 0.0,
+    "seq": 1,
+    "resting": "done",
+}
+FIELDS = {*delivery_settle._BEGUN_FIELDS, *delivery_settle._SETTLED_FIELDS}
+MANY_VALUES = {
+    **{name: [VALUES.get(name, "")] * 64 for name in FIELDS},
+    "is_answered": [True] * 64, "answer_headers": [b""] * 64, "answer_body": [b""] * 64, "kept": 100,
 }  # fmt: skip
 
 
@@ -87,10 +118,12 @@ async def test_nothing_that_is_done_reads_a_whole_table(store: PostgresStore, ur
             values = {
                 "first of a key": ("outbox", "shop", "stripe", "o"), "let go": ("outbox", "shop", "stripe", "o", 1),
                 "sweep": (1.0, 500), "ours": ("d1", 0), "extend": (1.0, 1, ["d1"], [0]),
+                "ours of all": ([f"d{n}" for n in range(64)], [0] * 64),
             }.get(name)  # fmt: skip
             assert (values is not None) == bool(places), name
             async with connection.transaction(force_rollback=True), connection.cursor(row_factory=dict_row) as cursor:
-                await cursor.execute("EXPLAIN " + query, values if values is not None else VALUES)
+                given = MANY_VALUES if name.endswith(" all") else VALUES
+                await cursor.execute("EXPLAIN " + query, values if values is not None else given)
                 found[name] = "\n".join(row["QUERY PLAN"] for row in await cursor.fetchall())
         return found
 
