@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import orjson
 
 from tidegate.simulator.answer.media_types import FORM, SEQUENCE, TABLES, bare, is_json, is_lines, is_xml
+from tidegate.simulator.answer.xml_object import xml_object
 from tidegate.values.json_value import NOTHING, Value, as_text
 
 DEPTH_MAX = 20
@@ -105,9 +106,8 @@ def _xml(value: Value, schema: Any, plain: Plain) -> bytes:
 
 def _name(schema: Any, plain: Plain, default: str) -> str:
     """The element's name: what `xml` says, else that of the schema itself, else the field's."""
-    about = plain(schema).get("xml")
-    if isinstance(about, dict) and isinstance(about.get("name"), str):
-        return _element(about["name"])
+    if named := xml_object(plain(schema)).name:
+        return _element(named)
     reference = schema.get("$ref") if isinstance(schema, dict) else None
     if default == "response" and isinstance(reference, str):
         return _element(reference.rsplit("/", 1)[-1])
@@ -116,14 +116,11 @@ def _name(schema: Any, plain: Plain, default: str) -> str:
 
 def _started(name: str, level: Mapping[str, Any], parent: Element | None = None) -> Element:
     """An element that says its namespace (OpenAPI 3.1, XML Object); a prefix without one would mean nothing."""
-    about = level.get("xml")
-    about = about if isinstance(about, dict) else {}
-    namespace, prefix = about.get("namespace"), about.get("prefix")
-    if not isinstance(namespace, str):
-        return Element(name) if parent is None else SubElement(parent, name)
-    prefix = f":{_element(prefix)}" if isinstance(prefix, str) and prefix else ""
-    name = f"{prefix[1:]}:{name}" if prefix else name
-    said = {f"xmlns{prefix}": _sayable(namespace)}
+    about, said = xml_object(level), dict[str, str]()
+    if about.namespace:
+        prefix = _element(about.prefix) if about.prefix else ""
+        said[f"xmlns:{prefix}" if prefix else "xmlns"] = _sayable(about.namespace)
+        name = f"{prefix}:{name}" if prefix else name
     return Element(name, said) if parent is None else SubElement(parent, name, said)
 
 
@@ -149,12 +146,10 @@ def _fill(element: Element, value: Value, schema: Any, plain: Plain, depth: int)
 
 
 def _field(element: Element, name: str, value: Value, schema: Any, plain: Plain, depth: int) -> None:
-    about = plain(schema).get("xml")
-    about = about if isinstance(about, dict) else {}
-    named = _name(schema, plain, name)
-    if about.get("attribute") is True and not isinstance(value, dict | list):
+    about, named = xml_object(plain(schema)), _name(schema, plain, name)
+    if about.attribute and not isinstance(value, dict | list):
         element.set(named, _sayable(as_text(value)))
-    elif isinstance(value, list) and about.get("wrapped") is not True:
+    elif isinstance(value, list) and not about.wrapped:
         inner = plain(schema).get("items", {})
         for item in value:
             _fill(_started(_name(inner, plain, name), plain(inner), element), item, inner, plain, depth - 1)
