@@ -42,15 +42,17 @@ def written(media: str, value: Value, schema: Any, plain: Plain) -> bytes:
     kind = bare(media)
     if isinstance(value, bytes):
         return value
+    if is_json(kind) and value is NOTHING:
+        return b""
     if is_lines(kind):
-        return b"" if value is NOTHING else lines(kind, value)
+        return _lines(kind, value)
     if is_json(kind):
-        return b"" if value is NOTHING else orjson.dumps(value)
+        return orjson.dumps(value)
     if kind in _FILES:
         return _FILES[kind]
     if is_xml(kind):
         return _xml({} if value is NOTHING else value, schema, plain)
-    return _as_text(kind, value, charset(media))
+    return _as_text(kind, value).encode(charset(media), "replace")
 
 
 def charset(media: str) -> str:
@@ -62,29 +64,29 @@ def charset(media: str) -> str:
         return "utf-8"
 
 
-def _as_text(kind: str, value: Value, encoding: str) -> bytes:
+def _as_text(kind: str, value: Value) -> str:
     if value is NOTHING:
-        return b"simulated\n"
+        return "simulated\n"
     if kind in TABLES and not isinstance(value, str):
         return _table(value, TABLES[kind])
     if kind == FORM and isinstance(value, dict):
-        return urlencode({name: as_text(inner) for name, inner in value.items()}).encode()
-    return as_text(value).encode(encoding, "replace")
+        return urlencode({name: as_text(inner) for name, inner in value.items()})
+    return as_text(value)
 
 
-def lines(kind: str, value: Value) -> bytes:
+def _lines(kind: str, value: Value) -> bytes:
     """A value a line; a list is several (RFC 7464 §2.2: each of a sequence begins with a separator)."""
     begin = b"\x1e" if kind == SEQUENCE else b""
     return b"".join(begin + orjson.dumps(item) + b"\n" for item in (value if isinstance(value, list) else [value]))
 
 
-def _table(value: Value, separator: str) -> bytes:
+def _table(value: Value, separator: str) -> str:
     """Rows: the objects of a list, or of the first list in an object, under the names of their fields."""
     rows: Any = value
     if isinstance(value, dict):
         rows = next((inner for inner in value.values() if isinstance(inner, list)), [value])
     if not isinstance(rows, list):
-        return as_text(value).encode()
+        return as_text(value)
     names = [*dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row)]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")  # RFC 4180 §2
@@ -93,7 +95,7 @@ def _table(value: Value, separator: str) -> bytes:
     for row in rows:
         cells = [row.get(name) for name in names] if isinstance(row, dict) else row if isinstance(row, list) else [row]
         writer.writerow(["" if cell is None else as_text(cell) for cell in cells])
-    return text.getvalue().encode()
+    return text.getvalue()
 
 
 def _xml(value: Value, schema: Any, plain: Plain) -> bytes:
