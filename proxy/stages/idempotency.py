@@ -44,7 +44,6 @@ __all__ = ["describe", "stage"]
 _UNUSABLE = refused(
     PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters, sent once."
 )
-_MISMATCH = refused(PROBLEMS["idempotency-mismatch"], "This key was sent before with another path, media type or body.")
 _OTHER_CREDENTIAL = (
     "An earlier call with this key was sent under the credential {}, which is not configured any more, "
     "and a resend under another is not safe."

@@ -26,7 +26,7 @@ class Answer:
 
 
 def answer_of(status: int, body: Value, headers: Mapping[str, str]) -> Answer:
-    """A success with this body: bytes as they are, NOTHING for none."""
+    """An answer with this body: bytes as they are, NOTHING for none, any other value as JSON."""
     if status in WITHOUT_CONTENT or body is NOTHING:
         return Answer(status, b"", {name: value for name, value in headers.items() if name != "Content-Type"})
     return Answer(status, body if isinstance(body, bytes) else orjson.dumps(body), headers)

@@ -26,6 +26,7 @@ from tidegate.simulator.answer.media_types import (
     is_xml,
 )
 from tidegate.simulator.answer.multipart_body import Plain, parts
+from tidegate.simulator.answer.xml_object import xml_object
 from tidegate.values.json_value import NOTHING, Value, as_text
 
 DEPTH_MAX = 20
@@ -48,17 +49,19 @@ def written(media: str, value: Value, schema: Any, plain: Plain) -> bytes:
     kind = bare(media)
     if isinstance(value, bytes):
         return value
+    if is_json(kind) and value is NOTHING:
+        return b""
     if is_lines(kind):
-        return b"" if value is NOTHING else lines(kind, value)
+        return _lines(kind, value)
     if is_json(kind):
-        return b"" if value is NOTHING else orjson.dumps(value)
+        return orjson.dumps(value)
     if kind in _FILES:
         return _FILES[kind]
     if is_multipart(kind):
         return parts(media, value, schema, plain)
     if is_xml(kind):
         return _xml({} if value is NOTHING else value, schema, plain)
-    return _as_text(kind, value, charset(media))
+    return _as_text(kind, value).encode(charset(media), "replace")
 
 
 def charset(media: str) -> str:
@@ -70,29 +73,29 @@ def charset(media: str) -> str:
         return "utf-8"
 
 
-def _as_text(kind: str, value: Value, encoding: str) -> bytes:
+def _as_text(kind: str, value: Value) -> str:
     if value is NOTHING:
-        return b"simulated\n"
+        return "simulated\n"
     if kind in TABLES and not isinstance(value, str):
         return _table(value, TABLES[kind])
     if kind == FORM and isinstance(value, dict):
-        return urlencode({name: as_text(inner) for name, inner in value.items()}).encode()
-    return as_text(value).encode(encoding, "replace")
+        return urlencode({name: as_text(inner) for name, inner in value.items()})
+    return as_text(value)
 
 
-def lines(kind: str, value: Value) -> bytes:
+def _lines(kind: str, value: Value) -> bytes:
     """A value a line; a list is several (RFC 7464 §2.2: each of a sequence begins with a separator)."""
     begin = b"\x1e" if kind == SEQUENCE else b""
     return b"".join(begin + orjson.dumps(item) + b"\n" for item in (value if isinstance(value, list) else [value]))
 
 
-def _table(value: Value, separator: str) -> bytes:
+def _table(value: Value, separator: str) -> str:
     """Rows: the objects of a list, or of the first list in an object, under the names of their fields."""
     rows: Any = value
     if isinstance(value, dict):
         rows = next((inner for inner in value.values() if isinstance(inner, list)), [value])
     if not isinstance(rows, list):
-        return as_text(value).encode()
+        return as_text(value)
     names = [*dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row)]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")  # RFC 4180 §2
@@ -101,7 +104,7 @@ def _table(value: Value, separator: str) -> bytes:
     for row in rows:
         cells = [row.get(name) for name in names] if isinstance(row, dict) else row if isinstance(row, list) else [row]
         writer.writerow(["" if cell is None else as_text(cell) for cell in cells])
-    return text.getvalue().encode()
+    return text.getvalue()
 
 
 def _xml(value: Value, schema: Any, plain: Plain) -> bytes:
@@ -114,9 +117,8 @@ def _xml(value: Value, schema: Any, plain: Plain) -> bytes:
 
 def _name(schema: Any, plain: Plain, default: str) -> str:
     """The element's name: what `xml` says, else that of the schema itself, else the field's."""
-    about = plain(schema).get("xml")
-    if isinstance(about, dict) and isinstance(about.get("name"), str):
-        return _element(about["name"])
+    if named := xml_object(plain(schema)).name:
+        return _element(named)
     reference = schema.get("$ref") if isinstance(schema, dict) else None
     if default == "response" and isinstance(reference, str):
         return _element(reference.rsplit("/", 1)[-1])
@@ -125,14 +127,11 @@ def _name(schema: Any, plain: Plain, default: str) -> str:
 
 def _started(name: str, level: Mapping[str, Any], parent: Element | None = None) -> Element:
     """An element that says its namespace (OpenAPI 3.1, XML Object); a prefix without one would mean nothing."""
-    about = level.get("xml")
-    about = about if isinstance(about, dict) else {}
-    namespace, prefix = about.get("namespace"), about.get("prefix")
-    if not isinstance(namespace, str):
-        return Element(name) if parent is None else SubElement(parent, name)
-    prefix = f":{_element(prefix)}" if isinstance(prefix, str) and prefix else ""
-    name = f"{prefix[1:]}:{name}" if prefix else name
-    said = {f"xmlns{prefix}": _sayable(namespace)}
+    about, said = xml_object(level), dict[str, str]()
+    if about.namespace:
+        prefix = _element(about.prefix) if about.prefix else ""
+        said[f"xmlns:{prefix}" if prefix else "xmlns"] = _sayable(about.namespace)
+        name = f"{prefix}:{name}" if prefix else name
     return Element(name, said) if parent is None else SubElement(parent, name, said)
 
 
@@ -158,12 +157,10 @@ def _fill(element: Element, value: Value, schema: Any, plain: Plain, depth: int)
 
 
 def _field(element: Element, name: str, value: Value, schema: Any, plain: Plain, depth: int) -> None:
-    about = plain(schema).get("xml")
-    about = about if isinstance(about, dict) else {}
-    named = _name(schema, plain, name)
-    if about.get("attribute") is True and not isinstance(value, dict | list):
+    about, named = xml_object(plain(schema)), _name(schema, plain, name)
+    if about.attribute and not isinstance(value, dict | list):
         element.set(named, _sayable(as_text(value)))
-    elif isinstance(value, list) and about.get("wrapped") is not True:
+    elif isinstance(value, list) and not about.wrapped:
         inner = plain(schema).get("items", {})
         for item in value:
             _fill(_started(_name(inner, plain, name), plain(inner), element), item, inner, plain, depth - 1)

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import quote, unquote
 
 import orjson
 
 from tidegate.json_pointer import at_pointer
 from tidegate.openapi.document import DocumentError
 from tidegate.simulator.behaviour.documented_payload import DocumentedPayload, DocumentedPost
+from tidegate.simulator.request.forms import form_fields
 from tidegate.values.json_value import as_text
 
 EXPRESSIONS_MAX = 50
@@ -112,7 +113,7 @@ def _value(expression: str, source: CallbackSource) -> str:
         headers = source.headers if is_request else source.answered
         return next((value for key, value in headers.items() if key.lower() == name.lower()), "")
     if place == "query" and is_request:
-        return next(iter(parse_qs(source.query).get(name, [])), "")
+        return form_fields(source.query).get(name, "")
     return source.params.get(name, "") if place == "path" and is_request else ""
 
 
@@ -121,4 +122,4 @@ def _json(text: bytes) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        return {name: values[0] for name, values in parse_qs(text.decode("utf-8", "replace")).items()}
+        return form_fields(text.decode("utf-8", "replace"))

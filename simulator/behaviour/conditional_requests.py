@@ -18,10 +18,6 @@ NOT_SENT = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
 """A 304 describes no body."""
 
 
-def _never(_operation: str) -> bool:
-    return False
-
-
 class ConditionalRequests:
     """The conditions that one vendor takes: by its vendor file, else by its document (`is_documented`)."""
 

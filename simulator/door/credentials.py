@@ -11,12 +11,12 @@ from binascii import Error as Base64Error
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import parse_qs
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.door.aws_signature_check import AwsSignatureCheck
 from tidegate.simulator.door.request_signature import HmacCheck, ReceivedForm, SignatureCheck
+from tidegate.simulator.request.forms import form_fields
 from tidegate.simulator.request.json_text import parsed
 from tidegate.vendor.vendor import Auth
 
@@ -180,11 +180,6 @@ def sent_fields(media: str, body: bytes) -> dict[str, str] | None:
     except ValueError:
         return None
     return {name: str(field) for name, field in value.items() if field is not None} if isinstance(value, dict) else None
-
-
-def form_fields(text: str) -> dict[str, str]:
-    """The fields of a form or a query; of one that is given twice, the first."""
-    return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
 
 
 def app_of(key: str) -> str:

@@ -15,7 +15,8 @@ from urllib.parse import unquote_plus, urlencode, urlsplit
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer, answer_of
 from tidegate.simulator.answer.media_types import JSON
-from tidegate.simulator.door.credentials import Requester, Scopes, basic_pair, form_fields, sent_fields
+from tidegate.simulator.door.credentials import Requester, Scopes, basic_pair, sent_fields
+from tidegate.simulator.request.forms import form_fields
 from tidegate.values.json_value import NOTHING
 from tidegate.vendor.auth_facts import OAuth
 from tidegate.vendor.token_facts import TokenRequest

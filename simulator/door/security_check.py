@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from tidegate.openapi.document import Operation
 from tidegate.openapi.operations.security import DocumentSecurity, SecurityRequirement, SecurityScheme
 from tidegate.simulator.answer import errors
-from tidegate.simulator.door.credentials import Requester, basic_pair, challenge, check_scopes, form_fields
-from tidegate.simulator.request.forms import FormError
+from tidegate.simulator.door.credentials import Requester, basic_pair, challenge, check_scopes
+from tidegate.simulator.request.forms import FormError, form_fields
 from tidegate.simulator.request.parameters import cookies_of
 
 Admit = Callable[[str, str, float], Requester]

@@ -7,7 +7,7 @@ seventh entry of a list: simulator.request.coercion does that.
 
 import re
 from collections.abc import Container, Iterator
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qs, unquote_to_bytes
 
 Node = str | list[str] | dict[str, "Node"]
 
@@ -60,6 +60,11 @@ def decode(text: str, whole: Container[str] = ()) -> dict[str, Node]:
         else:
             form[name] = text_value
     return form
+
+
+def form_fields(text: str) -> dict[str, str]:
+    """The fields of a form or a query by their whole names; of one that is given twice, the first."""
+    return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
 
 
 def put(form: dict[str, Node], name: str, value: str, whole: Container[str] = ()) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import orjson
 
+from tidegate.openapi.validator import is_deeper
+
 DEPTH_MAX = 100
 """More lists and objects in one another are refused: no request of ours comes near, and at 254 none is written again.
 
@@ -22,16 +24,6 @@ def parsed(text: bytes | str) -> Any:
     except orjson.JSONDecodeError:
         raise JsonError("is not JSON") from None
     opened = text.count(b"[") + text.count(b"{") if isinstance(text, bytes) else text.count("[") + text.count("{")
-    if opened > DEPTH_MAX and _too_deep(value):
+    if opened > DEPTH_MAX and is_deeper(value, DEPTH_MAX):
         raise JsonError(f"is nested more than {DEPTH_MAX} levels deep")
     return value
-
-
-def _too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(DEPTH_MAX + 1):
-        level = [node for node in level if isinstance(node, dict | list)]
-        if not level:
-            return False
-        level = [inner for node in level for inner in (node.values() if isinstance(node, dict) else node)]
-    return True

@@ -103,9 +103,8 @@ def chosen(given: str, allowed: Collection[str]) -> str | None:
 
 def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> ParsedBody:
     """The body, read as a form of this kind. Raises forms.FormError and errors.VendorError."""
-    media = sent.headers.get("Content-Type", "")
     if form == "file":
-        return ParsedBody(form, None, {"": UploadedFile("", bare(media) or "application/octet-stream", sent.body)})
+        return ParsedBody(form, None, {"": UploadedFile("", sent.media or "application/octet-stream", sent.body)})
     if form == "json":
         return ParsedBody(form, json_body(sent.body))
     if form == "lines":
@@ -113,7 +112,7 @@ def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> P
     if form == "xml":
         return ParsedBody(form, xml_body.parsed(sent.body))
     if form == "multipart":
-        parts = multipart.decode(sent.body, media, whole)
+        parts = multipart.decode(sent.body, sent.headers.get("Content-Type", ""), whole)
         return ParsedBody(form, parts.fields, parts.uploads, parts.json)
     try:
         text = sent.body.decode()

@@ -7,7 +7,7 @@ gives it a reason. It knows no vendor and no HTTP.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tidegate.json_pointer import steps_of
+from tidegate.json_pointer import at_pointer, steps_of
 from tidegate.openapi.validator import Flaw
 from tidegate.simulator.answer import errors
 
@@ -47,7 +47,7 @@ def first_refusal(flaws: Sequence[Flaw], value: Any, naming: Naming, *, whole: s
     if flaw.keyword == "required":
         return errors.missing_parameter(naming([*steps, str(flaw.expected)]))
     field = next((step for step in reversed(steps) if not step.isdecimal()), whole)
-    return _wrong(flaw, naming(steps) or whole, field, _at(value, steps))
+    return _wrong(flaw, naming(steps) or whole, field, at_pointer(value, flaw.pointer))
 
 
 def _rank(flaw: Flaw) -> int:
@@ -68,12 +68,3 @@ def _wrong(flaw: Flaw, name: str, field: str, value: Any) -> errors.VendorError:
     if flaw.keyword in _MOST:
         return errors.out_of_range(name, most=expected)
     return errors.malformed(name, field or "value", value)
-
-
-def _at(value: Any, steps: Sequence[str]) -> Any:
-    for step in steps:
-        try:
-            value = value[int(step)] if isinstance(value, list) else value[step]
-        except (KeyError, IndexError, ValueError, TypeError):
-            return None
-    return value

@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from tidegate.openapi.schema_types import Level, choices_of, types_of
 from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.xml_object import xml_object
 from tidegate.simulator.request.coercion import Coercions
 
 ELEMENTS_MAX = 100_000
@@ -113,15 +114,16 @@ class XmlValues:
         read: set[str] = set()
         for name, node in level.get("properties", {}).items():
             inner = self._plain(node)
-            about = _about(inner)
-            wanted = _name(about, name)
-            if about.get("attribute") is True:
+            about = xml_object(inner)
+            wanted = _local(about.name or name)
+            if about.attribute:
                 if wanted in element.attributes:
                     made[name] = self.of(XmlElement(wanted, {}, text=element.attributes[wanted]), node)
             elif "array" in types_of(inner) or "items" in inner:
-                wanted = wanted if about.get("wrapped") is True else _name(_about(self._plain(_items(inner))), name)
+                item = xml_object(self._plain(_items(inner)))
+                wanted = wanted if about.wrapped else _local(item.name or name)
                 if found := element.named(wanted):
-                    made[name] = self._list(found, inner, wrapped=about.get("wrapped") is True)
+                    made[name] = self._list(found, inner, wrapped=about.wrapped)
             elif found := element.named(wanted):
                 made[name] = self.of(found[-1], node)
             read.add(wanted)
@@ -143,16 +145,6 @@ class XmlValues:
 
 def _items(level: Level) -> Any:
     return level.get("items", {})
-
-
-def _about(level: Level) -> Mapping[str, Any]:
-    about = level.get("xml")
-    return about if isinstance(about, Mapping) else {}
-
-
-def _name(about: Mapping[str, Any], default: str) -> str:
-    name = about.get("name")
-    return _local(name if isinstance(name, str) else default)
 
 
 def _local(name: str) -> str:

@@ -3,12 +3,10 @@
 Works on levels in 2020-12 words (tidegate.openapi.schema_words); schemas inside them are combined, not read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any
-
-import orjson
 
 from tidegate.openapi.schema_words import CONSTRAINTS, INNER, Level, Note
 
@@ -103,8 +101,8 @@ def _type(known: Any, value: Any, note: Note) -> Any:
 
 
 def _enum(known: list[Any], value: list[Any], note: Note) -> list[Any]:
-    theirs = set(map(_mark, value))
-    both = [choice for choice in known if _mark(choice) in theirs]
+    theirs = set(map(value_key, value))
+    both = [choice for choice in known if value_key(choice) in theirs]
     if not both:
         note("D012", "their enums have nothing in common")
     return both or known
@@ -133,9 +131,13 @@ def _either(known: Any, value: Any, _note: Note) -> bool:
     return known is True or value is True
 
 
-def _mark(value: Any) -> tuple[type, bytes]:
-    """The same for the same JSON value of the same type."""
-    return type(value), orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+def value_key(value: Any) -> Hashable:
+    """The same for the same JSON value: 1 and 1.0 are one, 1 and true are two (JSON Schema 2020-12, core, 4.2.2)."""
+    if isinstance(value, dict):
+        return frozenset((key, value_key(inner)) for key, inner in value.items())
+    if isinstance(value, list):
+        return tuple(map(value_key, value))
+    return isinstance(value, bool), value
 
 
 _RULES: dict[str, Callable[[Any, Any, Note], Any]] = {

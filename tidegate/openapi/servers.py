@@ -4,7 +4,7 @@ Nothing is connected to.
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +21,8 @@ def servers(document: Document) -> list[str]:
     if document.swagger2:
         return [address for address in (_swagger(document.root),) if _is_address(address)]
     addresses: list[str] = []
-    levels = [document.root, *(one for operation in document.operations.values() for one in _levels(operation))]
+    inner = ((operation.shared, operation.node) for operation in document.operations.values())
+    levels = [document.root, *chain.from_iterable(inner)]
     for level in levels:
         if len(addresses) >= ADDRESSES_MAX:
             break
@@ -45,10 +46,6 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _levels(operation: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    return operation.shared, operation.node
 
 
 def _swagger(root: Mapping[str, Any]) -> str:

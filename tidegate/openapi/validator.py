@@ -76,12 +76,13 @@ class Validator:
 
     def _is_affordable(self, value: Any) -> bool:
         """False where the value is nested so deep that alternatives of alternatives would take too long."""
-        if self._spent is None or not _is_deeper(value, self._depth_max):
+        if self._spent is None or not is_deeper(value, self._depth_max):
             return True
         return self._spent(value, most=TRIES_TOGETHER_MAX) <= TRIES_TOGETHER_MAX
 
 
-def _is_deeper(value: Any, depth: int) -> bool:
+def is_deeper(value: Any, depth: int) -> bool:
+    """True where lists and objects are nested in a value deeper than so."""
     level = [value]
     for _ in range(depth + 1):
         level = [node for node in level if node.__class__ is dict or node.__class__ is list]

@@ -1,19 +1,10 @@
 """Values that may stand in the place of another one, for lists whose items are all different (`uniqueItems`)."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 
 from tidegate.openapi.schema_types import Level, types_of
 from tidegate.openapi.validator import pattern_matches
 from tidegate.values.json_value import Value
-
-
-def mark(value: Value) -> Hashable:
-    """The same for the same JSON value: 1 and 1.0 are one, 1 and true are two (JSON Schema 2020-12, core, 4.2.2)."""
-    if isinstance(value, dict):
-        return frozenset((key, mark(inner)) for key, inner in value.items())
-    if isinstance(value, list):
-        return tuple(map(mark, value))
-    return isinstance(value, bool), value
 
 
 def others(level: Level, item: Value, count: int) -> list[Value]:

@@ -11,14 +11,14 @@ from typing import Any, Literal
 
 from tidegate.json_pointer import token_of
 from tidegate.openapi.named_schemas.inheritance import Word
-from tidegate.openapi.schema_merge import CONDITIONS
+from tidegate.openapi.schema_merge import CONDITIONS, value_key
 from tidegate.openapi.schema_types import Level, is_scalar
 from tidegate.openapi.schema_words import UNSAID_NULL
 from tidegate.openapi.schemas import Schemas
 from tidegate.values.candidates import SUCCESS, GenerationMode, is_trouble
 from tidegate.values.candidates import candidates as candidates_for
 from tidegate.values.conditions import ROUNDS_MAX, Conditions, Held
-from tidegate.values.distinct_values import mark, others
+from tidegate.values.distinct_values import others
 from tidegate.values.json_value import NOTHING, Value
 from tidegate.values.number_values import number
 from tidegate.values.property_names import depending, unnamed, unnamed_schema
@@ -253,12 +253,12 @@ class GenerationAttempt:
             choices = chain((item,), self._others(name, self.schemas.plain(node), item, len(items) + 1))
             fitting = [*islice((one for one in choices if self._may_follow(level, items, marks, one)), 1)]
             items += fitting
-            marks.update(map(mark, fitting) if level.get("uniqueItems") else ())
+            marks.update(map(value_key, fitting) if level.get("uniqueItems") else ())
         return items
 
     def _may_follow(self, level: Level, items: Sequence[Value], marks: set[Hashable], item: Value) -> bool:
         """True where an item may stand behind these: it is another, and not one too many of those that are counted."""
-        if level.get("uniqueItems") and mark(item) in marks:
+        if level.get("uniqueItems") and value_key(item) in marks:
             return False
         if "contains" not in level or "maxContains" not in level:
             return True

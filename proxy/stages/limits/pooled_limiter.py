@@ -41,7 +41,6 @@ class PooledLimiter:
         self._upstream = upstream
         self._pool = pool
         self._metered = MeteredLimiter(plan, upstream, proceed)
-        self._proceed = proceed
         self._now = upstream.world.now
         self._sticks = sticks(plan, pool.facts)
         self._exhausted = exhausted_by(upstream.facts)

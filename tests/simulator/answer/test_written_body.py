@@ -49,6 +49,7 @@ def body(media: str, value: Any, schema: Any = None) -> bytes:
         ("application/json-seq", [1, 2], b"\x1e1\n\x1e2\n"),
         ("application/x-ndjson", NOTHING, b""),
         ("text/plain; charset=iso-8859-1", "é", b"\xe9"),
+        ("text/csv; charset=iso-8859-1", [{"a": "é"}], b"a\r\n\xe9\r\n"),
         ('text/plain; charset="UTF-16BE"', "é", b"\x00\xe9"),
         ("text/plain; charset=nope", "é", "é".encode()),
         ("text/plain; charset=base64", "é", "é".encode()),

@@ -32,6 +32,11 @@ def test_what_holds_no_number_there_counts_as_otherwise(body: bytes) -> None:
     assert requested_units(limit(**TOKENS), body) == 9
 
 
+def test_a_number_stands_where_its_pointer_leads_in_lists_and_behind_escapes_too() -> None:
+    amount = {"unit": "tokens", "amount": {"fields": ("/batch/1/max~1tokens",), "otherwise": 9.0}}
+    assert requested_units(limit(**amount), b'{"batch": [{}, {"max/tokens": 5}]}') == 5
+
+
 @pytest.mark.parametrize(
     ("changes", "sent", "asked", "spent"),
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.simulator.request.forms import FIELDS_MAX, FormError, decode
+from tidegate.simulator.request.forms import FIELDS_MAX, FormError, decode, form_fields
 
 
 def test_plain_fields_stay_text() -> None:
@@ -57,3 +57,7 @@ def test_too_many_fields_and_text_that_is_not_utf8_are_refused() -> None:
         decode("&".join(f"a{n}=1" for n in range(FIELDS_MAX + 1)))
     with pytest.raises(FormError, match="UTF-8"):
         decode("a=%ff")
+
+
+def test_fields_by_their_whole_names_are_the_first_of_each() -> None:
+    assert form_fields("a[b]=1&c=&a[b]=2") == {"a[b]": "1", "c": ""}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.openapi.schema_merge import merged
+from tidegate.openapi.schema_merge import merged, value_key
 
 Level = dict[str, Any]
 
@@ -34,6 +34,7 @@ def one(*parts: Level, own: Level | None = None) -> tuple[Level, list[str]]:
         ([{"uniqueItems": False}, {"uniqueItems": True}], {"uniqueItems": True}),
         ([{"type": ["integer", "null"]}, {"type": ["number", "null"]}], {"type": ["integer", "null"]}),
         ([{"enum": ["a", "b"]}, {"enum": ["b", "c"]}], {"enum": ["b"]}),
+        ([{"enum": [1, True]}, {"enum": [1.0]}], {"enum": [1]}),
         ([{"minimum": 1, "maxLength": 9}, {"minimum": 3, "maxLength": 4}], {"minimum": 3, "maxLength": 4}),
         ([{"additionalProperties": False}, {"additionalProperties": True}], {"additionalProperties": False}),
         ([{"items": {"a": 1}}, {"items": {"b": 1}}], {"items": {"allOf": [{"a": 1}, {"b": 1}]}}),
@@ -89,3 +90,9 @@ def test_a_value_fits_the_level_exactly_when_it_fits_every_part(parts: list[Leve
     alone = [jsonschema_rs.Draft202012Validator(part) for part in parts]
     for value in _VALUES:
         assert whole.is_valid(value) == all(part.is_valid(value) for part in alone), value
+
+
+def test_values_are_the_same_as_json_has_it() -> None:
+    assert value_key([1, {"a": None}]) == value_key([1.0, {"a": None}])
+    assert value_key(True) != value_key(1)
+    assert value_key({"a": [False]}) != value_key({"a": [0]})

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from tidegate.openapi.schema_cost import spent
-from tidegate.openapi.validator import Flaw, Validator, compiled, engine_pattern, pattern_matches
+from tidegate.openapi.validator import Flaw, Validator, compiled, engine_pattern, is_deeper, pattern_matches
 
 
 def test_what_is_wrong_is_said_with_its_place_and_what_was_expected() -> None:
@@ -61,3 +61,8 @@ def test_a_value_that_would_be_tried_too_often_is_not_checked() -> None:
     assert not check.is_valid({"x": {}})
     assert check.is_valid(deep)
     assert check.errors(deep) == []
+
+
+def test_how_deep_a_value_is_nested_is_seen() -> None:
+    assert [is_deeper([{"a": []}], depth) for depth in (1, 2, 3)] == [True, True, False]
+    assert not is_deeper("a", 0)

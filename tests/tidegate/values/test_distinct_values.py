@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.values.distinct_values import mark, others
+from tidegate.values.distinct_values import others
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,3 @@ from tidegate.values.distinct_values import mark, others
 )
 def test_another_value(schema: dict[str, Any], item: Any, count: int, found: list[Any]) -> None:
     assert others(schema, item, count) == found
-
-
-def test_values_are_the_same_as_json_has_it() -> None:
-    assert mark([1, {"a": None}]) == mark([1.0, {"a": None}])
-    assert mark(True) != mark(1)
-    assert mark({"a": [False]}) != mark({"a": [0]})

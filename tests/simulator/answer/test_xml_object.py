@@ -1,0 +1,13 @@
+"""What a document says of XML is read as far as it is sound."""
+
+from tidegate.simulator.answer.xml_object import XmlObject, xml_object
+
+
+def test_what_is_said_is_read() -> None:
+    said = {"name": "pet", "namespace": "urn:pets", "prefix": "p", "attribute": True, "wrapped": True}
+    assert xml_object({"xml": said}) == XmlObject("pet", "urn:pets", "p", attribute=True, wrapped=True)
+
+
+def test_what_is_unsound_is_not_said() -> None:
+    nothing = XmlObject("", "", "", attribute=False, wrapped=False)
+    assert xml_object({"xml": {"name": 5, "attribute": "yes"}}) == xml_object({"xml": 7}) == xml_object({}) == nothing
