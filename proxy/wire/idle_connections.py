@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from tidegate.proxy.wire.pool_connection import Connection
 from tidegate.proxy.wire.transport import IDLE_MAX_S
+from tidegate.world.unread import has_unread
 from tidegate.world.world import World
 
 SLACK_S = 0.001
@@ -27,12 +28,15 @@ class IdleConnections:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def take(self, now: float, idle_max_s: float = IDLE_MAX_S) -> Connection | None:
-        """One that is still good and was used within `idle_max_s` seconds; None where there is none."""
+    def take(self, now: float, idle_max_s: float = IDLE_MAX_S, *, surely: bool = False) -> Connection | None:
+        """One that is still good and was used within `idle_max_s` seconds; None where there is none.
+
+        `surely`: an end of it that has come, and that the loop has not read yet, counts.
+        """
         while self._waiting and now - self._waiting[-1][1] < idle_max_s:
             connection, since = self._waiting.pop()
             # Bytes that came while nobody asked (RFC 9112 §9.2: no response to any request) must not answer this one.
-            if connection.is_connected() and not connection.should_close:
+            if connection.is_connected() and not connection.should_close and not (surely and _is_spoiled(connection)):
                 connection.waited_s = now - since
                 return connection
             self._close(connection)
@@ -71,3 +75,7 @@ class IdleConnections:
     def _close(self, connection: Connection) -> None:
         self._closed()
         connection.close()
+
+
+def _is_spoiled(connection: Connection) -> bool:
+    return connection.transport is not None and has_unread(connection.transport)

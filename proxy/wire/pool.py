@@ -92,7 +92,8 @@ class Pool:
         """See Transport.exchange."""
         if not idle_max_s:
             return self._exchange_fresh(request, method, timers, stream, upgrade=upgrade)
-        kept = self._idle.take(self._world.now(), min(idle_max_s, self._trusted_s))
+        surely = idle_max_s < IDLE_MAX_S  # it must not be lost
+        kept = self._idle.take(self._world.now(), min(idle_max_s, self._trusted_s), surely=surely)
         return self._exchange(kept, request, method, timers, stream, upgrade=upgrade)
 
     async def _exchange_fresh(

@@ -47,7 +47,7 @@ class SpareConnections:
         self._leased += 1
         self._wanted = max(self._wanted, self._leased)
         self._taken_at = now
-        spare = self._ready.take(now)
+        spare = self._ready.take(now, surely=True)
         if self._healthy:
             self._fill()
         return spare

@@ -11,6 +11,8 @@ from tidegate.proxy.wire.transport import IDLE_MAX_S
 class Fake:
     """A connection, as far as the idle ones are concerned."""
 
+    transport = None
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.connected = True

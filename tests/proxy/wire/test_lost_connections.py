@@ -13,6 +13,7 @@ import pytest
 import uvloop
 
 from tests.proxy.wires import GET, OK, ask, patient, requests, vendor
+from tests.waiting import until
 from tidegate.proxy.forward.certificate_authority import make_authority
 from tidegate.proxy.forward.leaf_contexts import LeafContexts
 from tidegate.proxy.wire import pool
@@ -181,5 +182,46 @@ def test_a_server_that_refuses_our_certificate_has_taken_nothing(runner: Runner)
             told.set()
             await transport.close()
             refuser.join()
+
+    runner(story())
+
+
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+@pytest.mark.parametrize("idle_max_s", [pytest.param(0.0, id="a spare"), pytest.param(1.0, id="one that was kept")])
+def test_a_write_that_must_not_be_lost_takes_no_connection_whose_end_has_come_unread(
+    runner: Runner, idle_max_s: float
+) -> None:
+    """The loop has not turned since the vendor closed it."""
+    closing, closed, over = threading.Event(), threading.Event(), threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        first = listener.accept()[0]
+        first.recv(1000)
+        first.sendall(OK)
+        others = [listener.accept()[0]] if not idle_max_s else []
+        closing.wait()
+        for end in (first, *others):
+            end.close()
+        closed.set()
+        with listener.accept()[0] as last:
+            last.recv(1000)
+            last.sendall(OK)
+            over.wait()
+
+    async def story() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            server = threading.Thread(target=serve, args=(listener,))
+            server.start()
+            transport = pool.Pool(WORLD, Origin("127.0.0.1", listener.getsockname()[1], None, private=True))
+            await transport.exchange(GET, method="POST", idle_max_s=idle_max_s, timers=patient())
+            if not idle_max_s:
+                await until(lambda: len(transport._spares._ready))
+            closing.set()
+            closed.wait()
+            answer = await transport.exchange(GET, method="POST", idle_max_s=idle_max_s, timers=patient())
+            over.set()
+            assert answer.body == b"ok"
+            await transport.close()
+            server.join()
 
     runner(story())
