@@ -77,6 +77,8 @@ def test_an_unknown_outcome_leads_to_its_record() -> None:
     _, headers, body = refuse(None, PROBLEMS["outcome-unknown"], detail="", call_id="c1")
     assert headers["Link"] == '</_tidegate/calls/c1>; rel="describedby"'
     assert orjson.loads(body)["instance"] == "/_tidegate/calls/c1"
+    _, headers, _ = refuse(None, PROBLEMS["outcome-unknown"], detail="", call_id="c1", below="/egress")
+    assert headers["Link"] == '</egress/_tidegate/calls/c1>; rel="describedby"'
 
 
 def test_a_vendor_without_a_hint_gets_none() -> None:
