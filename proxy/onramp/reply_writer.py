@@ -23,7 +23,7 @@ from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, NOTHING, append_li
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.refusal import refuse, stop_hint
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT
-from tidegate.proxy.secrecy.echoed_secrets import is_coded, without_echo
+from tidegate.proxy.secrecy.echoed_secrets import is_coded, mask_for, without_echo
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.url_rewriting import UrlRewriter, path_of
 from tidegate.world.world import World
@@ -116,7 +116,7 @@ class ReplyWriter:
             return self._accepted(exchange, call, reply.accepted)
         upstream = exchange.upstream
         assert upstream is not None
-        (head, body), mask = self._vendors(exchange, call, reply, upstream), upstream.echo_mask
+        (head, body), mask = self._vendors(exchange, call, reply, upstream), mask_for(upstream.echo_mask, reply.status)
         if mask is None or not (mask.holds(body) or mask.holds(head) or is_coded(reply)):
             return head + body
         if (unechoed := without_echo(mask, reply)) is not reply:
