@@ -64,7 +64,7 @@ class RequestWriter:
     def wear(self, credential: Credential) -> None:
         """Write `credential` into each request from now on that has none chosen for it."""
         self._fixed = self._line + credential.line + self._after
-        self._stripped = self._not_sent_on | credential.strip
+        self._stripped = frozenset(name.replace(b"_", b"-") for name in self._not_sent_on | credential.strip)
         self._fates: dict[bytes, bool] = {}
 
     def write(self, call: Call) -> bytes:
@@ -97,8 +97,8 @@ class RequestWriter:
 
     def _fate(self, name: bytes) -> bool:
         lower = name.lower()
-        sent = lower not in self._stripped and not lower.startswith((b"tidegate-", b"tidegate_"))
         plain = lower.replace(b"_", b"-")
+        sent = plain not in self._stripped and not plain.startswith(b"tidegate-")
         if plain in _OF_THE_NETWORK or plain.startswith(_OF_THE_NETWORK_BEGIN):
             sent = sent and lower in self._forward
         if len(self._fates) < NAMES_KEPT_MAX:

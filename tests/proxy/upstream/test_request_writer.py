@@ -34,6 +34,20 @@ def test_the_vendor_gets_its_own_path_and_secret_and_nothing_of_the_apps(tmp_pat
     assert not {"Cookie", "X-Api-Key", "traceparent", "Tidegate-Timeout", "X-Hop", "Connection"} & set(sent)
 
 
+@pytest.mark.parametrize("slot", ["X-Vendor-Key", "vendor_key"])
+def test_no_other_spelling_of_a_name_stands_beside_ours(tmp_path: Path, slot: str) -> None:
+    async def story(town: Town) -> set[str]:
+        odd = ["X_Vendor-Key", "vendor-key", "Idempotency_Key", "X_Api_Key", "Content_Length", "Tidegate_Call"]
+        headers = dict.fromkeys(odd, "evil") | {slot: "app", "Idempotency-Key": "k1", "X_Own": "1"}
+        await town.ask("POST", "/things/things", headers=headers, data=b"a")
+        return {name for name in town.vendor.received[0].headers if "_" in name or "key" in name.lower()}
+
+    auth = VENDOR["facts"]["auth"] | {"scheme": "header", "header": slot}
+    found = play(tmp_path, [200], story, facts=VENDOR["facts"] | {"auth": auth})
+    other = {"X_Vendor-Key"} if slot == "vendor_key" else {"vendor-key"}
+    assert found == {slot, "Idempotency-Key", "X_Own", *other}
+
+
 def test_the_dated_version_is_sent_where_the_app_sends_none(tmp_path: Path) -> None:
     async def story(town: Town) -> list[str]:
         await town.ask("GET", "/things/things/1")
