@@ -88,6 +88,8 @@ NETWORK = {
     "Forwarded": "for=10.1.2.3", "Via": "1.1 mesh.internal:3128", "X-Real-IP": "10.1.2.3", "X-Client-IP": "10.1.2.3",
     "True-Client-IP": "10.1.2.3", "CF-Connecting-IP": "10.1.2.3", "X-Original-Host": "mesh.internal",
     "X_Forwarded_For": "10.1.2.3", "X_Real-IP": "10.1.2.3", "Client-Ip": "10.1.2.3", "X-Original-URL": "/inside",
+    "Remote-User": "ada", "X_Remote_User": "ada", "X-Auth-Request-Email": "ada@h", "Cf-Access-Jwt-Assertion": "j",
+    "Client-Cert": ":x:", "X-SSL-Client-Cert": "pem", "Tailscale-User-Login": "ada", "X-authentik-username": "ada",
     "X-MS-CLIENT-PRINCIPAL": "ada", "X-Goog-Authenticated-User-Email": "ada@h", "CloudFront-Viewer-Country": "DE",
     "X-Envoy-Internal": "true", "tracestate": "a=1", "b3": "0", "X-B3-TraceId": "1", "X-Amzn-Trace-Id": "Root=1",
 }  # fmt: skip
