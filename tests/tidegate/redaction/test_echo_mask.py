@@ -48,6 +48,13 @@ def test_base64_of_a_longer_text_is_masked_where_the_value_stands_in_it(
         VALUE.encode("utf-16-be"),
         *(base64.b32encode(b"u" * before + VALUE.encode() + b"more") for before in range(5)),
         base64.b32encode(VALUE.encode()).lower(),
+        "".join(f"&#{byte};" for byte in VALUE.encode()).encode(),
+        "".join(f"&#x{byte:X};" for byte in VALUE.encode()).encode(),
+        "".join(f"\\x{byte:02x}" for byte in VALUE.encode()).encode(),
+        "".join(f"\\u{{{byte:x}}}" for byte in VALUE.encode()).encode(),
+        str([*VALUE.encode()]).encode(),
+        VALUE.encode().hex(":").upper().encode(),
+        VALUE.replace("=", "=3D").encode(),
     ],
 )
 def test_an_answer_of_failure_is_looked_through_for_disguises_too(disguised: bytes) -> None:
