@@ -167,6 +167,8 @@ class Admin:
 
     async def _page(self, request: web.BaseRequest, who: str) -> Page:
         path, method = request.path, request.method
+        if not path.startswith("/"):  # a target in authority form (RFC 9112 §3.2.3)
+            return json_page(501, {"error": f"{method} is not answered here"})
         if path in self._shown:
             if path in _WITH_DEPTHS and self._deliveries is not None:
                 await self._deliveries.depths.look()

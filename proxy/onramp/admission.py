@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from urllib.parse import parse_qs
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from aiohttp.http import RawRequestMessage
 from multidict import CIMultiDictProxy
 
 from tidegate.plan.plan import OperationPlan
@@ -103,7 +104,7 @@ class Admission:
             call_id=exchange.call_id, app=app, plan=plan, method=exchange.method, path=route.path, headers=headers,
             raw_headers=message.raw_headers, content=content, began=exchange.began, deadline=deadline,
             reply_channel=exchange,
-            upgrade=message.upgrade and headers.get("Upgrade", "").lower() == "websocket",
+            upgrade=message.upgrade and _asks_for_websocket(message),
         )  # fmt: skip
         if (parent := headers.get("traceparent")) is not None or self._sample:
             self._trace(call, parent)
@@ -159,3 +160,11 @@ class Admission:
         trace = traceparent.enter(parent, self._ids, self._sample)
         call.trace_id, call.span_id = trace.trace_id, trace.span_id
         call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
+
+
+def _asks_for_websocket(message: RawRequestMessage) -> bool:
+    """Whether a WebSocket is among what it asks for (RFC 6455 §4.2.1). HTTP/1.0 cannot (RFC 9110 §7.8)."""
+    if message.method != "GET" or message.version < HttpVersion11:
+        return False
+    protocols = ",".join(message.headers.getall("Upgrade", ())).split(",")
+    return any(one.strip().lower() == "websocket" for one in protocols)

@@ -25,6 +25,7 @@ from tidegate.proxy.store.records import Records
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.telemetry.recent_calls import RecentCalls, lookup
 from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.upstream.url_rewriting import path_of
 
 ANSWER = "/answer"
 
@@ -61,7 +62,7 @@ class CallLookup:
             if delivery is not None and delivery.new.box == "outbox" and delivery.new.app == app:
                 if path.partition("?")[0].endswith(ANSWER):
                     return self._answer(exchange, delivery)
-                return await self._document(delivery)
+                return await self._document(delivery, path_of(exchange.gateway))
             document = await lookup(call_id, app, self._recent, self._records)
         except StoreError:
             return refused_for_store()
@@ -77,7 +78,7 @@ class CallLookup:
         scrubbed: dict[str, object] = orjson.loads(upstream.redactor.text(orjson.dumps(document).decode()))
         return scrubbed
 
-    async def _document(self, delivery: Delivery) -> dict[str, object]:
+    async def _document(self, delivery: Delivery, below: str) -> dict[str, object]:
         attempts = await self._deliveries.attempts(delivery.new.id)
         document = document_of(delivery, self._records.now(), attempts)
         if delivery.state in FINDING_OUT:
@@ -89,7 +90,7 @@ class CallLookup:
         if answer is not None and upstream is not None:
             mask = upstream.echo_mask
             answer = answer if mask is None else without_echo(mask, answer)
-            document["answer"] = shown_answer(answer) | {"location": f"{CALLS_PATH}{delivery.new.id}{ANSWER}"}
+            document["answer"] = shown_answer(answer) | {"location": f"{below}{CALLS_PATH}{delivery.new.id}{ANSWER}"}
         return document
 
     def _answer(self, exchange: AppExchange, delivery: Delivery) -> Reply:

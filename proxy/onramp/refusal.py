@@ -37,18 +37,18 @@ def refuse(
     call_id: str,
     accept: str = "",
     retry_after_s: float | None = None,
-    instance: str | None = None,
+    below: str = "",
     attempts: int = 0,
     trace_id: str = "",
 ) -> tuple[int, CIMultiDict[str], bytes]:
     """Status, headers and body of a refusal. `facts` is None where no vendor was recognised.
 
-    `accept` is the app's Accept header; `instance` a link to the record of what happened (RFC 9457 §3.1.5), by default
-    that of the call where the outcome is unknown. `retry_after_s` is rounded up to whole seconds (RFC 9110 §10.2.3).
+    `accept` is the app's Accept header; `below` is the path below which ours begin where apps reach us, for the link to
+    the call's record where the outcome is unknown (RFC 9457 §3.1.5). `retry_after_s` is rounded up to whole seconds
+    (RFC 9110 §10.2.3).
     `Content-Length` is left to whoever writes the message.
     """
-    if instance is None and problem.name == "outcome-unknown":
-        instance = f"/_tidegate/calls/{call_id}"
+    instance = f"{below}/_tidegate/calls/{call_id}" if problem.name == "outcome-unknown" else None
     headers = CIMultiDict({"Tidegate-Problem": problem.name, "Tidegate-Call": call_id, "Cache-Control": "no-store"})
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = CHALLENGE

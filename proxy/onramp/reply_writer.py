@@ -23,9 +23,9 @@ from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, NOTHING, append_li
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.refusal import refuse, stop_hint
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT
-from tidegate.proxy.secrecy.echoed_secrets import is_coded, without_echo
+from tidegate.proxy.secrecy.echoed_secrets import is_coded, mask_for, without_echo
 from tidegate.proxy.upstream.upstream import Upstream
-from tidegate.proxy.upstream.url_rewriting import UrlRewriter
+from tidegate.proxy.upstream.url_rewriting import UrlRewriter, path_of
 from tidegate.world.world import World
 
 NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
@@ -116,7 +116,7 @@ class ReplyWriter:
             return self._accepted(exchange, call, reply.accepted)
         upstream = exchange.upstream
         assert upstream is not None
-        (head, body), mask = self._vendors(exchange, call, reply, upstream), upstream.echo_mask
+        (head, body), mask = self._vendors(exchange, call, reply, upstream), mask_for(upstream.echo_mask, reply.status)
         if mask is None or not (mask.holds(body) or mask.holds(head) or is_coded(reply)):
             return head + body
         if (unechoed := without_echo(mask, reply)) is not reply:
@@ -204,14 +204,14 @@ class ReplyWriter:
         """A reply of our own. `call` is what came of the request, if anything did."""
         assert reply.problem is not None
         attempts = len(call.attempts) if call is not None else 0
-        facts, detail = (exchange.upstream.facts if exchange.upstream else None), reply.detail
-        if detail and exchange.upstream is not None:
-            detail = exchange.upstream.redactor.often(detail)
+        upstream, detail = exchange.upstream, reply.detail
+        detail = upstream.redactor.often(detail) if detail and upstream is not None else detail
         status, headers, body = refuse(
-            facts,
+            upstream.facts if upstream is not None else None,
             reply.problem,
             detail=detail,
             call_id=exchange.call_id,
+            below=path_of(exchange.gateway),
             accept=exchange.headers.get("Accept", ""),
             retry_after_s=reply.retry_after_s,
             attempts=attempts,

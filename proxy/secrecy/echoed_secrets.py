@@ -6,6 +6,7 @@ it could be masked only by being decoded and coded again.
 """
 
 from dataclasses import replace
+from http import HTTPStatus
 
 from tidegate.proxy.call.reply import DIGESTS, Reply
 from tidegate.proxy.wire.content_coding import decoded
@@ -19,6 +20,11 @@ _OF_THE_CODING = DIGESTS | {b"content-encoding", b"content-length"}
 _PLAIN = frozenset((b"", b"identity"))
 
 
+def mask_for(mask: EchoMask | None, status: int) -> EchoMask | None:
+    """The mask for a vendor's answer with this status."""
+    return mask if mask is None or status < HTTPStatus.BAD_REQUEST else mask.for_failures()
+
+
 def is_coded(reply: Reply) -> bool:
     """True where the body of a vendor's answer may be coded."""
     headers = reply.vendor_headers
@@ -27,6 +33,7 @@ def is_coded(reply: Reply) -> bool:
 
 def without_echo(mask: EchoMask, reply: Reply) -> Reply:
     """The same answer with our secrets masked; the very same where there are none."""
+    mask = mask_for(mask, reply.status) or mask
     lines, body = reply.headers, reply.body
     coding = _coding(reply)
     if coding and body:

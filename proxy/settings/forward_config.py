@@ -3,7 +3,8 @@
 What each rule means is tidegate.proxy.policies.destinations.host_rules.
 """
 
-from ipaddress import ip_network
+import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,12 +22,22 @@ _WILD = r"(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9
 HOST_PATTERN = rf"^({_WILD}|[0-9a-f.:]+(/\d{{1,3}})?)$"
 
 
+_ADDRESS = re.compile(r".*:.*|(?:.*\.)?[0-9]+")
+"""What is an address and no name (WHATWG URL, "ends in a number")."""
+
+
 def _is_pattern(text: str) -> str:
+    """The pattern as hosts are compared with it: an address in the one form that it has there."""
     if "/" in text:
         try:
             ip_network(text)
         except ValueError as error:
             raise ValueError(f"{text!r} is no network: {error}") from None
+    elif _ADDRESS.fullmatch(text) is not None:
+        try:
+            return str(ip_address(text))
+        except ValueError:
+            raise ValueError(f"{text!r} is no IP address, and no name ends in a number") from None
     return text
 
 

@@ -18,12 +18,15 @@ _NOT_SENT_ON = frozenset(
 """RFC 9110 §7.6.1, and what we set ourselves."""
 
 _OF_THE_NETWORK = frozenset(
-    b"forwarded via x-forwarded x-real-ip x-client-ip x-cluster-client-ip x-remote-ip x-remote-addr x-originating-ip "
-    b"x-original-host x-original-forwarded-for x-original-url x-original-uri x-rewrite-url x-proxyuser-ip "
-    b"true-client-ip client-ip wl-proxy-client-ip x-appengine-user-ip x-azure-clientip x-azure-socketip "
+    b"forwarded forwarded-for via x-forwarded x-real-ip x-client-ip x-cluster-client-ip x-remote-ip x-remote-addr "
+    b"x-originating-ip x-original-host x-original-forwarded-for x-original-url x-original-uri x-rewrite-url "
+    b"x-proxyuser-ip true-client-ip client-ip wl-proxy-client-ip x-appengine-user-ip x-azure-clientip x-azure-socketip "
     b"fastly-client-ip fly-client-ip cf-connecting-ip cf-connecting-ipv6 cf-ipcountry cf-ray cf-visitor "
+    b"cf-access-jwt-assertion cf-access-authenticated-user-email "
     b"x-goog-iap-jwt-assertion x-goog-authenticated-user-email x-goog-authenticated-user-id "
-    b"x-amzn-oidc-data x-amzn-oidc-identity x-amzn-oidc-accesstoken "
+    b"x-amzn-oidc-data x-amzn-oidc-identity x-amzn-oidc-accesstoken x-pomerium-jwt-assertion "
+    b"remote-user remote-email remote-name remote-groups x-remote-user x-webauth-user "
+    b"client-cert client-cert-chain x-client-cert x-ssl-client-cert ssl-client-cert "
     b"traceparent tracestate baggage b3 x-cloud-trace-context x-amzn-trace-id uber-trace-id sentry-trace".split()
 )
 _OF_THE_NETWORK_BEGIN = (
@@ -32,11 +35,14 @@ _OF_THE_NETWORK_BEGIN = (
     b"x-b3-",
     b"x-datadog-",
     b"x-ms-client-principal",
+    b"x-auth-request-",
+    b"x-authentik-",
+    b"tailscale-user-",
     b"cloudfront-",
 )
-"""Addresses and names of machines (RFC 7239 §8.3, RFC 9110 §7.6.3), people whom a proxy before the app has let in, and
-traces: not the vendor's business, unless the vendor file says so (`policy.forward`). An underscore counts as a hyphen,
-as it does to a vendor that speaks CGI (RFC 3875 §4.1.18)."""
+"""Addresses and names of machines (RFC 7239 §8.3, RFC 9110 §7.6.3), people whom a proxy before the app has let in and
+their certificates (RFC 9440 §4), and traces: not the vendor's business, unless the vendor file says so
+(`policy.forward`). An underscore counts as a hyphen, as it does to a vendor that speaks CGI (RFC 3875 §4.1.18)."""
 
 NAMES_KEPT_MAX = 4096
 """Header names come from apps: a bound keeps them from filling memory."""
@@ -64,7 +70,7 @@ class RequestWriter:
     def wear(self, credential: Credential) -> None:
         """Write `credential` into each request from now on that has none chosen for it."""
         self._fixed = self._line + credential.line + self._after
-        self._stripped = self._not_sent_on | credential.strip
+        self._stripped = frozenset(name.replace(b"_", b"-") for name in self._not_sent_on | credential.strip)
         self._fates: dict[bytes, bool] = {}
 
     def write(self, call: Call) -> bytes:
@@ -97,8 +103,8 @@ class RequestWriter:
 
     def _fate(self, name: bytes) -> bool:
         lower = name.lower()
-        sent = lower not in self._stripped and not lower.startswith((b"tidegate-", b"tidegate_"))
         plain = lower.replace(b"_", b"-")
+        sent = plain not in self._stripped and not plain.startswith(b"tidegate-")
         if plain in _OF_THE_NETWORK or plain.startswith(_OF_THE_NETWORK_BEGIN):
             sent = sent and lower in self._forward
         if len(self._fates) < NAMES_KEPT_MAX:

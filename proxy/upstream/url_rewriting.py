@@ -60,7 +60,7 @@ class UrlRewriter:
         if not url.startswith("/"):
             return url
         rest = self._below(url)
-        return f"{self._origin}{url}" if rest is None else self._path + rest
+        return f"{self._origin}{url}" if rest is None else f"{path_of(gateway)}{self._path}{rest}"
 
     def field(self, name: bytes, value: bytes, gateway: str, path: str = "/") -> bytes:
         """The value of one of FIELDS, each of its targets led through. `name` is in lower case.
@@ -125,6 +125,12 @@ class UrlRewriter:
             path = _joined("/", path)
         rest = path[len(self._base_path) :]
         return rest if path.startswith(self._base_path) and rest[:1] in ("", "/", "?", "#") else None
+
+
+def path_of(gateway: str) -> str:
+    """The path of this proxy's URL as apps reach it, which a reverse proxy takes off; empty where it has none."""
+    path = gateway.partition("://")[2].partition("/")[2]
+    return f"/{path}" if path else ""
 
 
 def _path_of(reference: str) -> str:

@@ -183,4 +183,5 @@ def not_connected(error: OSError, address: str, port: int) -> NotSent:
         return OutOfMeans(f"there are no means for a connection: {error.strerror or error}")
     if isinstance(error, ConnectionRefusedError):
         return NotSent("connection_refused", f"{address}:{port} refused the connection")
-    return NotSent("destination_unavailable", f"{address}:{port}: {str(error) or 'it closed the connection at once'}")
+    why = str(error) or "the connection was ended before it was ready"  # asyncio says nothing of an end in a handshake
+    return NotSent("destination_unavailable", f"{address}:{port}: {why}")

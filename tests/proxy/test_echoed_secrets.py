@@ -141,6 +141,17 @@ async def test_a_coding_that_hides_the_secret_goes(tmp_path: Path, coding: str) 
         assert value_of(found[0], "ETag") == '"a"'
 
 
+@pytest.mark.parametrize("disguised", [ECHO.swapcase(), SECRET.encode("utf-16-le"), base64.b32encode(ECHO + b"..")])
+@pytest.mark.parametrize("coded", [False, True])
+async def test_what_a_failure_shows_in_a_disguise_is_masked(tmp_path: Path, disguised: bytes, *, coded: bool) -> None:
+    body, head = b'{"bad key": "%b"}' % disguised, b"Content-Encoding: gzip\r\n" if coded else b""
+    refused = raw(head, gzip.compress(body) if coded else body).replace(b"200 OK", b"400 Bad Request")
+    for _, found in await asked_twice(tmp_path, refused):
+        assert (len(found), found[:13], found[-2:]) == (len(body), body[:13], b'"}')
+        assert disguised[:16] not in found
+        assert b"*" * 8 in found.replace(b"\0", b"")
+
+
 async def test_a_coded_answer_without_a_secret_goes_on_as_it_came(tmp_path: Path) -> None:
     body = gzip.compress(b'{"id": 1}')
     for found in await asked_twice(tmp_path, raw(b"Content-Encoding: gzip\r\nContent-MD5: abc\r\n", body)):

@@ -8,7 +8,7 @@ back which may be the beginning of a secret.
 
 from collections.abc import Iterable
 
-from tidegate.redaction.spellings import spellings
+from tidegate.redaction.spellings import disguises, spellings
 
 ECHO_CHARS_MIN = 8
 """A shorter value is not masked in answers: it would take a vendor's words apart."""
@@ -27,8 +27,11 @@ _SHOWN = b"[redacted]"
 class EchoMask:
     """The mask for `values`. It does not change."""
 
+    _thorough: "EchoMask | None" = None
+
     def __init__(self, values: Iterable[str]) -> None:
-        found = {text for value in values if len(value) >= ECHO_CHARS_MIN for text in spellings(value)}
+        self._values = tuple(value for value in values if len(value) >= ECHO_CHARS_MIN)
+        found = {text for value in self._values for text in spellings(value)}
         # Where a shorter one stands in it, a longer spelling is found by that; all of it is masked then, because the
         # longest is replaced first.
         needed = [text for text in found if not any(other != text and other in text for other in found)]
@@ -39,6 +42,12 @@ class EchoMask:
         self.length_max = len(self._spelled[0]) if self._spelled else 0
         """Bytes of the longest spelling."""
         self._begin = frozenset(text[:size] for text in self._spelled for size in range(1, HEAD_CHARS))
+
+    def for_failures(self) -> "EchoMask":
+        """The mask for answers of failure: few, and they say what was wrong with a credential."""
+        if self._thorough is None:
+            self._thorough = ThoroughMask(self._values)
+        return self._thorough
 
     def holds(self, data: bytes) -> bool:
         """True where one of the values stands in it."""
@@ -70,6 +79,34 @@ class EchoMask:
         for spelled in self._spelled:
             if spelled in data:
                 data = data.replace(spelled, mask_of(len(spelled)))
+        return data
+
+
+class ThoroughMask(EchoMask):
+    """Masks disguised values too: in other letters, in base32, in UTF-16. It is made when the first failure comes."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        super().__init__(values)
+        self._disguised = sorted({text for value in self._values for text in disguises(value)}, key=len, reverse=True)
+
+    def for_failures(self) -> EchoMask:
+        """It is that one."""
+        return self
+
+    def holds(self, data: bytes) -> bool:
+        """See EchoMask.holds."""
+        lowered = data.lower()
+        return super().holds(data) or any(text in lowered for text in self._disguised)
+
+    def _masked(self, data: bytes) -> bytes:
+        data = super()._masked(data)
+        for text in self._disguised:
+            lowered, size = data.lower(), len(text)
+            mask = (b"*\0" * size)[:size] if b"\0" in text else mask_of(size)
+            at = lowered.find(text)
+            while at >= 0:
+                data = data[:at] + mask + data[at + size :]
+                at = lowered.find(text, at + size)
         return data
 
 

@@ -76,6 +76,27 @@ def escapes(secret: str) -> Iterator[str]:
         yield "".join(f"\\u{written[at : at + 4]}" for at in range(0, len(written), 4))
 
 
+BYTE_BY_BYTE = (("&#{};", ""), ("&#x{:x};", ""), ("\\x{:02x}", ""), ("\\{:03o}", ""), ("\\u{{{:x}}}", ""),
+                ("{}", ","), ("{}", ", "), ("{:02x}", ":"), ("{:02x}", " "), ("{:02x}", "-"))  # fmt: skip
+"""How a byte is written, and what stands between two: entities, escapes, a list of numbers (Node's Buffer), a dump."""
+
+
+def disguises(secret: str) -> Iterator[bytes]:
+    """A secret as only a text in small letters shows it: letters changed, UTF-16, base32, byte by byte.
+
+    Too many to be looked for in each answer.
+    """
+    raw = secret.encode()
+    yield from (raw.lower(), raw.replace(b"=", b"=3d").lower())
+    yield from (between.join(map(form.format, raw)).encode() for form, between in BYTE_BY_BYTE)
+    yield secret.encode("utf-16-le", "surrogatepass")[:-1].lower()
+    yield secret.encode("utf-16-be", "surrogatepass")[1:].lower()
+    for before in range(5):
+        # In base32 five bytes make eight letters (RFC 4648 §6); those that its neighbours share are left out.
+        first, end = -(-before * 8 // 5), (before + len(raw)) * 8 // 5
+        yield base64.b32encode(bytes(before) + raw)[first:end].lower()
+
+
 def spellings(secret: str) -> Iterator[str]:
     """A secret as others may write it: as a text may quote it, wholly escaped, in hex, in base64."""
     raw = secret.encode()

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from tidegate.configfile.block import Block, Pointer, SentHeaderName
+from tidegate.configfile.block import Block, Pointer
+from tidegate.configfile.sent_header import SentHeaderName
 from tidegate.configfile.units import Duration, Secret
 from tidegate.configfile.web_address import check_base
 from tidegate.vendor.signing_facts import AwsSigning, HmacSigning, MessageSigning

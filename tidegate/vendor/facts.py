@@ -7,17 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tidegate.configfile.block import (
-    BLOCK,
-    BY_SHAPE,
-    WORD,
-    Block,
-    HeaderName,
-    HeaderText,
-    Pointer,
-    SentHeaderName,
-    SimulatorOnly,
-)
+from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, HeaderName, Pointer, SimulatorOnly
+from tidegate.configfile.sent_header import HeaderText, SentHeaderName
 from tidegate.configfile.units import Duration, RateValue
 from tidegate.configfile.web_address import BaseAddress
 from tidegate.vendor.auth_facts import Auth

@@ -9,7 +9,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from tidegate.configfile.block import Block, HeaderText, SentHeaderName
+from tidegate.configfile.block import Block
+from tidegate.configfile.sent_header import HeaderText, SentHeaderName
 
 SignedPlace = Literal[
     "method", "scheme", "host", "path", "query", "sorted_query", "target", "url", "timestamp", "nonce", "key_id",

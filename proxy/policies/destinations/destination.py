@@ -102,6 +102,9 @@ def _ipv6(text: str) -> tuple[str] | str:
     if "%" in text:
         return "it has a zone id, which is link-local (RFC 4007 §11)"
     try:
-        return (str(IPv6Address(text)),)
+        address = IPv6Address(text)
     except AddressValueError:
         return "it is no IPv6 address"
+    if address.ipv4_mapped is not None:
+        return "it is an IPv4 address in a form of IPv6; write the four decimal numbers"
+    return (str(address),)

@@ -287,7 +287,7 @@ class CircuitBreaker:
         elif target is _CLOSED:
             self._closed_permit = BreakerPermit(now, probe=False)
             self._window.clear()
-            self._ramping = self._settings.ramp > 0.0
+            self._ramping = self._settings.ramp > 0.0 and source is not _FORCED_CLOSED  # which held nothing back
             self._ramp_from = self._last_admitted = now
             self._credit = 1.0
 

@@ -138,6 +138,12 @@ async def test_links_lead_to_the_public_url_or_to_what_the_request_named(tmp_pat
         assert await town.field("GET", "/things/things/1", "Location", host="tidegate.example") == (
             "https://tidegate.example/egress/things/things/7"
         )
+        host, base = "tidegate.example", town.base.partition("://")[2].partition("/")[2]
+        town.vendor.script = [(200, {"Location": f"/{base}/things/7"}, b"{}")]
+        assert await town.field("GET", "/things/things/1", "Location", host=host) == "/egress/things/things/7"
+        town.vendor.script = ["reset"]
+        link = await town.field("POST", "/things/shots", "Link", host=host)
+        assert (link or "").startswith("</egress/_tidegate/calls/")
 
 
 async def test_names_that_are_configured_while_it_runs_come_into_force(tmp_path: Path) -> None:

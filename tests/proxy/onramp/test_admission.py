@@ -1,10 +1,12 @@
 """What a request passes before it is a call, in this order: token, drain, timeout, content, trace."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.proxy.real_town import real_town
 from tests.proxy.town import APPS, Answer, Town, by, play
 
 
@@ -77,3 +79,26 @@ def test_content_that_is_passed_on_has_the_time_of_a_stream_unless_the_app_gives
 
     streamed_s, given_s = play(tmp_path, [200], story, config={"body_kept_bytes": 100_000})
     assert (streamed_s > 20.0, given_s) == (True, 7.0)
+
+
+@pytest.mark.parametrize(
+    ("line", "upgrade", "asked"),
+    [
+        ("GET /things/things HTTP/1.1", "WebSocket", True),
+        ("GET /things/things HTTP/1.1", "h2c, websocket", True),
+        ("GET /things/things HTTP/1.1", "h2c", False),
+        ("GET /things/things HTTP/1.1", "websockets", False),
+        ("POST /things/things HTTP/1.1", "websocket", False),
+        ("GET /things/things HTTP/1.0", "websocket", False),
+    ],
+)
+async def test_a_websocket_is_asked_for_among_others_but_by_a_get_of_http_1_1_alone(
+    tmp_path: Path, line: str, upgrade: str, *, asked: bool
+) -> None:
+    async with real_town(tmp_path, [(200, {}, b"no")]) as town:
+        reader, writer = await asyncio.open_connection("127.0.0.1", town.proxy.port)
+        head = f"{line}\r\nHost: {town.authority}\r\nAuthorization: Bearer t\r\nUpgrade: {upgrade}\r\n"
+        writer.write(f"{head}Connection: Upgrade\r\n\r\n".encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        writer.close()
+        assert ("Upgrade" in town.vendor.received[0].headers) is asked

@@ -8,10 +8,11 @@ from typing import Any
 import orjson
 import pytest
 import stripe
+from aiohttp.http_exceptions import BadHttpMethod
 
 from tests.proxy.examples import facts
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.onramp.refusal import PROBLEM_JSON, accepts_problem, refuse, stop_hint
+from tidegate.proxy.onramp.refusal import PROBLEM_JSON, accepts_problem, beyond_bounds, refuse, stop_hint
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor_file import load_vendor
 
@@ -77,6 +78,8 @@ def test_an_unknown_outcome_leads_to_its_record() -> None:
     _, headers, body = refuse(None, PROBLEMS["outcome-unknown"], detail="", call_id="c1")
     assert headers["Link"] == '</_tidegate/calls/c1>; rel="describedby"'
     assert orjson.loads(body)["instance"] == "/_tidegate/calls/c1"
+    _, headers, _ = refuse(None, PROBLEMS["outcome-unknown"], detail="", call_id="c1", below="/egress")
+    assert headers["Link"] == '</egress/_tidegate/calls/c1>; rel="describedby"'
 
 
 def test_a_vendor_without_a_hint_gets_none() -> None:
@@ -192,3 +195,14 @@ def test_the_number_of_the_status_stands_as_a_number_alone_and_as_text_among_wor
     errors = {"envelope": "", "ours": {"status": "{status}", "text": "HTTP {status}: {title}"}}
     _, _, body = refuse(facts(errors=errors), PROBLEMS["overloaded"], detail="", call_id="c1")
     assert orjson.loads(body) == {"status": 503, "text": f"HTTP 503: {PROBLEMS['overloaded'].title}"}
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [("BREW / HTTP/1.1", 501), ("get / HTTP/1.1", 501), ("\\x01\\x02 / HTTP/1.1", None), ("NONSENSE", None)],
+)
+def test_a_method_that_the_parser_does_not_know_is_told_from_what_is_none(line: str, status: int | None) -> None:
+    error = BadHttpMethod("")
+    error.message = f"Invalid method encountered:\n\n  b'{line}'\n    ^"
+    told = beyond_bounds(error)
+    assert (told[0] if told else None) == status

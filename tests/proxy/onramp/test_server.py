@@ -100,8 +100,6 @@ async def test_a_reply_that_says_so_ends_the_connection() -> None:
         pytest.param(b"GET / HTTP/1.1\r\nHost: t\r\nX: " + b"a" * 2000 + b"\r\n\r\n", 431, id="a long header"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: t\r\n" + b"X: aaaa\r\n" * 130 + b"\r\n", 431, id="many headers"),
         pytest.param(b"NONSENSE\r\n\r\n", 400, id="not HTTP"),
-        pytest.param(b"\x01\x02 / HTTP/1.1\r\nHost: t\r\n\r\n", 400, id="bytes for a method"),
-        pytest.param(b"BREW / HTTP/1.1\r\nHost: t\r\n\r\n", 501, id="a method that the parser does not know"),
         pytest.param(b"get / HTTP/1.1\r\nHost: t\r\n\r\n", 501, id="a method in small letters"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: t\r\nA b: c\r\n\r\n", 400, id="a space in a header name"),
         pytest.param(

@@ -34,6 +34,13 @@ def test_the_whole_block_is_read_and_its_paths_are_relative_to_the_file(tmp_path
     assert (forward.rules[0].ports, forward.rules[1].ports) == ((443, 8443), (443,))
 
 
+def test_an_address_is_compared_in_the_one_form_that_a_request_has(tmp_path: Path) -> None:
+    written = "['2001:db8:0:0::1', '0:0:0:0:0:0:0:1', 192.0.2.1, 1.example]"
+    forward = read(tmp_path, f"forward: {{rules: [{{hosts: {written}, action: deny}}]}}").forward
+    assert forward is not None
+    assert forward.rules[0].hosts == ("2001:db8::1", "::1", "192.0.2.1", "1.example")
+
+
 def test_an_empty_block_is_a_forward_proxy_without_rules_and_none_is_none(tmp_path: Path) -> None:
     forward = read(tmp_path, "forward: {}").forward
     assert forward is not None
@@ -53,6 +60,9 @@ def test_an_empty_block_is_a_forward_proxy_without_rules_and_none_is_none(tmp_pa
         ("{hosts: ['https://a.example'], action: tunnel}", "hosts"),
         ("{hosts: ['a.example:443'], action: tunnel}", "hosts"),
         ("{hosts: ['10.0.0.1/8'], action: tunnel}", "no network"),
+        ("{hosts: [10.0.0.300], action: tunnel}", "no IP address"),
+        ("{hosts: ['2001:db8::1::2'], action: tunnel}", "no IP address"),
+        ("{hosts: ['127.1'], action: tunnel}", "no IP address"),
         ("{hosts: [a.example], action: tunnel, ports: [0]}", "ports"),
         ("{hosts: [a.example], action: pass}", "none of the known words"),
     ],

@@ -34,6 +34,20 @@ def test_the_vendor_gets_its_own_path_and_secret_and_nothing_of_the_apps(tmp_pat
     assert not {"Cookie", "X-Api-Key", "traceparent", "Tidegate-Timeout", "X-Hop", "Connection"} & set(sent)
 
 
+@pytest.mark.parametrize("slot", ["X-Vendor-Key", "vendor_key"])
+def test_no_other_spelling_of_a_name_stands_beside_ours(tmp_path: Path, slot: str) -> None:
+    async def story(town: Town) -> set[str]:
+        odd = ["X_Vendor-Key", "vendor-key", "Idempotency_Key", "X_Api_Key", "Content_Length", "Tidegate_Call"]
+        headers = dict.fromkeys(odd, "evil") | {slot: "app", "Idempotency-Key": "k1", "X_Own": "1"}
+        await town.ask("POST", "/things/things", headers=headers, data=b"a")
+        return {name for name in town.vendor.received[0].headers if "_" in name or "key" in name.lower()}
+
+    auth = VENDOR["facts"]["auth"] | {"scheme": "header", "header": slot}
+    found = play(tmp_path, [200], story, facts=VENDOR["facts"] | {"auth": auth})
+    other = {"X_Vendor-Key"} if slot == "vendor_key" else {"vendor-key"}
+    assert found == {slot, "Idempotency-Key", "X_Own", *other}
+
+
 def test_the_dated_version_is_sent_where_the_app_sends_none(tmp_path: Path) -> None:
     async def story(town: Town) -> list[str]:
         await town.ask("GET", "/things/things/1")
@@ -74,6 +88,8 @@ NETWORK = {
     "Forwarded": "for=10.1.2.3", "Via": "1.1 mesh.internal:3128", "X-Real-IP": "10.1.2.3", "X-Client-IP": "10.1.2.3",
     "True-Client-IP": "10.1.2.3", "CF-Connecting-IP": "10.1.2.3", "X-Original-Host": "mesh.internal",
     "X_Forwarded_For": "10.1.2.3", "X_Real-IP": "10.1.2.3", "Client-Ip": "10.1.2.3", "X-Original-URL": "/inside",
+    "Remote-User": "ada", "X_Remote_User": "ada", "X-Auth-Request-Email": "ada@h", "Cf-Access-Jwt-Assertion": "j",
+    "Client-Cert": ":x:", "X-SSL-Client-Cert": "pem", "Tailscale-User-Login": "ada", "X-authentik-username": "ada",
     "X-MS-CLIENT-PRINCIPAL": "ada", "X-Goog-Authenticated-User-Email": "ada@h", "CloudFront-Viewer-Country": "DE",
     "X-Envoy-Internal": "true", "tracestate": "a=1", "b3": "0", "X-B3-TraceId": "1", "X-Amzn-Trace-Id": "Root=1",
 }  # fmt: skip

@@ -111,6 +111,21 @@ def test_dot_segments_are_taken_for_what_they_mean(url: str, path: str, led_to: 
 
 
 @pytest.mark.parametrize(
+    ("url", "led_to"),
+    [
+        ("/base/jobs/7", "/egress/vendor/jobs/7"),
+        ("../jobs/7", "/egress/vendor/jobs/7"),
+        ("jobs/7", "jobs/7"),
+        ("/login", "https://api.vendor.example/login"),
+        ("https://api.vendor.example/base/a", "https://tidegate.example/egress/vendor/a"),
+    ],
+)
+def test_a_path_leads_below_the_path_that_a_reverse_proxy_takes_off(url: str, led_to: str) -> None:
+    rewriter = UrlRewriter("https://api.vendor.example/base", "vendor")
+    assert rewriter.target(url, "https://tidegate.example/egress", "/a/b") == led_to
+
+
+@pytest.mark.parametrize(
     ("before", "after"),
     [
         (b"5", b"5"),

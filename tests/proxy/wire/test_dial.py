@@ -209,6 +209,7 @@ def test_each_failure_to_connect_has_its_name() -> None:
         not_connected(error, "a", 1).error for error in (verify, ssl.SSLError(), ConnectionRefusedError(), OSError())
     ]
     assert found == ["tls_certificate_error", "tls_protocol_error", "connection_refused", "destination_unavailable"]
+    assert str(not_connected(ConnectionResetError(), "a", 1)) == "a:1: the connection was ended before it was ready"
 
 
 @pytest.mark.parametrize(

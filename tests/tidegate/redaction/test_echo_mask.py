@@ -39,6 +39,34 @@ def test_base64_of_a_longer_text_is_masked_where_the_value_stands_in_it(
     assert VALUE.encode()[1:-1] not in plain
 
 
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        VALUE.upper().encode(),
+        VALUE.swapcase().encode(),
+        VALUE.encode("utf-16"),
+        VALUE.encode("utf-16-be"),
+        *(base64.b32encode(b"u" * before + VALUE.encode() + b"more") for before in range(5)),
+        base64.b32encode(VALUE.encode()).lower(),
+        "".join(f"&#{byte};" for byte in VALUE.encode()).encode(),
+        "".join(f"&#x{byte:X};" for byte in VALUE.encode()).encode(),
+        "".join(f"\\x{byte:02x}" for byte in VALUE.encode()).encode(),
+        "".join(f"\\u{{{byte:x}}}" for byte in VALUE.encode()).encode(),
+        str([*VALUE.encode()]).encode(),
+        VALUE.encode().hex(":").upper().encode(),
+        VALUE.replace("=", "=3D").encode(),
+    ],
+)
+def test_an_answer_of_failure_is_looked_through_for_disguises_too(disguised: bytes) -> None:
+    mask, data = MASK.for_failures(), b'{"key": "' + disguised + b'", "again": "' + disguised + b'"}'
+    masked = mask.masked(data)
+    assert mask is MASK.for_failures() is mask.for_failures()
+    assert (len(masked), masked[:9], masked[-2:]) == (len(data), data[:9], data[-2:])
+    assert not mask.holds(masked)
+    assert masked.count(b"*") >= len(data) // 3
+    assert mask.masked(b'{"id": "SK_LIVE_4243"}') == b'{"id": "SK_LIVE_4243"}'
+
+
 def test_what_holds_none_is_the_very_same() -> None:
     data = b'{"id": "sk_live_4243"}'
     assert MASK.masked(data) is data

@@ -67,6 +67,8 @@ def test_the_usual_spelling_of_a_server_is_read(authority: str, host: str, port:
         ("[fe80::1%25eth0]:80", "zone id"),
         ("[fe80::1%eth0]:80", "zone id"),
         ("[127.0.0.1]:80", "no IPv6"),
+        ("[::ffff:192.0.2.1]:80", "IPv4 address in a form of IPv6"),
+        ("[::FFFF:c000:201]:80", "IPv4 address in a form of IPv6"),
         ("[v1.a]:80", "no IPv6"),
         ("::1", "port"),
         ("a.example:443 ", "port"),

@@ -57,6 +57,13 @@ class TestHeld:
             one(breaker, now, Verdict.FAILED)
         assert breaker.state is BreakerState.OPEN
 
+    @pytest.mark.parametrize(("to", "admits"), [("closed", 1.0), ("open", 0.1)])
+    def test_let_go_it_grows_only_where_it_held_something_back(self, to: str, admits: float) -> None:
+        breaker = make()
+        breaker.force("open" if to == "open" else "closed", 1.0)
+        breaker.force(None, 2.0)
+        assert breaker.snapshot(2.0).admits == admits
+
     def test_saying_it_twice_or_letting_go_of_nothing_changes_nothing(self) -> None:
         breaker = make()
         assert breaker.force(None, 1.0) == ()
