@@ -131,6 +131,10 @@ class AnsweredObjects:
         sent = [self.fields(chosen(self._document, body)).keys() & own.keys() for body in bodies]
         return not any(at[0] in names and len(names) > 1 for names in sent)
 
+    def counts(self, key: TemplateKey) -> bool:
+        """True for the path that tells how many objects there are in a collection: `/pets/count`."""
+        return plain_name(key[-1]) == "count" and (*key[:-1], SLOT) in self._methods
+
     def sends(self, here: Mapping[str, Operation], names: Container[str]) -> bool:
         """True where requests of a path hold fields of these plain names, and no others."""
         plain = self._document.schemas.plain

@@ -144,6 +144,7 @@ class OperationPlaces:
             for name, node in level.get("properties", {}).items():
                 inner = plain(node)
                 listed = is_of_type(inner, "array") and _is_scalar(plain(inner.get("items", {})))
+                listed = listed or (name in queries and types_of(inner) == ["string"])  # `ids=1,2`
                 if listed and plain_name(name) in _plurals(kind):
                     return (name,)
         return None

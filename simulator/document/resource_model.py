@@ -103,7 +103,7 @@ class ResourceModel:
             return
         if below is None and "POST" in here and is_list:
             self._learn_unaddressed(key, here)
-        elif below is None and not is_list and ("GET" in here or "PUT" in here):
+        elif below is None and not is_list and {"GET", "PUT"} & here.keys() and not self._objects.counts(key):
             operation = here.get("GET") or here["PUT"]
             answer = self.documented(operation)
             if self._is_of_around(key, here, answer):

@@ -28,7 +28,7 @@ class AnswerBodies:
 
     def __init__(self, kinds: ResourceModel, generator: ValueGenerator, fitting: SchemaMerge) -> None:
         self.document = kinds.document
-        self._kinds = kinds
+        self.kinds = kinds
         self._schemas: Schemas = kinds.document.schemas
         self._generator = generator
         self._merge = fitting
@@ -148,7 +148,7 @@ class AnswerBodies:
         """A stored object as this operation shows it, valid by the schema that the operation has for it."""
         if operation.same:
             return thing
-        kind = self._kinds.named[operation.kind]
+        kind = self.kinds.named[operation.kind]
         if kind.variants and self._schemas.validator(operation.inner, of="answer").is_valid(thing):
             return thing
         mark = (operation.id, ("", *operation.at))
@@ -187,7 +187,7 @@ class AnswerBodies:
             return part
         mark = (operation.id, ("item",))
         if mark not in self._bodies:
-            level = self._schemas.plain(inside(self._kinds.document, operation.answer, operation.at))
+            level = self._schemas.plain(inside(self.kinds.document, operation.answer, operation.at))
             self._bodies[mark] = self._generator.value("", level.get("items", {}), operation.id, ANSWER, NOTHING)
         body = self._bodies[mark] if isinstance(self._bodies[mark], dict) else {}
         body = {**body, "cursor": cursor} if cursor and isinstance(body.get("cursor"), str) else body
@@ -218,13 +218,13 @@ class AnswerBodies:
         return with_part(body, operation.at, shown)
 
     def _beside(self, operation: ResourceOperation, body: Obj, place: At, value: Any, base: str) -> Obj:
-        holder = inside(self._kinds.document, operation.answer, place[:-1])
+        holder = inside(self.kinds.document, operation.answer, place[:-1])
         level = self._schemas.plain(self._schemas.plain(holder).get("properties", {}).get(place[-1], {}))
         if value in (None, ""):
             if not may_be_null(level) and place[-1] not in self._schemas.plain(holder).get("required", ()):
                 return _dropped(body, place)
             if not may_be_null(level) and len(place) > 1 and plain_name(place[-2]).startswith(("next", "prev")):
-                around = inside(self._kinds.document, operation.answer, place[:-2])
+                around = inside(self.kinds.document, operation.answer, place[:-2])
                 if place[-2] not in self._schemas.plain(around).get("required", ()):
                     return _dropped(body, place[:-1])  # HubSpot: `paging.next` is there where there is more
             value = None if may_be_null(level) else 0 if {"integer", "number"} & {*types_of(level)} else ""

@@ -71,7 +71,8 @@ class ObjectParts:
 def _edited(part: Any, given: Any, *, adds: bool) -> Any:
     """A list, or the one in `data`, with these entries or without them.
 
-    JSON:API 1.1, "Updating To-Many Relationships". Entries are told apart by type and id. What is no list is replaced, or taken away.
+    JSON:API 1.1, "Updating To-Many Relationships". Entries are told apart by type and id. What is no list is replaced,
+    or taken away.
     """
     if isinstance(given, dict) and "data" in given:
         held = part if isinstance(part, dict) else {}
