@@ -124,7 +124,9 @@ class AnsweredObjects:
         """True where what GET answers is a page, and no object with a list in it that PUT or PATCH writes as it is."""
         at = list_at(self._document, schema or {}, word)
         if not at:
-            return at is not None
+            items = self._document.schemas.plain(self._document.schemas.plain(schema or {}).get("items", {}))
+            is_value = bool(here.keys() & {"PUT"}) and "object" not in types_of(items) and "properties" not in items
+            return at is not None and not is_value
         own = self.fields(chosen(self._document, schema))
         writers = [here[method] for method in ("PUT", "PATCH") if method in here]
         bodies = [body for one in writers for body in self._document.request_content(one).values()]

@@ -8,10 +8,10 @@ from typing import Any
 
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
-from tidegate.simulator.document.answered_objects import is_like
+from tidegate.simulator.document.answered_objects import is_bytes, is_like
 from tidegate.simulator.document.documented_answer import CHOICES_MAX, At, DocumentedAnswer, chosen, inside, is_untyped
 from tidegate.simulator.document.envelope import DEPTH_MAX, Names, below, is_of_type, list_at, object_at
-from tidegate.simulator.document.path_template import PathTemplate, singular
+from tidegate.simulator.document.path_template import SLOT, PathTemplate, singular
 from tidegate.simulator.document.resource_kind import ResourceKind, is_open
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Does, ObjectOperation
@@ -148,6 +148,14 @@ class OperationPlaces:
                 if listed and plain_name(name) in _plurals(kind):
                     return (name,)
         return None
+
+    def downloads(
+        self, operation: Operation, path: PathTemplate, kind: ResourceKind | None, answer: DocumentedAnswer
+    ) -> bool:
+        """True where the answer may be the very file, or the value, that an object is."""
+        if kind is not None and not kind.fields and not kind.open and answer.media:
+            return operation.method in ("GET", "PUT", "POST")
+        return operation.method == "GET" and SLOT in path.key[-2:] and is_bytes(self._document, answer)
 
     def has_id(self, operation: Operation, kind: ResourceKind) -> bool:
         """True where the request may say which object it is about."""

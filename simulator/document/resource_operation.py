@@ -11,7 +11,6 @@ from http import HTTPStatus
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation
-from tidegate.simulator.document.answered_objects import is_bytes
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, success_statuses
 from tidegate.simulator.document.list_parameters import ListParameters, list_parameters
 from tidegate.simulator.document.operation_places import OperationPlaces
@@ -178,7 +177,7 @@ class ResourceOperations:
             action=path.key[-1] if does == "act" and path.key[-1] != SLOT else "",
             status=documented.status,
             answer=self._document.follow(schema),
-            downloads=operation.method == "GET" and SLOT in path.key[-2:] and is_bytes(self._document, documented),
+            downloads=self._places.downloads(operation, path, kind, documented),
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
             at=at or (),
             documented=documented,

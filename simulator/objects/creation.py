@@ -3,6 +3,8 @@
 How one is shown is not decided here.
 """
 
+from typing import Any
+
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
@@ -11,7 +13,7 @@ from tidegate.simulator.objects.lifecycle import Given
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.storage.object_addresses import ObjectAddresses
-from tidegate.values.json_value import Obj
+from tidegate.values.json_value import NOTHING, Obj
 
 
 class Creation:
@@ -73,3 +75,17 @@ class Creation:
         self._store.belongings.add(operation, params, key)
         self._store.files.put(kind.name, key, upload)
         return self._changes.made(kind, key, thing, values, request)
+
+    def named(
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, item: Given, request: OperationRequest
+    ) -> tuple[str, Any, Obj | None]:
+        """The key, the id and the object that one of many names; None for one that is to be made, as by PUT.
+
+        Raises errors.VendorError.
+        """
+        if operation.does == "create":
+            return "", NOTHING, None
+        key, identifier = self._store.keys.of_item(kind, operation, params, item)
+        if operation.puts and self._store.resources.get(kind.name, key) is None:
+            return key, identifier, None
+        return key, identifier, self._store.lookup(kind, key, str(identifier), request.wall)
