@@ -15,8 +15,10 @@ from tidegate.simulator.document.documented_answer import At, inside, with_part
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.merge.chosen_fields import choosing, chosen_fields, words_of
 from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.objects.operation_request import OperationResult
+from tidegate.simulator.storage.pagination import flat
 from tidegate.values.documented_example import part_of
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import plain_name
@@ -33,6 +35,7 @@ class AnswerBodies:
         self._generator = generator
         self._merge = fitting
         self._bodies: dict[tuple[str, At], Any] = {}
+        self._choosing: dict[str, tuple[str, ...]] = {}
 
     def body(self, operation: ResourceOperation, name: str, values: Mapping[str, Any]) -> Any:
         """An answer in which no stored object is: drawn, with what was sent where the answer has a place for it."""
@@ -144,6 +147,18 @@ class AnswerBodies:
             )
         return self._bodies[mark]
 
+    def wanted(self, operation: ResourceOperation, values: Mapping[str, Any]) -> frozenset[str]:
+        """Plain names of the fields that a read wants of its objects; none where it wants all."""
+        if operation.id not in self._choosing:
+            self._choosing[operation.id] = choosing(self.document, self.document.operations[operation.id])
+        params = self._choosing[operation.id]
+        return words_of(params, flat(values)) if params else frozenset()
+
+    def only(self, operation: ResourceOperation, part: Any, words: frozenset[str]) -> Any:
+        """An object as an operation shows it, with no other fields than these and those that it always has."""
+        kind = self.kinds.named[operation.kind]
+        return chosen_fields(self._schemas, kind, operation.inner, part, words) if isinstance(part, dict) else part
+
     def shown(self, operation: ResourceOperation, thing: Obj) -> Any:
         """A stored object as this operation shows it, valid by the schema that the operation has for it."""
         if operation.same:
@@ -180,9 +195,12 @@ class AnswerBodies:
             return part
         return {name: value for name, value in part.items() if name in fields}
 
-    def item(self, operation: ResourceOperation, thing: Obj, cursor: str = "") -> Any:
+    def item(
+        self, operation: ResourceOperation, thing: Obj, cursor: str = "", words: frozenset[str] = frozenset()
+    ) -> Any:
         """A stored object as an item of this operation's list, in the envelope that each has there, with its cursor."""
         part = self.shown(operation, thing)
+        part = self.only(operation, part, words) if words else part
         if not operation.item_at:
             return part
         mark = (operation.id, ("item",))

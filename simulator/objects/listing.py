@@ -46,8 +46,9 @@ class Listing:
         """The page that the request asks for. Raises errors.VendorError."""
         page = self._page(operation, kind, params, values, request)
         paths = [_inside(path) for path in values.get("expand", ())] if operation.expands else []
+        words = self._bodies.wanted(operation, values) if values else frozenset()
         shown = [
-            self._bodies.item(operation, self._store.expanded(kind.name, thing, paths), key.rpartition("/")[2])
+            self._bodies.item(operation, self._store.expanded(kind.name, thing, paths), key.rpartition("/")[2], words)
             for key, thing in page.things
         ]
         links = self._pagination.links(kind, operation, page, request.path)

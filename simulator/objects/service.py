@@ -281,6 +281,8 @@ class Service:
         if operation.expands and "expand" in values:
             thing = self.store.expanded(kind.name, thing, values["expand"])
         part = thing if operation.same else self.bodies.shown(operation, thing)
+        if values and operation.does == "retrieve" and (words := self.bodies.wanted(operation, values)):
+            part = self.bodies.only(operation, part, words)
         if operation.at:
             part = self.bodies.placed(operation, part, {**params, **values, **thing})
         return OperationResult(part, operation.status, headers)
