@@ -125,7 +125,7 @@ class AnsweredObjects:
         at = list_at(self._document, schema or {}, word)
         if not at:
             items = self._document.schemas.plain(self._document.schemas.plain(schema or {}).get("items", {}))
-            is_value = bool(here.keys() & {"PUT"}) and "object" not in types_of(items) and "properties" not in items
+            is_value = "PUT" in here and types_of(items) in (["string"], ["integer"], ["number"], ["boolean"])
             return at is not None and not is_value
         own = self.fields(chosen(self._document, schema))
         writers = [here[method] for method in ("PUT", "PATCH") if method in here]

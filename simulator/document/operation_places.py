@@ -154,7 +154,11 @@ class OperationPlaces:
     ) -> bool:
         """True where the answer may be the very file, or the value, that an object is."""
         if kind is not None and not kind.fields and not kind.open and answer.media:
-            return operation.method in ("GET", "PUT", "POST")
+            same = [one for one in self._document.operations.values() if one.template == operation.template]
+            writers = [one for one in same if one.method in ("PUT", "POST")]
+            sent = [body for one in writers for body in self._document.request_content(one).values()]
+            if operation.method in ("GET", "PUT", "POST") and answer.schema is not None and answer.schema in sent:
+                return True
         return operation.method == "GET" and SLOT in path.key[-2:] and is_bytes(self._document, answer)
 
     def has_id(self, operation: Operation, kind: ResourceKind) -> bool:

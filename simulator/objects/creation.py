@@ -40,7 +40,8 @@ class Creation:
         thing = self._changes.declared.set(kind, thing, sources, kind.facts.set, operation.declared, request)
         identifier, key, thing = self._store.addressed(operation, kind, thing, params, values, request)
         thing = self._changes.declared.set(kind, thing, sources, kind.facts.set, operation.declared, request)
-        thing = self._addresses.linked(operation, kind, thing, params, values, request.path, request.base)
+        request.made = identifier
+        thing = self._addresses.linked(operation, kind, thing, params, values, request.path, request.base, identifier)
         thing = self._changes.born(kind, operation, thing, sources, request)
         if self._store.resources.get(kind.name, key) is not None:
             raise errors.already_exists(kind.name, identifier, ".".join(kind.id_at) or None)

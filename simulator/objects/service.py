@@ -262,7 +262,9 @@ class Service:
         request: OperationRequest,
     ) -> OperationResult:
         made = operation.does in ("create", "put")
-        place = self._addresses.of(operation, kind, thing, params, request.path) if made and operation.leads else ""
+        place = ""
+        if made and operation.leads:
+            place = self._addresses.of(operation, kind, thing, params, request.path, request.made)
         headers = self._headers(operation, request, place) | declared_headers(operation, thing)
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status, headers)
