@@ -161,6 +161,13 @@ class OperationPlaces:
                 return True
         return operation.method == "GET" and SLOT in path.key[-2:] and is_bytes(self._document, answer)
 
+    def id_in_query(self, operation: Operation, kind: ResourceKind) -> str:
+        """The parameter of the query that names a new object, as `jobId` does (AIP-133); empty where none does."""
+        wanted = f"{plain_name(singular(kind.name.rpartition('/')[2].lower()))}id"
+        entries = self._document.parameters(operation) if kind.id_at else ()
+        named = (one["name"] for one in entries if one.get("in") == "query" and plain_name(one["name"]) == wanted)
+        return next(named, "")
+
     def has_id(self, operation: Operation, kind: ResourceKind) -> bool:
         """True where the request may say which object it is about."""
         bodies = self._document.request_content(operation).values()

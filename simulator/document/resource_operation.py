@@ -208,6 +208,8 @@ class ResourceOperations:
         """The parameters that name the object and those around it, and how the object tells of them."""
         path = self.model.paths[operation.id]
         id_param = self._id_param(does, kind, path, declared)
+        if does == "create" and declared is None and kind is not None:
+            id_param = self._places.id_in_query(operation, kind)
         fields, id_field = (answered, "") if kind is None else (kind.fields, kind.id_field)
         texts = self._places.texts(operation)
         parents = parent_fields(self._document, path, fields, id_param, id_field, self.model.id_field_at, texts)

@@ -36,6 +36,8 @@ class Creation:
         upload, values = self._store.files.received(kind, request.uploads, values)
         given = self._store.repeated(operation, kind, params, values)
         thing = self._store.merge.merged(kind, thing, given, made=True, way=request.way, reserved=operation.reserved)
+        if operation.id_param in values:
+            thing = self._store.merge.identified(kind, thing, values[operation.id_param])
         sources = {**params, **values}
         thing = self._changes.declared.set(kind, thing, sources, kind.facts.set, operation.declared, request)
         identifier, key, thing = self._store.addressed(operation, kind, thing, params, values, request)
