@@ -30,6 +30,9 @@ _BY: Sequence[tuple[By, frozenset[str]]] = (
 _GROUPS = frozenset({"pagination", "paging", "page", "pageinfo", "links", "cursor", "cursors"})
 """Plain names of parts that tell of a page inside a part that does."""
 
+ALL = 1_000
+"""The objects of a list that nobody can page through."""
+
 GROUPS_MAX = 3
 """Parts that tell of a page stand in each other so deep."""
 
@@ -152,7 +155,7 @@ class PageStyles:
             at=operation.at,
             first=self._facts.first if by == "offset" else self._first(counted, words, tells),
             base=self._base(counted, words, is_from_one=is_from_one) if by == "offset" else 0,
-            size=self._size(levels.get(limit, {})),
+            size=self._size(levels.get(limit, {})) if by or limit or "default" in facts.model_fields_set else ALL,
             least=0 if is_from_one or limit == "$top" or levels.get(limit, {}).get("minimum") == 0 else 1,
         )
 

@@ -68,6 +68,10 @@ class Creation:
         thing = self._store.merge.identified(kind, thing, identifier)
         thing = self._store.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
         thing = self._store.merge.emptied(kind, thing, operation.sent_fields) if operation.replaces else thing
+        if not values.keys() - params.keys() and (
+            twin := self._store.keys.twin(kind, identifier, self._store.resources)
+        ):
+            thing = {**thing, **twin}
         upload, values = self._store.files.received(kind, request.uploads, values)
         given = self._store.repeated(operation, kind, params, self._store.referred(kind, values))
         thing = self._store.merge.merged(kind, thing, given, made=False, way=request.way, reserved=operation.reserved)

@@ -199,3 +199,11 @@ def test_a_group_of_the_query_says_the_page_by_its_number_or_by_its_first_object
         page = vendor.read(f"/pets?pagination{asked}")
         assert ([one["qty"] for one in page["Resources"]], page["meta"]["pagination"]["total"]) == ([1], 2)
         assert page["meta"]["pagination"]["page"] == 2
+
+
+def test_a_list_that_nobody_can_page_through_is_shown_whole() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True})
+    vendor = SmallVendor(collection(pet, listed(pet), fields()))
+    for _ in range(30):
+        vendor.made("/pets", {})
+    assert len(vendor.read("/pets")) == 30
