@@ -25,7 +25,7 @@ _BY: Sequence[tuple[By, frozenset[str]]] = (
         "continue", "pagecursor", "marker", "nextcursor", "startcursor",
     })),
     ("offset", frozenset({"offset", "skip", "startindex", "start", "pageoffset", "from", "startat"})),
-    ("page", frozenset({"page", "pagenumber", "pageno", "pageindex", "currentpage"})),
+    ("page", frozenset({"page", "pagenumber", "pageno", "pageindex", "currentpage", "pagenum", "pageidx", "curpage"})),
 )  # fmt: skip
 _GROUPS = frozenset({"pagination", "paging", "page", "pageinfo", "links", "cursor", "cursors"})
 """Plain names of parts that tell of a page inside a part that does."""
@@ -46,7 +46,7 @@ _LIMIT = frozenset({
     "rows", "num", "maxrecords", "itemsperpage", "resultsperpage", "sysparmlimit", "hitsperpage", "recordsperpage",
     "maxpagesize", "maxkeys", "items", "pageitems",
 })  # fmt: skip
-_NUMBER = frozenset({"page", "pagenumber"})
+_NUMBER = frozenset({"page", "pagenumber", "pagenum"})
 _MEANS: Mapping[str, str] = {
     "hasmore": "more", "more": "more", "hasnextpage": "more", "firstid": "first", "lastid": "last",
     "nextcursor": "token", "nextpagetoken": "token", "nexttoken": "token", "next": "next", "nextpage": "next",

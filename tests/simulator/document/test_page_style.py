@@ -186,6 +186,9 @@ def test_a_page_is_empty_where_a_request_may_ask_for_that(name: str, least: dict
 
 
 def test_the_answer_repeats_the_request_s_words_for_the_page() -> None:
+    vendor = paged(query("pageNum", **WHOLE), query("pageSize", **WHOLE), pageNum=WHOLE, pageSize=WHOLE, total=WHOLE)
+    page = vendor.read("/pets?pageNum=2&pageSize=1")
+    assert (page["pageNum"], page["pageSize"], page["total"], len(page["Resources"])) == (2, 1, 2, 1)
     vendor = paged(query("startAt", **WHOLE), query("maxResults", **WHOLE), startAt=WHOLE, maxResults=WHOLE)
     page = vendor.read("/pets?startAt=1&maxResults=7")
     assert (page["startAt"], page["maxResults"], len(page["Resources"])) == (1, 7, 1)
