@@ -124,8 +124,10 @@ class AnsweredObjects:
         """True where what GET answers is a page, and no object with a list in it that PUT or PATCH writes as it is."""
         at = list_at(self._document, schema or {}, word)
         if not at:
-            items = self._document.schemas.plain(self._document.schemas.plain(schema or {}).get("items", {}))
-            is_value = "PUT" in here and types_of(items) in (["string"], ["integer"], ["number"], ["boolean"])
+            level = self._document.schemas.plain(schema or {})
+            items = types_of(self._document.schemas.plain(level.get("items", {})))
+            is_scalar = items in (["string"], ["integer"], ["number"], ["boolean"])
+            is_value = "PUT" in here and is_scalar and "properties" not in level
             return at is not None and not is_value
         own = self.fields(chosen(self._document, schema))
         writers = [here[method] for method in ("PUT", "PATCH") if method in here]

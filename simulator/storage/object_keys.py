@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.document.answered_objects import is_like
 from tidegate.simulator.document.parent_fields import id_inside
 from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_kind import ResourceKind
@@ -121,8 +122,8 @@ class ObjectKeys:
         return after
 
     def twin(self, kind: ResourceKind, identifier: Any, resources: Resources) -> Obj | None:
-        """The object of another kind that has this id and the very same schema: a member of a group is a user."""
-        others = (one for one in self._kinds.named.values() if one is not kind and one.schema is kind.schema)
+        """The object of another kind that has this id and the same schema: a member of a group is a user."""
+        others = (one for one in self._kinds.named.values() if one is not kind and is_like(one.schema, kind.schema))
         things = (resources.get(one.name, key_part(identifier)) for one in others if not one.within)
         return next((thing for thing in things if thing is not None), None) if kind.schema is not None else None
 
