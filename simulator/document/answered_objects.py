@@ -124,12 +124,20 @@ class AnsweredObjects:
         """True where what GET answers is a page, and no object with a list in it that PUT or PATCH writes as it is."""
         at = list_at(self._document, schema or {}, word)
         if not at:
-            return at is not None
+            level = self._document.schemas.plain(schema or {})
+            items = types_of(self._document.schemas.plain(level.get("items", {})))
+            is_scalar = items in (["string"], ["integer"], ["number"], ["boolean"])
+            is_value = "PUT" in here and is_scalar and "properties" not in level
+            return at is not None and not is_value
         own = self.fields(chosen(self._document, schema))
         writers = [here[method] for method in ("PUT", "PATCH") if method in here]
         bodies = [body for one in writers for body in self._document.request_content(one).values()]
         sent = [self.fields(chosen(self._document, body)).keys() & own.keys() for body in bodies]
         return not any(at[0] in names and len(names) > 1 for names in sent)
+
+    def counts(self, key: TemplateKey) -> bool:
+        """True for the path that tells how many objects there are in a collection: `/pets/count`."""
+        return plain_name(key[-1]) == "count" and (*key[:-1], SLOT) in self._methods
 
     def sends(self, here: Mapping[str, Operation], names: Container[str]) -> bool:
         """True where requests of a path hold fields of these plain names, and no others."""

@@ -76,9 +76,16 @@ def list_at(
             return (name,)
     others = {plain_name(name) for name in properties} - {plain_name(name) for name in arrays}
     is_page = not is_object and bool(others & _PAGING) and len(arrays) == 1 and plain_name(arrays[0]) not in _ASIDE
-    if len(arrays) == 1 and (surely or is_page):
+    if len(arrays) == 1 and (surely or is_page or _is_all(document, properties, arrays[0])):
         return (arrays[0],)
     return None if is_object else _deeper_list(document, properties, wanted)
+
+
+def _is_all(document: Document, properties: Mapping[str, Any], name: str) -> bool:
+    """True where a list of objects is all that there is."""
+    item = document.schemas.plain(properties[name]).get("items", {})
+    has_fields = bool(document.schemas.plain(chosen(document, item)).get("properties"))
+    return len(properties) == 1 and has_fields and plain_name(name) not in _BESIDE
 
 
 def _alike_list(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any, Literal
 
 from tidegate.openapi.document import Document, Operation
-from tidegate.openapi.schema_types import types_of
+from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, is_untyped
 from tidegate.simulator.document.path_template import TemplateKey, singular
 from tidegate.values.string_values import plain_name
@@ -71,10 +71,13 @@ def id_telling(document: Document, at: At, post: Operation, making: DocumentedAn
 
     `shown` is the schema of the object in the answer, `at` the place of the id; where it has none, nobody does.
     """
-    if not at or any(header.lower() == "location" for header in making.headers):
-        return "told" if at else ""
     plain = document.schemas.plain
     answered = plain(chosen(document, shown)).get("properties", {}) if shown is not None else {}
+    leads = any(
+        plain_name(name) == "links" and "self" in plain(answered[name]).get("properties", {}) for name in answered
+    )
+    if not at or any(header.lower() == "location" for header in making.headers):
+        return "told" if at or leads or making.headers.keys() & {"Location", "location"} else ""
     is_told = at[0] in answered or (len(at) == 1 and plain_name(at[0]) in map(plain_name, answered))
     if is_told and (making.schema or is_untyped(document, making)):
         return "told"
@@ -98,6 +101,13 @@ def sent_id(document: Document, post: Operation, param: str, fields: Container[s
     levels = map(document.schemas.plain, document.request_content(post).values())
     required = (name for level in levels for name in level.get("required", ()) if name in level.get("properties", {}))
     return next((name for name in required if plain_name(name) == wished), "")
+
+
+def param_level(document: Document, here: Mapping[str, Operation], param: str) -> Level:
+    """The schema of a parameter of a path, empty where none of its operations has it."""
+    entries = (entry for operation in here.values() for entry in document.parameters(operation))
+    found = next((entry for entry in entries if entry["name"] == param and entry.get("in") == "path"), {})
+    return document.schemas.plain(found.get("schema", found)) if found else {}
 
 
 def wished_ids(param: str) -> list[str]:

@@ -22,9 +22,9 @@ Test = Literal["is", "not", "gt", "gte", "lt", "lte", "like", "starts", "ends", 
 TESTS: Mapping[str, Test] = {
     "gt": "gt", "gte": "gte", "ge": "gte", "min": "gte", "from": "gte", "since": "gte", "after": "gt", "start": "gte",
     "lt": "lt", "lte": "lte", "le": "lte", "max": "lte", "to": "lte", "until": "lte", "before": "lt", "end": "lte",
-    "ne": "not", "not": "not", "eq": "is", "in": "is", "icontains": "like", "contains": "like", "ilike": "like",
-    "like": "like", "istartswith": "starts", "startswith": "starts", "iendswith": "ends", "endswith": "ends",
-    "iexact": "is", "exact": "is",
+    "ne": "not", "not": "not", "exclude": "not", "eq": "is", "in": "is", "icontains": "like", "contains": "like",
+    "ilike": "like", "like": "like", "istartswith": "starts", "startswith": "starts", "iendswith": "ends",
+    "endswith": "ends", "iexact": "is", "exact": "is",
 }  # fmt: skip
 """Words before or after a field's name, and what they mean."""
 

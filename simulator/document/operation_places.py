@@ -8,10 +8,10 @@ from typing import Any
 
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
-from tidegate.simulator.document.answered_objects import is_like
+from tidegate.simulator.document.answered_objects import is_bytes, is_like
 from tidegate.simulator.document.documented_answer import CHOICES_MAX, At, DocumentedAnswer, chosen, inside, is_untyped
 from tidegate.simulator.document.envelope import DEPTH_MAX, Names, below, is_of_type, list_at, object_at
-from tidegate.simulator.document.path_template import PathTemplate, singular
+from tidegate.simulator.document.path_template import SLOT, PathTemplate, singular
 from tidegate.simulator.document.resource_kind import ResourceKind, is_open
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Does, ObjectOperation
@@ -144,9 +144,29 @@ class OperationPlaces:
             for name, node in level.get("properties", {}).items():
                 inner = plain(node)
                 listed = is_of_type(inner, "array") and _is_scalar(plain(inner.get("items", {})))
+                listed = listed or (name in queries and types_of(inner) == ["string"])  # `ids=1,2`
                 if listed and plain_name(name) in _plurals(kind):
                     return (name,)
         return None
+
+    def downloads(
+        self, operation: Operation, path: PathTemplate, kind: ResourceKind | None, answer: DocumentedAnswer
+    ) -> bool:
+        """True where the answer may be the very file, or the value, that an object is."""
+        if kind is not None and not kind.fields and not kind.open and answer.media:
+            same = [one for one in self._document.operations.values() if one.template == operation.template]
+            writers = [one for one in same if one.method in ("PUT", "POST")]
+            sent = [body for one in writers for body in self._document.request_content(one).values()]
+            if operation.method in ("GET", "PUT", "POST") and answer.schema is not None and answer.schema in sent:
+                return True
+        return operation.method == "GET" and SLOT in path.key[-2:] and is_bytes(self._document, answer)
+
+    def id_in_query(self, operation: Operation, kind: ResourceKind) -> str:
+        """The parameter of the query that names a new object, as `jobId` does (AIP-133); empty where none does."""
+        wanted = f"{plain_name(singular(kind.name.rpartition('/')[2].lower()))}id"
+        entries = self._document.parameters(operation) if kind.id_at else ()
+        named = (one["name"] for one in entries if one.get("in") == "query" and plain_name(one["name"]) == wanted)
+        return next(named, "")
 
     def has_id(self, operation: Operation, kind: ResourceKind) -> bool:
         """True where the request may say which object it is about."""

@@ -25,10 +25,13 @@ _BY: Sequence[tuple[By, frozenset[str]]] = (
         "continue", "pagecursor", "marker", "nextcursor", "startcursor",
     })),
     ("offset", frozenset({"offset", "skip", "startindex", "start", "pageoffset", "from", "startat"})),
-    ("page", frozenset({"page", "pagenumber", "pageno", "pageindex", "currentpage"})),
+    ("page", frozenset({"page", "pagenumber", "pageno", "pageindex", "currentpage", "pagenum", "pageidx", "curpage"})),
 )  # fmt: skip
 _GROUPS = frozenset({"pagination", "paging", "page", "pageinfo", "links", "cursor", "cursors"})
 """Plain names of parts that tell of a page inside a part that does."""
+
+ALL = 1_000
+"""The objects of a list that nobody can page through."""
 
 GROUPS_MAX = 3
 """Parts that tell of a page stand in each other so deep."""
@@ -43,7 +46,7 @@ _LIMIT = frozenset({
     "rows", "num", "maxrecords", "itemsperpage", "resultsperpage", "sysparmlimit", "hitsperpage", "recordsperpage",
     "maxpagesize", "maxkeys", "items", "pageitems",
 })  # fmt: skip
-_NUMBER = frozenset({"page", "pagenumber"})
+_NUMBER = frozenset({"page", "pagenumber", "pagenum"})
 _MEANS: Mapping[str, str] = {
     "hasmore": "more", "more": "more", "hasnextpage": "more", "firstid": "first", "lastid": "last",
     "nextcursor": "token", "nextpagetoken": "token", "nexttoken": "token", "next": "next", "nextpage": "next",
@@ -150,7 +153,7 @@ class PageStyles:
             at=operation.at,
             first=self._facts.first if by == "offset" else self._first(counted, words, tells),
             base=self._base(counted, words, is_from_one=is_from_one) if by == "offset" else 0,
-            size=self._size(levels.get(limit, {})),
+            size=self._size(levels.get(limit, {})) if by or limit or "default" in facts.model_fields_set else ALL,
             least=0 if is_from_one or limit == "$top" or levels.get(limit, {}).get("minimum") == 0 else 1,
         )
 

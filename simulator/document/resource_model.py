@@ -103,7 +103,7 @@ class ResourceModel:
             return
         if below is None and "POST" in here and is_list:
             self._learn_unaddressed(key, here)
-        elif below is None and not is_list and ("GET" in here or "PUT" in here):
+        elif below is None and not is_list and {"GET", "PUT"} & here.keys() and not self._objects.counts(key):
             operation = here.get("GET") or here["PUT"]
             answer = self.documented(operation)
             if self._is_of_around(key, here, answer):
@@ -115,10 +115,11 @@ class ResourceModel:
 
     def _learn_part(self, key: TemplateKey, here: Mapping[str, Operation]) -> bool:
         """True where what is under an object is a part of it, read and written there too: `/users/{id}/address`."""
-        end = max((place for place, step in enumerate(key) if step == SLOT), default=-1) + 1
-        kind = self.at.get(key[:end]) if end else None
+        end = max((place + 1 for place, step in enumerate(key) if step == SLOT), default=0)
+        kind = self.at.get(key[:end])
         part = part_at(self.document, kind.fields, key[end:]) if kind is not None and not kind.single else ()
-        is_written = bool(here.keys() & {"PUT", "PATCH"}) and here.keys() <= {"GET", "PUT", "PATCH"}
+        methods = {"GET", "PUT", "PATCH", *(("POST", "DELETE") if key[-2:-1] == ("relationships",) else ())}
+        is_written = {"GET"} != here.keys() <= methods
         if kind is None or not part or not is_written or (*key, SLOT) in self.methods:
             return False
         shown = [self.documented(here[method]).schema for method in here]
@@ -160,9 +161,8 @@ class ResourceModel:
             self.at[key] = known
             known.made = known.made or "POST" in self.methods.get(key[:-1], ())
             return
-        count = len(self.paths[shown.id].params)
-        mark = known.name if known is not None and not mark and count == 1 else mark
-        mark = mark if known is None or count == 1 else ""
+        if known is not None:
+            mark = (mark or known.name) if len(self.paths[shown.id].params) == 1 else ""
         name = self._declared.get(key) or mark or unused_name(key[:-1], self.named)
         kind = self._add(name, key, shown, node, answer, at=at)
         with_variants(self.document, kind, schema, at, surely=self._objects.is_chosen(key))

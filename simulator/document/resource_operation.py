@@ -11,7 +11,6 @@ from typing import Any
 
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import Level
-from tidegate.simulator.document.answered_objects import is_bytes
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, success_statuses
 from tidegate.simulator.document.list_parameters import ListParameters, list_parameters
 from tidegate.simulator.document.operation_places import OperationPlaces
@@ -178,7 +177,7 @@ class ResourceOperations:
             action=path.key[-1] if does == "act" and path.key[-1] != SLOT else "",
             status=documented.status,
             answer=self._document.follow(schema),
-            downloads=operation.method == "GET" and SLOT in path.key[-2:] and is_bytes(self._document, documented),
+            downloads=self._places.downloads(operation, path, kind, documented),
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
             at=at or (),
             documented=documented,
@@ -209,6 +208,8 @@ class ResourceOperations:
         """The parameters that name the object and those around it, and how the object tells of them."""
         path = self.model.paths[operation.id]
         id_param = self._id_param(does, kind, path, declared)
+        if does == "create" and declared is None and kind is not None:
+            id_param = self._places.id_in_query(operation, kind)
         fields, id_field = (answered, "") if kind is None else (kind.fields, kind.id_field)
         texts = self._places.texts(operation)
         parents = parent_fields(self._document, path, fields, id_param, id_field, self.model.id_field_at, texts)

@@ -18,6 +18,7 @@ def batched(at: tuple[str, ...], values: Mapping[str, Any], body: Any, kind: Res
     listed: Any = body if not at else values
     for name in at:
         listed = listed.get(name) if isinstance(listed, Mapping) else None
+    listed = [part.strip() for part in listed.split(",")] if isinstance(listed, str) else listed
     items = listed if isinstance(listed, list) else []
     if len(items) > BATCH_MAX:
         raise errors.refused(

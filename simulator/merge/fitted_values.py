@@ -63,12 +63,16 @@ class FittedValues:
         elif "array" in types_of(level) and value not in (None, ""):
             listed = value.split(",") if isinstance(value, str) else [value]
             yield [self._fit(level.get("items", {}), one.strip() if isinstance(one, str) else one) for one in listed]
+        elif level.get("properties") and value is not None:
+            yield self._whole(schema, self._named(level, value), before, name, DEPTH_MAX)
         else:
             yield from _otherwise(value, types_of(level))
 
     def _whole(self, schema: Any, value: Any, before: Any, name: str, depth: int) -> Any:
         """A part with what it lacks, as it was before where that is known; and so each part of it."""
         level = self._level(schema, value)
+        if depth and level.get("properties") and isinstance(value, str | int):
+            value = self._named(level, value)
         if not depth or not isinstance(value, dict | list):
             return self._fit(schema, value)
         if isinstance(value, list):
@@ -89,6 +93,14 @@ class FittedValues:
             if lacks and self._schemas.plain(properties[inner]).get("writeOnly") is not True:
                 after[inner] = old[inner] if inner in old else self._draw(inner, properties[inner], name)
         return after
+
+    def _named(self, level: Mapping[str, Any], value: Any) -> Any:
+        """An object that is named by this value, as a label may be sent by its name alone; else the value itself."""
+        for name in ("name", "id", "key", "slug", "login", "value", "title", "code"):
+            node = level["properties"].get(name)
+            if node is not None and self._schemas.validator(node, of="answer").is_valid(value):
+                return {name: value}
+        return value
 
     def _level(self, schema: Any, value: Any) -> Mapping[str, Any]:
         """The schema's level; of alternatives the first that is for objects, or for lists, as the value is one."""

@@ -15,8 +15,10 @@ from tidegate.simulator.document.documented_answer import At, inside, with_part
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.merge.chosen_fields import choosing, chosen_fields, words_of
 from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.objects.operation_request import OperationResult
+from tidegate.simulator.storage.pagination import flat
 from tidegate.values.documented_example import part_of
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import plain_name
@@ -28,11 +30,12 @@ class AnswerBodies:
 
     def __init__(self, kinds: ResourceModel, generator: ValueGenerator, fitting: SchemaMerge) -> None:
         self.document = kinds.document
-        self._kinds = kinds
+        self.kinds = kinds
         self._schemas: Schemas = kinds.document.schemas
         self._generator = generator
         self._merge = fitting
         self._bodies: dict[tuple[str, At], Any] = {}
+        self._choosing: dict[str, tuple[str, ...]] = {}
 
     def body(self, operation: ResourceOperation, name: str, values: Mapping[str, Any]) -> Any:
         """An answer in which no stored object is: drawn, with what was sent where the answer has a place for it."""
@@ -144,11 +147,23 @@ class AnswerBodies:
             )
         return self._bodies[mark]
 
+    def wanted(self, operation: ResourceOperation, values: Mapping[str, Any]) -> frozenset[str]:
+        """Plain names of the fields that a read wants of its objects; none where it wants all."""
+        if operation.id not in self._choosing:
+            self._choosing[operation.id] = choosing(self.document, self.document.operations[operation.id])
+        params = self._choosing[operation.id]
+        return words_of(params, flat(values)) if params else frozenset()
+
+    def only(self, operation: ResourceOperation, part: Any, words: frozenset[str]) -> Any:
+        """An object as an operation shows it, with no other fields than these and those that it always has."""
+        kind = self.kinds.named[operation.kind]
+        return chosen_fields(self._schemas, kind, operation.inner, part, words) if isinstance(part, dict) else part
+
     def shown(self, operation: ResourceOperation, thing: Obj) -> Any:
         """A stored object as this operation shows it, valid by the schema that the operation has for it."""
         if operation.same:
             return thing
-        kind = self._kinds.named[operation.kind]
+        kind = self.kinds.named[operation.kind]
         if kind.variants and self._schemas.validator(operation.inner, of="answer").is_valid(thing):
             return thing
         mark = (operation.id, ("", *operation.at))
@@ -180,14 +195,17 @@ class AnswerBodies:
             return part
         return {name: value for name, value in part.items() if name in fields}
 
-    def item(self, operation: ResourceOperation, thing: Obj, cursor: str = "") -> Any:
+    def item(
+        self, operation: ResourceOperation, thing: Obj, cursor: str = "", words: frozenset[str] = frozenset()
+    ) -> Any:
         """A stored object as an item of this operation's list, in the envelope that each has there, with its cursor."""
         part = self.shown(operation, thing)
+        part = self.only(operation, part, words) if words else part
         if not operation.item_at:
             return part
         mark = (operation.id, ("item",))
         if mark not in self._bodies:
-            level = self._schemas.plain(inside(self._kinds.document, operation.answer, operation.at))
+            level = self._schemas.plain(inside(self.kinds.document, operation.answer, operation.at))
             self._bodies[mark] = self._generator.value("", level.get("items", {}), operation.id, ANSWER, NOTHING)
         body = self._bodies[mark] if isinstance(self._bodies[mark], dict) else {}
         body = {**body, "cursor": cursor} if cursor and isinstance(body.get("cursor"), str) else body
@@ -218,13 +236,13 @@ class AnswerBodies:
         return with_part(body, operation.at, shown)
 
     def _beside(self, operation: ResourceOperation, body: Obj, place: At, value: Any, base: str) -> Obj:
-        holder = inside(self._kinds.document, operation.answer, place[:-1])
+        holder = inside(self.kinds.document, operation.answer, place[:-1])
         level = self._schemas.plain(self._schemas.plain(holder).get("properties", {}).get(place[-1], {}))
         if value in (None, ""):
             if not may_be_null(level) and place[-1] not in self._schemas.plain(holder).get("required", ()):
                 return _dropped(body, place)
             if not may_be_null(level) and len(place) > 1 and plain_name(place[-2]).startswith(("next", "prev")):
-                around = inside(self._kinds.document, operation.answer, place[:-2])
+                around = inside(self.kinds.document, operation.answer, place[:-2])
                 if place[-2] not in self._schemas.plain(around).get("required", ()):
                     return _dropped(body, place[:-1])  # HubSpot: `paging.next` is there where there is more
             value = None if may_be_null(level) else 0 if {"integer", "number"} & {*types_of(level)} else ""

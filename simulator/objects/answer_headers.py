@@ -51,6 +51,9 @@ _LIKE_THEM: Mapping[str, str] = {
 }  # fmt: skip
 """What headers of a grammar of their own say where the document calls them a text: a made-up word would be none."""
 
+_SETTING = ("example", "examples", "default", "const", "enum")
+"""Keywords that say which values there are."""
+
 _AMOUNTS = (("remaining", 999), ("limit", 1000), ("reset", 60))
 """What a header about limits says where nothing is known better: there is room."""
 
@@ -63,10 +66,12 @@ class SentHeader:
     node: Mapping[str, Any]
     leads: bool
     """True where it leads to what was made."""
-    is_of_json: bool
-    """True where its value is written as JSON."""
     means: str
     """What it says of a page, empty where it says nothing of one."""
+    text: str | None
+    """What it says in every answer, None where it is not sent by itself."""
+    is_drawn: bool
+    """True where it says something else in each answer."""
 
 
 class AnswerHeaders:
@@ -84,12 +89,10 @@ class AnswerHeaders:
         for header in self.sent(answer):
             if header.leads and place:
                 headers[header.name] = place
-                continue
-            value = self._value(header.name, header.node, name)
-            if value is not NOTHING and header.is_of_json:
-                headers[header.name] = simple(orjson.dumps(value).decode())
-            elif value is not NOTHING:
-                headers[header.name] = simple(value, explode=header.node.get("explode") is True)
+            elif header.is_drawn:
+                headers[header.name] = _written(header.node, self._drawn(header.name, header.node, name))
+            elif header.text is not None:
+                headers[header.name] = header.text
         return headers
 
     def sent(self, answer: DocumentedAnswer) -> Sequence[SentHeader]:
@@ -103,31 +106,56 @@ class AnswerHeaders:
         for header, entry in answer.headers.items():
             node, lower = self._document.follow(entry), header.lower()
             if isinstance(node, dict) and lower not in _LEFT_OUT and is_sendable(header):
-                leads, is_of_json = lower in PLACES, any(map(is_json, node.get("content") or ()))
+                leads = lower in PLACES
                 schema = {} if leads else node.get("schema", node)
                 means = header_meaning(header, self._document.schemas.plain(schema))
-                yield SentHeader(header, node, leads, is_of_json, means)
+                value = self._known(header, node)
+                text = None if value is NOTHING or value is None else _written(node, value)
+                yield SentHeader(header, node, leads, means, text, value is None)
 
-    def _value(self, header: str, node: Mapping[str, Any], name: str) -> Value:
-        """A value; NOTHING for a header with a meaning that nobody demands."""
-        content = node.get("content")
-        media = next(iter(content.values()), {}) if isinstance(content, dict) else node
-        schema = media.get("schema", node if "type" in node else {"type": "string"})  # Swagger 2.0 has it in the node
+    def _known(self, header: str, node: Mapping[str, Any]) -> Value:
+        """The value in every answer; None where each has its own, NOTHING for a meaning that nobody demands."""
+        media, schema = self._described(node)
         level, example = self._document.schemas.plain(schema), documented_example(self._document, media)
         if example is not NOTHING:
             return example
-        is_set = any(word in level for word in ("example", "examples", "default", "const", "enum"))
+        is_set = any(word in level for word in _SETTING)
         lower = header.lower()
         if lower in _MEANT and not is_set and node.get("required") is not True:
             return NOTHING
         is_open = not is_set and types_of(level) == ["string"] and "pattern" not in level and "format" not in level
         if lower in _LIKE_THEM and is_open:
             return _LIKE_THEM[lower]
-        amount = next((amount for word, amount in _AMOUNTS if word in lower), None)
+        first, second = (self._drawn(header, node, name) for name in ("one", "another"))
+        return first if first == second and not {"enum", "examples"} & level.keys() and is_set else None
+
+    def _drawn(self, header: str, node: Mapping[str, Any], name: str) -> Value:
+        _, schema = self._described(node)
+        level = self._document.schemas.plain(schema)
+        amount = next((amount for word, amount in _AMOUNTS if word in header.lower()), None)
         made = self._generator.value(header, schema, name)
-        if amount is None or is_set or isinstance(made, bool) or not isinstance(made, int):
+        if (
+            amount is None
+            or any(word in level for word in _SETTING)
+            or isinstance(made, bool)
+            or not isinstance(made, int)
+        ):
             return made
         return min(max(amount, level.get("minimum", amount)), level.get("maximum", amount))
+
+    @staticmethod
+    def _described(node: Mapping[str, Any]) -> tuple[Mapping[str, Any], Any]:
+        """What describes a header, and its schema; Swagger 2.0 has that in the node."""
+        content = node.get("content")
+        media = next(iter(content.values()), {}) if isinstance(content, dict) else node
+        return media, media.get("schema", node if "type" in node else {"type": "string"})
+
+
+def _written(node: Mapping[str, Any], value: Value) -> str:
+    """A value as a header has it: JSON where the document says so."""
+    if any(map(is_json, node.get("content") or ())):
+        return simple(orjson.dumps(value).decode())
+    return simple(value, explode=node.get("explode") is True)
 
 
 def declared_headers(operation: ResourceOperation, thing: Obj) -> dict[str, str]:

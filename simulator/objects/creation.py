@@ -3,6 +3,8 @@
 How one is shown is not decided here.
 """
 
+from typing import Any
+
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
@@ -11,7 +13,7 @@ from tidegate.simulator.objects.lifecycle import Given
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.storage.object_addresses import ObjectAddresses
-from tidegate.values.json_value import Obj
+from tidegate.values.json_value import NOTHING, Obj
 
 
 class Creation:
@@ -40,11 +42,14 @@ class Creation:
         upload, values = self._store.files.received(kind, request.uploads, values)
         given = self._store.repeated(operation, kind, params, values)
         thing = self._store.merge.merged(kind, thing, given, made=True, way=request.way, reserved=operation.reserved)
+        if operation.id_param in values:
+            thing = self._store.merge.identified(kind, thing, values[operation.id_param])
         sources = {**params, **values}
         thing = self._changes.declared.set(kind, thing, sources, kind.facts.set, operation.declared, request)
         identifier, key, thing = self._store.addressed(operation, kind, thing, params, values, request)
         thing = self._changes.declared.set(kind, thing, sources, kind.facts.set, operation.declared, request)
-        thing = self._addresses.linked(operation, kind, thing, params, values, request.path, request.base)
+        request.made = identifier
+        thing = self._addresses.linked(operation, kind, thing, params, values, request.path, request.base, identifier)
         thing = self._changes.born(kind, operation, thing, sources, request)
         if self._store.resources.get(kind.name, key) is not None:
             raise errors.already_exists(kind.name, identifier, ".".join(kind.id_at) or None)
@@ -69,6 +74,10 @@ class Creation:
         thing = self._store.merge.identified(kind, thing, identifier)
         thing = self._store.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
         thing = self._store.merge.emptied(kind, thing, operation.sent_fields) if operation.replaces else thing
+        if not values.keys() - params.keys() and (
+            twin := self._store.keys.twin(kind, identifier, self._store.resources)
+        ):
+            thing = {**thing, **twin}
         upload, values = self._store.files.received(kind, request.uploads, values)
         given = self._store.repeated(operation, kind, params, self._store.referred(kind, values))
         thing = self._store.merge.merged(kind, thing, given, made=False, way=request.way, reserved=operation.reserved)
@@ -79,3 +88,17 @@ class Creation:
         self._store.belongings.add(operation, params, key)
         self._store.files.put(kind.name, key, upload)
         return self._changes.made(kind, key, thing, values, request)
+
+    def named(
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, item: Given, request: OperationRequest
+    ) -> tuple[str, Any, Obj | None]:
+        """The key, the id and the object that one of many names; None for one that is to be made, as by PUT.
+
+        Raises errors.VendorError.
+        """
+        if operation.does == "create":
+            return "", NOTHING, None
+        key, identifier = self._store.keys.of_item(kind, operation, params, item)
+        if operation.puts and self._store.resources.get(kind.name, key) is None:
+            return key, identifier, None
+        return key, identifier, self._store.lookup(kind, key, str(identifier), request.wall)

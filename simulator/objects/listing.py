@@ -3,8 +3,12 @@
 It changes nothing.
 """
 
+from dataclasses import replace
+from typing import Any
+
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.header_values import simple
+from tidegate.simulator.document.list_parameters import list_parameters
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
@@ -13,9 +17,13 @@ from tidegate.simulator.objects.changes import Changes
 from tidegate.simulator.objects.lifecycle import Given
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
-from tidegate.simulator.storage.page_links import PageLinks
+from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.pagination import Pagination
+from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Pages
+
+_COUNTS = frozenset({"count", "total", "totalcount", "value", "result", "data", "number"})
+"""Plain names of fields that tell how many there are."""
 
 
 class Listing:
@@ -29,24 +37,18 @@ class Listing:
         self._bodies = bodies
         self._headers = headers
         self._pages = pages
+        self._counting: dict[str, ResourceOperation | None] = {}
         self._pagination = Pagination(bodies.document, pages, store.resources)
 
     def carry_out(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
         """The page that the request asks for. Raises errors.VendorError."""
-        keys = self._store.keys
-        bound = keys.is_bound(kind, operation, params, values)
-        scope = keys.scope(kind, operation, params, values, None) if kind.within and bound else ""
-        narrowed = keys.narrowed(kind, operation, params)
-        if operation.declared is not None:
-            narrowed |= self._declared.narrowed(kind, operation.declared, {**params, **values}, request)
-        page = self._pagination.page(
-            kind, operation, scope, narrowed, values, self._store.belonging(operation, kind, params)
-        )
+        page = self._page(operation, kind, params, values, request)
         paths = [_inside(path) for path in values.get("expand", ())] if operation.expands else []
+        words = self._bodies.wanted(operation, values) if values else frozenset()
         shown = [
-            self._bodies.item(operation, self._store.expanded(kind.name, thing, paths), key.rpartition("/")[2])
+            self._bodies.item(operation, self._store.expanded(kind.name, thing, paths), key.rpartition("/")[2], words)
             for key, thing in page.things
         ]
         links = self._pagination.links(kind, operation, page, request.path)
@@ -55,6 +57,42 @@ class Listing:
             beside = links.beside(back=self._pagination.is_backward(operation, values))
             body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
         return OperationResult(body, operation.status, self._told(operation, links, request))
+
+    def sample(self, operation: ResourceOperation, params: Given, values: Given, request: OperationRequest) -> Any:
+        """A body in which no stored object is; that of `/pets/count` tells how many there are.
+
+        Raises errors.VendorError.
+        """
+        body = self._bodies.body(operation, request.name, {**params, **values})
+        if operation.id not in self._counting:
+            self._counting[operation.id] = self._counted(operation)
+        counting = self._counting[operation.id]
+        if counting is None:
+            return body
+        kind = self._bodies.kinds.named[counting.kind]
+        return _numbered(body, self._pagination.count(kind, self._page(counting, kind, params, values, request)))
+
+    def _counted(self, operation: ResourceOperation) -> ResourceOperation | None:
+        """The list whose objects an operation counts; None where it counts none."""
+        model, documented = self._bodies.kinds, self._bodies.document.operations[operation.id]
+        path = model.paths[operation.id]
+        kind = model.of_collection(path.key[:-1]) if plain_name(path.word) == "count" else None
+        if kind is None or documented.method != "GET":
+            return None
+        parameters = list_parameters(self._bodies.document, documented, kind)
+        return replace(operation, kind=kind.name, within=path.params[: len(kind.within)], parameters=parameters)
+
+    def _page(
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+    ) -> ListPage:
+        keys = self._store.keys
+        bound = keys.is_bound(kind, operation, params, values)
+        scope = keys.scope(kind, operation, params, values, None) if kind.within and bound else ""
+        narrowed = keys.narrowed(kind, operation, params)
+        if operation.declared is not None:
+            narrowed |= self._declared.narrowed(kind, operation.declared, {**params, **values}, request)
+        belonging = self._store.belonging(operation, kind, params)
+        return self._pagination.page(kind, operation, scope, narrowed, values, belonging)
 
     def _told(self, operation: ResourceOperation, links: PageLinks, request: OperationRequest) -> dict[str, str]:
         """The headers of a page: those that the document has, with what is known of the page."""
@@ -77,3 +115,14 @@ def _inside(path: str) -> str:
     if not path.startswith("data."):
         raise errors.refused(f"This property cannot be expanded: {path}. In a list, begin with `data.`", param="expand")
     return path.removeprefix("data.")
+
+
+def _numbered(body: Any, count: int) -> Any:
+    """An answer with this number where it tells one."""
+    if isinstance(body, bytes):
+        return str(count).encode() if body.strip().isdigit() else body
+    if isinstance(body, int) and not isinstance(body, bool):
+        return count
+    if not isinstance(body, dict):
+        return body
+    return {name: _numbered(inner, count) if plain_name(name) in _COUNTS else inner for name, inner in body.items()}

@@ -255,7 +255,7 @@ class ObjectStore:
             return ALONE, self.keys.key(kind, scope, ALONE), thing
         identifier = kind.id_of(thing)
         if identifier is NOTHING:
-            identifier = self._generator.letters(f"{kind.name}:{request.name}", 16)
+            identifier = self.prototypes.identifier(kind, request.name)
             return identifier, self.keys.key(kind, scope, identifier), thing
         if kind.numbered and isinstance(identifier, int):
             self.counters.numbers[kind.name, scope] += 1

@@ -7,7 +7,7 @@ from typing import Any
 from tidegate.simulator.merge.schema_merge import Way
 from tidegate.simulator.request.multipart import UploadedFile
 from tidegate.simulator.storage.resources import Resources
-from tidegate.values.json_value import Obj
+from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.value_generator import ValueGenerator
 
 
@@ -36,6 +36,8 @@ class OperationRequest:
     """How the values that were sent change an object."""
     body: Any = None
     """The body, where it is no object."""
+    made: Any = NOTHING
+    """The id of the object that it has made."""
 
 
 @dataclass(slots=True)

@@ -57,9 +57,32 @@ class ObjectParts:
         sent = {name: value for name, value in values.items() if name not in operation.reserved}
         given: Any = request.body if request.body is not None else sent
         held = part if isinstance(part, dict) else {}
+        method = self._bodies.document.operations[operation.id].method
+        if method in ("POST", "DELETE"):
+            return _edited(held if part is NOTHING else part, given, adds=method == "POST")
         if operation.replaces or not isinstance(given, dict):
             return given
         return patched(held, given) if request.way == "merge" else {**held, **given}
 
     def _sample(self, operation: ResourceOperation, request: OperationRequest) -> Any:
         return self._bodies.body(operation, request.name, {})
+
+
+def _edited(part: Any, given: Any, *, adds: bool) -> Any:
+    """A list, or the one in `data`, with these entries or without them.
+
+    JSON:API 1.1, "Updating To-Many Relationships". Entries are told apart by type and id. What is no list is replaced,
+    or taken away.
+    """
+    if isinstance(given, dict) and "data" in given:
+        held = part if isinstance(part, dict) else {}
+        return {**held, "data": _edited(held.get("data", []), given["data"], adds=adds)}
+    if not isinstance(given, list):
+        return given if adds else None
+    before, sent = part if isinstance(part, list) else [], [*map(_identity, given)]
+    others = [entry for entry in before if _identity(entry) not in sent]
+    return [*before, *(entry for entry in given if _identity(entry) not in map(_identity, before))] if adds else others
+
+
+def _identity(entry: Any) -> Any:
+    return (entry.get("type"), entry["id"]) if isinstance(entry, dict) and "id" in entry else entry

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from tidegate.openapi.schema_types import Level, is_scalar, types_of
 from tidegate.openapi.validator import pattern_matches
+from tidegate.simulator.document.id_place import param_level
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.values.candidates import GenerationMode
@@ -70,6 +71,7 @@ class Prototypes:
 
     def __init__(self, kinds: ResourceModel, generator: ValueGenerator, fixtures: Mapping[str, Any]) -> None:
         self._schemas = kinds.document.schemas
+        self._kinds = kinds
         self._generator = generator
         self._fixtures = fixtures
         self._made: dict[tuple[str, str, bool], Prototype] = {}
@@ -170,6 +172,8 @@ class Prototypes:
 
     def _id_level(self, kind: ResourceKind) -> Level:
         level: Level = {"properties": kind.fields}
+        if not kind.id_at:  # nothing but the path tells what ids are like
+            return param_level(self._kinds.document, self._kinds.methods.get(kind.home, {}), kind.id_param)
         for name in kind.id_at:
             level = self._schemas.plain(level.get("properties", {}).get(name, {}))
         return level

@@ -88,7 +88,7 @@ class Service:
         kind = self._resource_operations.kinds.get(operation.kind)
         if (talk := self._conversations.get(operation.id)) is not None:
             return self._talk(talk, operation, kind, params, values, request)
-        if operation.downloads and (file := self._file(operation, kind, params)) is not None:
+        if operation.downloads and not request.uploads and (file := self._file(operation, kind, params)) is not None:
             body, media = representation(file, operation.media, request.accept)
             return OperationResult(body, operation.status, {"Content-Type": media})
         if operation.is_aliased:
@@ -122,7 +122,7 @@ class Service:
     def _sample(
         self, operation: ResourceOperation, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        body = self.bodies.body(operation, request.name, {**params, **values})
+        body = self._listing.sample(operation, params, values, request)
         return OperationResult(body, operation.status, self._headers(operation, request))
 
     def _talk(
@@ -156,7 +156,7 @@ class Service:
     ) -> OperationResult:
         """Do it to each of many objects, and show what became of them. One that is not there refuses the whole."""
         items = batched(at, values, request.body, kind)
-        keys = [self._keyed(operation, kind, params, item, request) for item in items]
+        keys = [self._creation.named(operation, kind, params, item, request) for item in items]
         things = []
         for place, (given, (key, identifier, thing)) in enumerate(zip(items, keys, strict=True)):
             one = replace(request, name=f"{request.name}:{place}", body=None)
@@ -170,17 +170,6 @@ class Service:
                 thing = self.changes.changed(kind, key, thing, operation, params, given, one)  # noqa: PLW2901
             things.append(thing)
         return self.bodies.of_many(operation, kind, things, request.name)
-
-    def _keyed(
-        self, operation: ResourceOperation, kind: ResourceKind, params: Given, item: Given, request: OperationRequest
-    ) -> tuple[str, Any, Obj | None]:
-        """The key, the id and the object that one of many names; None for one that is to be made, as by PUT."""
-        if operation.does == "create":
-            return "", NOTHING, None
-        key, identifier = self.store.keys.of_item(kind, operation, params, item)
-        if operation.puts and self.resources.get(kind.name, key) is None:
-            return key, identifier, None
-        return key, identifier, self.store.lookup(kind, key, str(identifier), request.wall)
 
     def _create(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
@@ -274,10 +263,19 @@ class Service:
         request: OperationRequest,
     ) -> OperationResult:
         made = operation.does in ("create", "put")
-        place = self._addresses.of(operation, kind, thing, params, request.path) if made and operation.leads else ""
+        place = ""
+        if made and operation.leads:
+            place = self._addresses.of(operation, kind, thing, params, request.path, request.made)
         headers = self._headers(operation, request, place) | declared_headers(operation, thing)
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status, headers)
+        if (
+            request.uploads
+            and (file := self.store.files.sent(kind, request.uploads)) is not None
+            and operation.downloads
+        ):
+            body, media = representation(file, operation.media, request.accept)
+            return OperationResult(body, operation.status, {**headers, "Content-Type": media})
         told = self.bodies.identifier(operation, kind.id_of(thing)) if made and operation.inner is None else NOTHING
         if told is not NOTHING:
             return OperationResult(told, operation.status, headers)
@@ -286,6 +284,8 @@ class Service:
         if operation.expands and "expand" in values:
             thing = self.store.expanded(kind.name, thing, values["expand"])
         part = thing if operation.same else self.bodies.shown(operation, thing)
+        if values and operation.does == "retrieve" and (words := self.bodies.wanted(operation, values)):
+            part = self.bodies.only(operation, part, words)
         if operation.at:
             part = self.bodies.placed(operation, part, {**params, **values, **thing})
         return OperationResult(part, operation.status, headers)

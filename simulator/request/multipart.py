@@ -26,6 +26,9 @@ PARAMETERS_MAX = 32
 The email library takes for each as long as for the rest of the header.
 """
 
+VALUE = "\0"
+"""The name of what is no file but a value of its own: a text, a number, or a list of such, that is the whole body."""
+
 _HEADERS_END = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _MEDIA = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)

@@ -13,7 +13,7 @@ from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.media_types import FORM, TABLES, bare, is_json, is_lines, is_xml
 from tidegate.simulator.request import forms, multipart, row_bodies, xml_body
 from tidegate.simulator.request.json_text import JsonError, parsed
-from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.simulator.request.multipart import VALUE, UploadedFile
 
 Form = Literal["json", "lines", "form", "multipart", "xml", "text", "file"]
 
@@ -106,7 +106,8 @@ def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> P
     if form == "file":
         return ParsedBody(form, None, {"": UploadedFile("", sent.media or "application/octet-stream", sent.body)})
     if form == "json":
-        return ParsedBody(form, json_body(sent.body))
+        value = json_body(sent.body)
+        return ParsedBody(form, value, {} if _has_fields(value) else _value_of(sent))
     if form == "lines":
         return ParsedBody(form, row_bodies.lines(sent.body))
     if form == "xml":
@@ -118,7 +119,18 @@ def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> P
         text = sent.body.decode()
     except UnicodeDecodeError:
         raise errors.refused("The body is not UTF-8 text.") from None
-    return ParsedBody(form, text if form == "text" else forms.decode(text, whole))
+    if form == "text":
+        return ParsedBody(form, text, _value_of(sent))
+    return ParsedBody(form, forms.decode(text, whole))
+
+
+def _has_fields(value: Any) -> bool:
+    """True for objects, and for lists of them."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict) for one in value))
+
+
+def _value_of(sent: RequestContent) -> dict[str, UploadedFile]:
+    return {"": UploadedFile(VALUE, sent.media, sent.body)}
 
 
 def json_body(body: bytes) -> Any:

@@ -31,11 +31,20 @@ class ObjectAddresses:
         self._places: dict[str, tuple[tuple[At, bool], ...]] = {}
 
     def of(
-        self, operation: ResourceOperation, kind: ResourceKind, thing: Obj, params: Mapping[str, str], path: str
+        self,
+        operation: ResourceOperation,
+        kind: ResourceKind,
+        thing: Obj,
+        params: Mapping[str, str],
+        path: str,
+        identifier: Any = NOTHING,
     ) -> str:
-        """The path of an object that an operation has made, after a request to `path`; that path where it was put."""
+        """The path of an object that an operation has made, after a request to `path`; that path where it was put.
+
+        `identifier` is the id of one that does not tell it itself.
+        """
         bare = path.partition("?")[0]
-        identifier = kind.id_of(thing)
+        identifier = kind.id_of(thing) if kind.id_at else identifier
         if operation.does == "put" or identifier in (NOTHING, None):
             return bare
         ids = [params.get(name) if name else None for name in operation.within] + [str(identifier)]
@@ -55,13 +64,14 @@ class ObjectAddresses:
         values: Mapping[str, Any],
         path: str,
         base: str,
+        identifier: Any = NOTHING,
     ) -> Obj:
         """The object with its own address where it has a field for it, and none was sent. `base` goes before it."""
         if kind.name not in self._places:
             self._places[kind.name] = (*self._found(kind),)
         for at, is_uri in self._places[kind.name]:
             if at[0] not in values:
-                address = self.of(operation, kind, thing, params, path)
+                address = self.of(operation, kind, thing, params, path, identifier)
                 thing = with_part(thing, at, base + address if is_uri else address)
         return thing
 

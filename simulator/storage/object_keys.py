@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.document.answered_objects import is_like
 from tidegate.simulator.document.parent_fields import id_inside
 from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_kind import ResourceKind
@@ -120,12 +121,18 @@ class ObjectKeys:
                 after[names[-1]] = str(identifier)
         return after
 
+    def twin(self, kind: ResourceKind, identifier: Any, resources: Resources) -> Obj | None:
+        """The object of another kind that has this id and the same schema: a member of a group is a user."""
+        others = (one for one in self._kinds.named.values() if one is not kind and is_like(one.schema, kind.schema))
+        things = (resources.get(one.name, key_part(identifier)) for one in others if not one.within)
+        return next((thing for thing in things if thing is not None), None) if kind.schema is not None else None
+
     def narrowed(self, kind: ResourceKind, operation: ResourceOperation, params: Mapping[str, str]) -> dict[str, str]:
         """Fields that must have the value of a path parameter, where the path is another than the kind's own."""
         fields = {}
         for name, value in params.items():
             field = kind.names.get(plain_name(name), "")
-            around = field and name not in operation.within and name != operation.id_param
+            around = field not in ("", kind.id_field) and name not in operation.within and name != operation.id_param
             if around and id_inside(self._kinds.document, kind.fields[field]) == "":  # an object is no text
                 fields[field] = value
         for parent in operation.parents:

@@ -56,7 +56,7 @@ class Pagination:
         keys: frozenset[str] | None = None,
     ) -> ListPage:
         """One page. Raises errors.VendorError where a cursor names nothing."""
-        style, values = self._styles.of(operation), _flat(values)
+        style, values = self._styles.of(operation), flat(values)
         asked = next((values[name] for name in style.limits if name in values), values.get(style.limit))
         limit = _count(asked, style.size, most=LIMIT_MAX, least=style.least)
         query, begin, number = self._query(kind, operation, style, scope, filters, values, limit)
@@ -231,7 +231,7 @@ class Pagination:
         return {style.parameter: str(number - 1)} if style.by == "page" else None
 
 
-def _flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
+def flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Values by the names that `query_names` gives."""
     if dict not in map(type, values.values()):
         return values

@@ -11,8 +11,9 @@ from typing import Any
 
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.document.resource_kind import ResourceKind, size_field
-from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.simulator.request.multipart import VALUE, UploadedFile
 
 FILES_BYTES_MAX = 64 << 20
 """All files of one vendor together."""
@@ -37,13 +38,20 @@ class UploadedFiles:
 
     def of(self, kind: ResourceKind, uploads: Mapping[str, UploadedFile]) -> UploadedFile | None:
         """The file that a new object of this kind stands for, None for none. Raises errors.VendorError without room."""
-        upload = next(iter(uploads.values()), None)
-        if upload is None or not (size_field(self._schemas, kind) or not kind.fields):
+        upload = self.sent(kind, uploads)
+        if upload is None:
             return None
         room = self._most - self.bytes
         if len(upload.content) > room:
             raise errors.no_room(len(upload.content), room)
         return upload
+
+    def sent(self, kind: ResourceKind, uploads: Mapping[str, UploadedFile]) -> UploadedFile | None:
+        """The file among uploads that an object of this kind may stand for; a value only where it is nothing else."""
+        upload = next(iter(uploads.values()), None)
+        if upload is None or not kind.fields:
+            return upload
+        return upload if upload.name != VALUE and size_field(self._schemas, kind) else None
 
     def described(self, kind: ResourceKind, upload: UploadedFile) -> dict[str, Any]:
         """The object's fields about its file: the size, and name and type where it has fields for them."""
@@ -101,6 +109,8 @@ def representation(upload: UploadedFile, documented: str, accept: str) -> tuple[
     Where the document wants JSON and the client takes it, a JSON string: of what is no text, base64. A client asks for
     the file itself by taking another type than JSON.
     """
+    if upload.name == VALUE and is_json(upload.media) == is_json(documented):
+        return upload.content, documented
     accepted = [media_range.partition(";")[0].strip() for media_range in accept.split(",")]
     if "json" not in documented or not any(fnmatchcase(documented, media_range) for media_range in accepted):
         is_any = not documented or documented in _ANY_FILE or "json" in documented or "*" in documented

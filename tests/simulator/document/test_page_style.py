@@ -186,6 +186,9 @@ def test_a_page_is_empty_where_a_request_may_ask_for_that(name: str, least: dict
 
 
 def test_the_answer_repeats_the_request_s_words_for_the_page() -> None:
+    vendor = paged(query("pageNum", **WHOLE), query("pageSize", **WHOLE), pageNum=WHOLE, pageSize=WHOLE, total=WHOLE)
+    page = vendor.read("/pets?pageNum=2&pageSize=1")
+    assert (page["pageNum"], page["pageSize"], page["total"], len(page["Resources"])) == (2, 1, 2, 1)
     vendor = paged(query("startAt", **WHOLE), query("maxResults", **WHOLE), startAt=WHOLE, maxResults=WHOLE)
     page = vendor.read("/pets?startAt=1&maxResults=7")
     assert (page["startAt"], page["maxResults"], len(page["Resources"])) == (1, 7, 1)
@@ -211,3 +214,11 @@ def test_a_page_that_is_a_text_of_the_vendors_making_leads_on_by_the_field_that_
     last = vendor.read(f"/pets?limit=2&page={first['next_page']}")
     assert [one["id"] for one in (*first["data"], *last["data"])] == made[::-1]
     assert (first["has_more"], last["has_more"], last["next_page"]) == (True, False, None)
+
+
+def test_a_list_that_nobody_can_page_through_is_shown_whole() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True})
+    vendor = SmallVendor(collection(pet, listed(pet), fields()))
+    for _ in range(30):
+        vendor.made("/pets", {})
+    assert len(vendor.read("/pets")) == 30

@@ -52,3 +52,15 @@ def test_each_part_of_a_list_has_its_own() -> None:
 )  # fmt: skip
 def test_a_value_is_kept_in_the_type_that_the_answer_has(name: str, sent: Any, kept: Any) -> None:
     assert vendor().made("/pets", {name: sent})[name] == kept
+
+
+def test_a_part_is_named_by_the_value_that_was_sent_for_it() -> None:
+    label = fields("id", "name", id=WHOLE, name=TEXT)
+    issue = fields("id", id={**TEXT, "readOnly": True}, labels=listed(label), level=fields(code=TEXT))
+    body = fields(labels=listed(TEXT), level=TEXT)
+    vendor = SmallVendor(
+        {"/issues": {"post": operation(issue, body, status=201)}, "/issues/{id}": {"get": operation(issue)}}
+    )
+    made = vendor.made("/issues", {"labels": ["bug", "ui"], "level": "high"})
+    assert ([one["name"] for one in made["labels"]], made["level"]) == (["bug", "ui"], {"code": "high"})
+    assert vendor.read(f"/issues/{made['id']}") == made

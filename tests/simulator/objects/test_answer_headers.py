@@ -77,3 +77,17 @@ def test_a_name_that_no_header_can_have_is_left_out(name: str) -> None:
 def test_a_header_with_a_grammar_of_its_own_keeps_to_it(name: str, value: str) -> None:
     assert sent({name: {"schema": TEXT, "required": True}}) == {name: value}
     assert sent({name: {"schema": {"type": "string", "enum": ["x"]}, "required": True}}) == {name: "x"}
+
+
+def test_what_the_document_settles_is_read_once_and_the_rest_is_drawn_for_each_answer() -> None:
+    document = Document({"openapi": "3.0.3", "paths": {}})
+    settled = {
+        "X-A": {"schema": TEXT, "example": ""}, "X-B": {"schema": {**TEXT, "default": "b"}},
+        "X-C": {"schema": {**TEXT, "const": "c"}}, "Access-Control-Allow-Origin": {"schema": TEXT},
+    }  # fmt: skip
+    answer = DocumentedAnswer(200, "", None, NOTHING, False, {**settled, "X-Id": {"schema": TEXT}})
+    headers = AnswerHeaders(document, ValueGenerator(7, document.schemas))
+    assert [header.name for header in headers.sent(answer) if header.is_drawn] == ["X-Id"]
+    several = [headers.of(answer, f"n{turn}", "") for turn in range(20)]
+    assert len({one.pop("X-Id") for one in several}) > 1
+    assert several == [{"X-A": "", "X-B": "b", "X-C": "c", "Access-Control-Allow-Origin": "*"}] * 20

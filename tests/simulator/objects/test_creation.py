@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, collection, fields, listed, operation
+from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, collection, fields, listed, operation, query
 from tidegate.simulator.answer.errors import VendorError
 
 OWN = {**TEXT, "readOnly": True}
@@ -137,3 +137,18 @@ def test_a_member_has_the_id_that_the_path_and_the_request_call_alike() -> None:
     vendor.ask("DELETE", "/projects/5/members/7")
     assert vendor.read("/projects/5/members") == []
     assert vendor.read("/projects/6/members/7") == {"id": 7, "level": 6}
+
+
+def test_a_parameter_of_the_query_names_what_is_made() -> None:
+    job = fields(name=TEXT, title=TEXT)
+    paths = collection(job, listed(job), fields(title=TEXT), path="/jobs", item="/{job}")
+    paths["/jobs"]["post"]["parameters"] = [query("jobId")]
+    paths["/jobs:batchGet"] = {"get": operation(fields(jobs=listed(job)), None, query("names", **listed(TEXT)))}
+    vendor = SmallVendor(paths)
+    made = vendor.made("/jobs?jobId=j1", {"title": "A"})
+    assert made == {"name": "j1", "title": "A"}
+    assert vendor.read("/jobs/j1") == made
+    assert vendor.made("/jobs", {"title": "B"})["name"] not in ("", "j1")
+    with pytest.raises(VendorError):
+        vendor.made("/jobs?jobId=j1", {})
+    assert vendor.read("/jobs:batchGet?names=j1") == {"jobs": [made]}

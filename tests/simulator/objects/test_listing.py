@@ -154,3 +154,29 @@ def test_a_part_that_leads_on_is_left_out_where_there_is_no_more() -> None:
     first = vendor.read("/pets?limit=1")
     last = vendor.read(f"/pets?limit=1&after={first['paging']['next']['after']}")
     assert (len(last["items"]), last.get("paging", {})) == (1, {})
+
+
+def test_a_path_that_counts_tells_how_many_objects_pass() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, status=STATUS)
+    paths = collection(pet, listed(pet), pet)
+    nested = fields("count", count=fields("value", value=WHOLE))
+    for path, answer in (("count", fields("count", count=WHOLE)), ("$count", WHOLE)):
+        paths[f"/pets/{path}"] = {"get": operation(answer, None, query("status"))}
+    paths["/pets/count.json"] = {"get": operation(nested)}
+    vendor = SmallVendor(paths)
+    for status in ("active", "active", "off"):
+        vendor.made("/pets", {"status": status})
+    assert vendor.read("/pets/count") == {"count": 3}
+    assert vendor.read("/pets/count?status=off") == {"count": 1}
+    assert vendor.read("/pets/$count?status=active") == 2
+    assert vendor.read("/pets/count.json")["count"]["value"] == 3
+
+
+def test_ids_in_one_text_of_the_query_are_deleted_together() -> None:
+    pet = fields("id", id=WHOLE)
+    paths = collection(pet, listed(pet), fields())
+    paths["/pets/destroy_many"] = {"delete": operation(None, None, query("ids"), status=204)}
+    vendor = SmallVendor(paths)
+    ids = [str(vendor.made("/pets", {})["id"]) for _ in range(3)]
+    vendor.ask("DELETE", f"/pets/destroy_many?ids={ids[0]},{ids[2]}")
+    assert [str(one["id"]) for one in vendor.read("/pets")] == [ids[1]]

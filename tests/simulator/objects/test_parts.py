@@ -81,3 +81,22 @@ def test_a_part_is_found_by_every_name_of_its_object() -> None:
     made = vendor.made("/articles", {"slug": "one"})
     vendor.ask("PUT", "/articles/one/author", {"name": "Ada"})
     assert vendor.read(f"/articles/{made['id']}") == {**made, "author": {"name": "Ada"}}
+
+
+def test_entries_are_added_to_a_relationship_and_taken_out_of_it() -> None:
+    tag, at = fields("type", "id", type=TEXT, id=TEXT), "/posts/{id}/relationships/tags"
+    held = fields("data", data=listed(tag))
+    post = fields("id", id={**TEXT, "readOnly": True}, relationships=fields(tags=held))
+    changes = {method: operation(None, held, status=204) for method in ("post", "patch", "delete")}
+    vendor = SmallVendor(
+        {**collection(post, listed(post), post, path="/posts"), at: {"get": operation(held), **changes}}
+    )
+    one, two = ({"type": "tags", "id": name} for name in "ab")
+    made = vendor.made("/posts", {"relationships": {"tags": {"data": [one]}}})
+    place = at.replace("{id}", made["id"])
+    vendor.ask("POST", place, {"data": [one, two]})
+    assert vendor.read(place)["data"] == [one, two]
+    vendor.ask("DELETE", place, {"data": [{**one, "meta": {}}]})
+    assert vendor.read(f"/posts/{made['id']}")["relationships"]["tags"]["data"] == [two]
+    vendor.ask("PATCH", place, {"data": []})
+    assert vendor.read(place)["data"] == []

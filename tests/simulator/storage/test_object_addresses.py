@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation
+from tidegate.simulator.answer.errors import VendorError
 
 OWN = {**TEXT, "readOnly": True}
 
@@ -44,3 +45,23 @@ def test_what_was_made_is_found_where_location_leads() -> None:
     for path in ("/boards/1/cards?x=y", "/Pets"):
         made = vendor.ask("POST", path, {})
         assert vendor.read(made.headers["Location"]) == made.body
+
+
+@pytest.mark.parametrize("number", [{"type": "integer"}, {"type": "string", "format": "uuid"}])
+@pytest.mark.parametrize("leads", ["link", "location"])
+def test_an_object_without_an_id_of_its_own_is_read_where_it_leads(leads: str, number: dict[str, Any]) -> None:
+    links = {"_links": fields(self=fields(href=TEXT))} if leads == "link" else {}
+    person = fields(name=TEXT, **links)
+    paths = collection(person, listed(person), fields(name=TEXT), path="/people")
+    named = {"name": "id", "in": "path", "required": True, "schema": number}
+    paths["/people/{id}"]["parameters"] = [named]
+    if leads == "location":
+        paths["/people"]["post"]["responses"]["201"]["headers"] = {"Location": {"schema": TEXT}}
+    vendor = SmallVendor(paths)
+    made = [vendor.ask("POST", "/people", {"name": name}) for name in ("Ada", "Bob")]
+    places = [one.headers.get("Location") or one.body["_links"]["self"]["href"] for one in made]
+    assert [vendor.read(place) for place in places] == [one.body for one in made]
+    with pytest.raises(VendorError):
+        vendor.read(f"/people/{'7' if number == {'type': 'integer'} else '6f1b5e2c-0000-4000-8000-000000000000'}")
+    vendor.ask("DELETE", places[0])
+    assert vendor.read("/people") == [made[1].body]

@@ -67,3 +67,41 @@ def test_what_is_below_an_object_is_there_by_each_of_its_names() -> None:
         assert [vendor.read(f"{at}/{one['id']}") for one in (first, second)] == [first, second]
     with pytest.raises(errors.VendorError):
         vendor.read("/issues/nobody/notes")
+
+
+def test_what_is_below_an_object_is_listed_where_the_path_calls_its_id_as_the_objects_own() -> None:
+    board, card = fields("id", id={**TEXT, "readOnly": True}), fields("id", id={**TEXT, "readOnly": True}, boardId=TEXT)
+    named = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+    vendor = SmallVendor({
+        "/boards": {"post": operation(board, fields(), status=201)},
+        "/boards/{id}": {"get": operation(board, None, named)},
+        "/boards/{id}/cards": {"get": operation(listed(card), None, named),
+                               "post": operation(card, fields(), named, status=201)},
+        "/cards/{id}": {"get": operation(card, None, named), "patch": operation(card, fields(boardId=TEXT), named)},
+    })  # fmt: skip
+    first, second = (vendor.made("/boards", {})["id"] for _ in range(2))
+    made = vendor.made(f"/boards/{first}/cards", {})
+    assert vendor.read(f"/boards/{first}/cards") == [made]
+    moved = vendor.ask("PATCH", f"/cards/{made['id']}", {"boardId": second}).body
+    assert (vendor.read(f"/boards/{first}/cards"), vendor.read(f"/boards/{second}/cards")) == ([], [moved])
+
+
+def test_what_is_put_into_a_group_is_the_object_of_that_id() -> None:
+    user = {"$ref": "#/components/schemas/User"}
+    named = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in ("g", "u")]
+    vendor = SmallVendor(
+        {
+            "/users": {"post": operation(user, fields(name=TEXT), status=201)},
+            "/users/{u}": {"get": operation(user, None, named[1])},
+            "/groups/{g}/members": {"get": operation(listed(user), None, named[0])},
+            "/groups/{g}/members/{u}": {
+                method: operation(None, None, *named, status=204) for method in ("put", "delete")
+            },
+        },
+        {"User": fields("id", id={**TEXT, "readOnly": True}, name=TEXT)},
+    )
+    made = vendor.made("/users", {"name": "Ada"})
+    vendor.ask("PUT", f"/groups/1/members/{made['id']}")
+    assert vendor.read("/groups/1/members") == [made]
+    vendor.ask("DELETE", f"/groups/1/members/{made['id']}")
+    assert (vendor.read("/groups/1/members"), vendor.read(f"/users/{made['id']}")) == ([], made)

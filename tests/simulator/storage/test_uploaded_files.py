@@ -229,3 +229,29 @@ def test_an_object_tells_of_the_file_that_was_put_in_place_of_its_own() -> None:
         assert vendor.read(f"{at}/content") == content.encode()
     assert vendor.ask("PUT", f"{at}/content", "1234567", "application/octet-stream").body["size"] == 7
     assert (vendor.read(at)["size"], vendor.read(f"{at}/content")) == (7, b"1234567")
+
+
+@pytest.mark.parametrize(
+    ("schema", "media", "first", "second"),
+    [
+        ({"type": "string"}, "text/plain", "hello", "x,y"),
+        ({"type": "boolean"}, "application/json", "true", "false"),
+        ({"type": "integer"}, "application/json", "42", "0"),
+        ({"type": "array", "items": {"type": "string"}}, "application/json", '["a","b"]', "[]"),
+    ],
+)
+def test_a_value_that_is_no_object_is_kept_as_it_was_put(schema: Any, media: str, first: str, second: str) -> None:
+    named = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
+    paths = {
+        "/value": {"get": operation(schema, media=media), "put": operation(schema, schema, media=media)},
+        "/values/{key}": {"get": operation(schema, None, named, media=media), "delete": operation(None, None, named),
+                          "put": operation(schema, schema, named, media=media)},
+    }  # fmt: skip
+    vendor = SmallVendor(paths)
+    for path in ("/value", "/values/k"):
+        for sent in (first, second):
+            assert vendor.ask("PUT", path, sent, media).body == sent.encode()
+            assert vendor.read(path) == sent.encode()
+    vendor.ask("DELETE", "/values/k")
+    with pytest.raises(VendorError):
+        vendor.read("/values/k")
