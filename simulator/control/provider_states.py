@@ -1,8 +1,8 @@
 """Provider states for contract tests: `POST /states {"state": "a customer exists", "params": {"id": "cus_1"}}`.
 
-A state is a sentence. `a|an <kind> exists` makes an object of any kind that the document has, with `params` as its
-fields; the others are in the table. A kind may be named in the singular or the plural, one below another also by its
-last word. Unknown sentences are refused, so that a misspelt state fails its contract.
+A state is a sentence. `a|an|the <kind> exists`, or `<kinds> exist`, makes an object of any kind that the document has,
+with `params` as its fields; the others are in the table. A kind may be named in the singular or the plural, one below
+another also by its last word. Unknown sentences are refused, so that a misspelt state fails its contract.
 """
 
 import re
@@ -23,7 +23,7 @@ Params = Mapping[str, Any]
 KINDS_LISTED_MAX = 20
 """A refusal names so many kinds at most."""
 
-_OBJECT = re.compile(r"(?:an? )?(.{1,200}) exists")
+_OBJECT = re.compile(r"(?:(?:an?|the) )?(.{1,200}) exists\.?|(?:some )?(.{1,200}) exist\.?", re.IGNORECASE)
 _PARTS = re.compile(r"[/_. -]+")
 
 _FAULTS: dict[str, dict[str, Any]] = {
@@ -62,10 +62,11 @@ def set_up(simulator: ControlTarget, state: str, params: Params) -> dict[str, An
         return {}
     kinds = simulator.resource_operations.kinds
     written = _OBJECT.fullmatch(state)
-    name = _kind_named(written[1], kinds) if written else None
+    words = (written[1] or written[2]) if written else ""
+    name = _kind_named(words, kinds) if words else None
     if name is not None:
         return {"id": _place(simulator, kinds[name], state, params)}
-    hint = nearest(written[1], kinds) if written else nearest(state, (*_PLAIN, *_FAULTS))
+    hint = nearest(words, kinds) if words else nearest(state, (*_PLAIN, *_FAULTS))
     raise ValueError(f"no such state: {state!r}{hint}; {_known(kinds)}")
 
 

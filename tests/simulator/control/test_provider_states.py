@@ -90,6 +90,9 @@ def test_a_kind_is_known_in_the_singular_and_one_below_another_by_its_last_word(
         for state, path in (
             ("a user exists", "/users/u1"),
             ("a users exists", "/users/u1"),
+            ("Users exist", "/users/u1"),
+            ("Some users exist.", "/users/u1"),
+            ("The user exists", "/users/u1"),
             ("a payment link exists", "/paymentLinks/u1"),
             ("a comment exists", "/things/t1/comments/u1"),
         ):
