@@ -77,13 +77,27 @@ def _place(simulator: ControlTarget, kind: ResourceKind, state: str, params: Par
         raise ValueError(f"{state!r}: its parameters must have {', '.join(missing)}, as the path of the object does")
     held = kind.facts.within
     fields = {
-        name: value
+        _field_of(kind, name, state): value
         for name, value in params.items()
         if name not in kind.within or (name in kind.fields and name not in held)
     }
     for name in held.keys() & params.keys():
         fields = {**_nested(held[name], params[name]), **fields}
     return simulator.service.place(kind, fields, "/".join(key_part(str(params[name])) for name in kind.within))
+
+
+def _field_of(kind: ResourceKind, name: str, state: str) -> str:
+    """The field that a parameter means: in another spelling, or the id by the name that the path has for it.
+
+    Raises ValueError for a slip of the pen; what the kind has nothing like is somebody else's.
+    """
+    if name in kind.fields or kind.open:
+        return name
+    if known := kind.names.get(plain_name(name), kind.id_field if name in (kind.id_param, "id") else ""):
+        return known
+    if hint := nearest(name, kind.fields):
+        raise ValueError(f"{state!r}: {kind.name} has no field {name!r}{hint}")
+    return name
 
 
 def _nested(pointer: str, value: object) -> dict[str, Any]:
