@@ -126,6 +126,7 @@ async def verify(
         with _quiet_stdout(), contextlib.suppress(RuntimeError):  # its text says nothing; `results` does
             await asyncio.to_thread(verifier.verify)
         results = verifier.results
+        _refuse_silence(url, results)
         mismatches = tuple(mismatch for error in results["errors"] for mismatch in _mismatches(error))
         verified = len(results["interactionResults"])
         return Report(provider, verified, declared, mismatches, tuple(states.mistakes), unsent)
@@ -166,6 +167,15 @@ def _reach(url: str) -> None:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"no provider answers on {url}: {reason}") from None
+
+
+def _refuse_silence(url: str, results: Mapping[str, Any]) -> None:
+    """Raise UsageError where not one request got an answer: somebody takes connections there, and speaks otherwise."""
+    kinds = [error["mismatch"] for error in results["errors"]]
+    if kinds and len(kinds) == len(results["interactionResults"]):
+        said = [str(kind.get("message", "")) for kind in kinds]
+        if all(text.startswith("error sending request") for text in said):
+            raise UsageError(f"no provider answers on {url}: {said[0]}")
 
 
 def _host(url: str) -> str:

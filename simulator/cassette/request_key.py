@@ -5,7 +5,7 @@ whoever plays it need not know that value.
 """
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import orjson
 
@@ -54,7 +54,8 @@ def key_of(method: str, path: str, media: str, body: bytes) -> RequestKey:
     """The key of a request. `media` is its Content-Type."""
     place, _, query = hidden_path(path).partition("?")
     pairs = tuple(sorted(parse_qsl(query, keep_blank_values=True)))
-    return RequestKey(method.upper(), tuple(place.split("/")), pairs, _plain(media, hidden_body(body, media)))
+    steps = tuple(map(unquote, place.split("/")))  # `~` and `%7E` are one (RFC 3986 §6.2.2), and clients differ in `@`
+    return RequestKey(method.upper(), steps, pairs, _plain(media, hidden_body(body, media)))
 
 
 def _plain(media: str, body: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """Provider states for contract tests: `POST /states {"state": "a customer exists", "params": {"id": "cus_1"}}`.
 
-A state is a sentence. `a|an <kind> exists` makes an object of any kind that the document has, with `params` as its
-fields; the others are in the table. A kind may be named in the singular or the plural, one below another also by its
-last word. Unknown sentences are refused, so that a misspelt state fails its contract.
+A state is a sentence. `a|an|the <kind> exists`, or `<kinds> exist`, makes an object of any kind that the document has,
+with `params` as its fields; the others are in the table. A kind may be named in the singular or the plural, one below
+another also by its last word. Unknown sentences are refused, so that a misspelt state fails its contract.
 """
 
 import re
@@ -22,7 +22,10 @@ from tidegate.values.string_values import plain_name
 
 Params = Mapping[str, Any]
 
-_OBJECT = re.compile(r"(?:an? )?(.{1,200}) exists")
+KINDS_LISTED_MAX = 20
+"""A refusal names so many kinds at most."""
+
+_OBJECT = re.compile(r"(?:(?:an?|the) )?(.{1,200}) exists\.?|(?:some )?(.{1,200}) exist\.?", re.IGNORECASE)
 _PARTS = re.compile(r"[/_. -]+")
 
 _FAULTS: dict[str, dict[str, Any]] = {
@@ -61,10 +64,11 @@ def set_up(simulator: ControlTarget, state: str, params: Params) -> dict[str, An
         return {}
     kinds = simulator.resource_operations.kinds
     written = _OBJECT.fullmatch(state)
-    name = _kind_named(written[1], kinds) if written else None
+    words = (written[1] or written[2]) if written else ""
+    name = _kind_named(words, kinds) if words else None
     if name is not None:
         return {"id": _place(simulator, kinds[name], state, params)}
-    hint = nearest(written[1], kinds) if written else nearest(state, (*_PLAIN, *_FAULTS))
+    hint = nearest(words, kinds) if words else nearest(state, (*_PLAIN, *_FAULTS))
     raise ValueError(f"no such state: {state!r}{hint}; {_known(kinds)}")
 
 
@@ -75,13 +79,27 @@ def _place(simulator: ControlTarget, kind: ResourceKind, state: str, params: Par
         raise ValueError(f"{state!r}: its parameters must have {', '.join(missing)}, as the path of the object does")
     held = kind.facts.within
     fields = {
-        name: value
+        _field_of(kind, name, state): value
         for name, value in params.items()
         if name not in kind.within or (name in kind.fields and name not in held)
     }
     for name in held.keys() & params.keys():
         fields = {**_nested(held[name], params[name]), **fields}
     return simulator.service.place(kind, fields, "/".join(key_part(str(params[name])) for name in kind.within))
+
+
+def _field_of(kind: ResourceKind, name: str, state: str) -> str:
+    """The field that a parameter means: in another spelling, or the id by the name that the path has for it.
+
+    Raises ValueError for a slip of the pen; what the kind has nothing like is somebody else's.
+    """
+    if name in kind.fields or kind.open:
+        return name
+    if known := kind.names.get(plain_name(name), kind.id_field if name in (kind.id_param, "id") else ""):
+        return known
+    if hint := nearest(name, kind.fields):
+        raise ValueError(f"{state!r}: {kind.name} has no field {name!r}{hint}")
+    return name
 
 
 def _nested(pointer: str, value: object) -> dict[str, Any]:

@@ -1,15 +1,16 @@
 """Names in a vendor file that match nothing in the document that is played: each would be left out in silence.
 
-Kinds, operations, transitions and references; the names of policies are the rulebook's matter.
+Kinds, operations, fields, parameters and events; the names of policies are the rulebook's matter.
 """
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from tidegate.configfile.wording import nearest
-from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.document import Document, DocumentError, Operation
+from tidegate.simulator.document.path_template import PARAMETER
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.vendor.facts import Facts
@@ -18,13 +19,22 @@ from tidegate.vendor.resource_facts import ObjectFacts, is_kind_pattern
 SLIP = 0.9
 """Two paths that are so much alike are meant to be one."""
 
+FIELD_SLIP = 0.75
+"""Two fields that are so much alike are: a vendor file may set others, for its webhooks."""
+
 KINDS_LISTED_MAX = 20
 """A message lists so many names at most."""
 
 
 def unmatched_names(facts: Facts, operations: ResourceOperations) -> list[str]:
     """A sentence for each, with the nearest name that there is."""
-    found = (*_of_objects(facts, operations), *_of_operations(facts, operations.document))
+    found = (
+        *_of_objects(facts, operations),
+        *_of_operations(facts, operations.document),
+        *_of_pages(facts, operations.document),
+        *_of_conversations(facts, operations.document),
+        *_of_events(facts, operations),
+    )
     return [f"the vendor file's {sentence}" for sentence in found]
 
 
@@ -75,12 +85,36 @@ def _of_kind(
     for transition in declared.transitions:
         if transition.action is not None and transition.action not in words:
             yield f"{place}.transitions: no operation is called {transition.action}{nearest(transition.action, words)}"
+    known = {name: node for kind in kinds for name, node in kind.fields.items()}
     for field, target in declared.references.items():
         if target not in operations.kinds:
             yield f"{place}.references.{field}: {unknown_kind(target, operations)}"
-        if not any(field in kind.fields for kind in kinds):
-            known = {name for kind in kinds for name in kind.fields}
+        if field not in known:
             yield f"{place}.references: no field is called {field}{nearest(field, known)}"
+    if known and not any(kind.open for kind in kinds):
+        yield from _of_fields(place, declared, kinds, known)
+
+
+def _of_fields(
+    place: str, declared: ObjectFacts, kinds: list[ResourceKind], known: Mapping[str, object]
+) -> Iterator[str]:
+    """Fields of objects of which the document says what they have."""
+    listed = [("id", declared.id.split("/")[1] if declared.id.startswith("/") else declared.id)] if declared.id else []
+    listed += [(f"within.{param}", pointer.split("/")[1]) for param, pointer in declared.within.items()]
+    if declared.revision:
+        listed.append(("revision", declared.revision))
+    for id_, operation in declared.operations.items():
+        listed += [(f"operations.{id_}.narrow", re.split(r"[./]", field.lstrip("/"))[0]) for field in operation.narrow]
+    for at, field in listed:
+        if field not in known:
+            yield f"{place}.{at}: no field is called {field}{nearest(field, known)}"
+    sets = [declared.set, *(operation.set for operation in declared.operations.values())]
+    for field in {field for given in (*sets, *(one.set for one in declared.transitions)) for field in given}:
+        if field not in known and (close := difflib.get_close_matches(field, known, n=1, cutoff=FIELD_SLIP)):
+            yield f"{place}.set: no field is called {field}; did you mean {close[0]}?"
+    params = {param for kind in kinds for param in PARAMETER.findall(kind.address)}
+    for param in declared.within.keys() - params if params else ():
+        yield f"{place}.within: no parameter of the path is called {param}{nearest(param, params)}"
 
 
 def _actions(operation: Operation) -> tuple[str, ...]:
@@ -98,3 +132,48 @@ def _of_operations(facts: Facts, document: Document) -> Iterator[str]:
     for place, name in named:
         if name not in document.operations:
             yield f"{place}: no operation is called {name}{nearest(name, document.operations)}"
+
+
+def _of_pages(facts: Facts, document: Document) -> Iterator[str]:
+    """The parameters that are said to page lists: some list must have each."""
+    pages = facts.resources.pages
+    named = [("parameter", pages.parameter), ("back", pages.back), ("limit", pages.limit)]
+    if not any(name for _, name in named):
+        return
+    known = {
+        str(entry["name"]) for operation in document.operations.values() for entry in document.parameters(operation)
+    }
+    known |= {name for operation in document.operations.values() for name in _sent(document, operation)}
+    for place, name in named:
+        if name and name not in known:
+            yield f"facts.resources.pages.{place}: no parameter is called {name}{nearest(name, known)}"
+
+
+def _of_conversations(facts: Facts, document: Document) -> Iterator[str]:
+    """Where a request is said to hold what a conversation needs, by a slip of the pen: excerpts leave fields out."""
+    for name, talk in facts.conversations.items():
+        known = _sent(document, document.operations[name]) if name in document.operations else frozenset()
+        places = [("question", talk.question), ("count", talk.count), *(("most", place) for place in talk.most)]
+        if talk.json_text is not None:
+            places += [("json_text.kind", talk.json_text.kind), ("json_text.schema_at", talk.json_text.schema_at)]
+        for place, pointer in places if known else ():
+            field = pointer.split("/")[1] if pointer else ""
+            if field not in known and (close := difflib.get_close_matches(field, known, n=1, cutoff=FIELD_SLIP)):
+                yield f"facts.conversations.{name}.{place}: the request has no field {field}; did you mean {close[0]}?"
+
+
+def _of_events(facts: Facts, operations: ResourceOperations) -> Iterator[str]:
+    """Events are named by a kind and a verb; those of a GraphQL endpoint by its types."""
+    for name in facts.webhooks.events if facts.webhooks is not None and facts.graphql is None else ():
+        kind = name.rpartition(".")[0]
+        if kind not in operations.kinds:
+            yield f"facts.webhooks.events.{name}: {unknown_kind(kind, operations)}"
+
+
+def _sent(document: Document, operation: Operation) -> frozenset[str]:
+    """The fields of a request's body."""
+    try:
+        bodies = document.request_content(operation).values()
+        return frozenset(name for body in bodies for name in document.schemas.plain(body).get("properties", {}))
+    except DocumentError:
+        return frozenset()

@@ -209,3 +209,10 @@ async def test_what_is_no_request_is_named_and_the_requests_beside_it_are_verifi
 )
 def test_a_report_holds_only_where_all_was_verified_and_nothing_failed(report: Report, held: bool) -> None:
     assert report.held is held
+
+
+async def test_somebody_who_takes_connections_and_answers_nothing_has_broken_no_contract(tmp_path: Path) -> None:
+    expectation = Expectation("x", "op", "GET", "/v1/customers", 200, None)
+    async with simulated() as (url, _):
+        with pytest.raises(UsageError, match="no provider answers on https"):
+            await verify(RealWorld(), "stripe", url.replace("http", "https"), pacts=pact_of(tmp_path, expectation))

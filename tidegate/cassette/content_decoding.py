@@ -10,21 +10,36 @@ WINDOW_BYTES_MAX = 1 << 23
 """The memory that zstd may ask for (RFC 9659)."""
 
 
+def _unzipped(body: bytes, window: int = 47) -> bytes:
+    """Gzip or zlib."""
+    reader = zlib.decompressobj(window)
+    text = reader.decompress(body, BODY_BYTES_MAX)
+    return _whole(text, has_end=reader.eof)
+
+
 def _inflated(body: bytes) -> bytes:
-    """Gzip or zlib; deflate without a head, as some servers send it."""
+    """Zlib; deflate without a head, as some servers send it."""
     try:
-        return zlib.decompressobj(47).decompress(body, BODY_BYTES_MAX)
+        return _unzipped(body)
     except zlib.error:
-        return zlib.decompressobj(-15).decompress(body, BODY_BYTES_MAX)
+        return _unzipped(body, -15)
 
 
 def _brotli(body: bytes) -> bytes:
     import brotli  # few archives need it
 
     try:
-        text: bytes = brotli.Decompressor().process(body, output_buffer_limit=BODY_BYTES_MAX)
+        reader = brotli.Decompressor()
+        text: bytes = reader.process(body, output_buffer_limit=BODY_BYTES_MAX)
     except brotli.error as error:
         raise ValueError(str(error)) from None
+    return _whole(text, has_end=reader.is_finished())
+
+
+def _whole(text: bytes, *, has_end: bool) -> bytes:
+    """A text that was read to its end, or as far as is read. Half of one is none: what is plain may begin like it."""
+    if not has_end and len(text) < BODY_BYTES_MAX:
+        raise ValueError("it ends in the middle")
     return text
 
 
@@ -39,8 +54,8 @@ def _zstd(body: bytes) -> bytes:
 
 
 _DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
-    "gzip": _inflated,
-    "x-gzip": _inflated,
+    "gzip": _unzipped,
+    "x-gzip": _unzipped,
     "deflate": _inflated,
     "br": _brotli,
     "zstd": _zstd,
@@ -49,8 +64,10 @@ _DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
 
 def decoded(body: bytes, coding: str) -> bytes:
     """The body without its coding; as it is where it has none, or was decoded already, as the format has it."""
-    decoder = _DECODERS.get(coding.strip().lower())
+    text = body
     try:
-        return decoder(body) if decoder is not None else body
+        for name in reversed(coding.lower().split(",")):
+            text = _DECODERS.get(name.strip(), bytes)(text)
     except (zlib.error, ValueError):
         return body
+    return text

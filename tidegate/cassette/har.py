@@ -37,11 +37,15 @@ _FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The exchanges with one vendor. `others` counts what was left out, `began_s` is the second of the first."""
+    """The exchanges with one vendor. `others` counts what was left out, `began_s` is the second of the first.
+
+    `bodiless` counts, of these, answers whose body the tool did not save: nobody can play them.
+    """
 
     exchanges: tuple[RecordedExchange, ...]
     others: int
     began_s: float | None
+    bodiless: int = 0
 
 
 def read(path: Path, base_url: str) -> Archive:
@@ -51,22 +55,43 @@ def read(path: Path, base_url: str) -> Archive:
     except OSError as error:
         raise UsageError(f"{path}: the archive cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
-        raise UsageError(f"{path}: this is not an HTTP archive: it has no log/entries") from None
+        raise UsageError(f"{path}: this is not an HTTP archive: it has no log/entries{_seen(path)}") from None
     if not isinstance(entries, list):
         raise UsageError(f"{path}: log/entries is not a list")
     exchanges: list[RecordedExchange] = []
     times: list[float] = []
+    bodiless = 0
     for place, entry in enumerate(entries):
         try:
             _put_beside(entry, path.parent)
             for exchange in _of_the_vendor(entry, base_url):
-                exchanges.append(exchange)
                 times.extend(_time_of(entry))
+                if _lacks_body(entry):
+                    bodiless += 1
+                else:
+                    exchanges.append(exchange)
         except (KeyError, TypeError, ValueError, AttributeError, Base64Error) as error:
             reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
             reason = "this is no entry of HAR 1.2" if isinstance(error, TypeError | AttributeError) else reason
             raise UsageError(f"{path}: log/entries/{place}: {reason}") from None
-    return Archive(tuple(exchanges), len(entries) - len(exchanges), min(times, default=None))
+    return Archive(tuple(exchanges), len(entries) - len(exchanges), min(times, default=None), bodiless)
+
+
+def _seen(path: Path) -> str:
+    """What a file is instead, where its beginning tells."""
+    start = content(path)[:4096]
+    if start.startswith((b"\x1f\x8b", b"PK\x03\x04")):
+        return "; it is packed: unpack it first"
+    if b"interactions" in start:  # VCR, vcrpy, pytest-recording, betamax
+        return "; it is a cassette of another tool: play it there, and save what passes as an archive"
+    return ""
+
+
+def _lacks_body(entry: Any) -> bool:
+    """True for an answer that had a body which was not saved, as browsers leave out what they no longer hold."""
+    saved: Any = entry["response"].get("content") or {}
+    size = saved.get("size")
+    return isinstance(size, int) and size > 0 and saved.get("text") is None and entry["request"]["method"] != "HEAD"
 
 
 def _json(raw: bytes) -> Any:
@@ -94,7 +119,7 @@ def _of_the_vendor(entry: Any, base_url: str) -> Iterator[RecordedExchange]:
     request, answer = entry["request"], entry.get("response")
     if not answer or str(request["method"]).upper() == "CONNECT" or not _leads_there(request["url"], base_url):
         return  # it was never answered, it is the way to another, or it is another's
-    status = answer["status"]
+    status = answer["status"] or 0
     if isinstance(status, str) and status.isdecimal():
         status = int(status)
     if not isinstance(status, int | float) or status != int(status):
@@ -104,6 +129,8 @@ def _of_the_vendor(entry: Any, base_url: str) -> Iterator[RecordedExchange]:
     url = urlsplit(quote(request["url"], safe=_URL_SAFE))
     query = url.query or quote(urlencode(_pairs(request.get("queryString"))), safe=_URL_SAFE)
     asked, answered = _headers(request), _headers(answer)
+    if (target := _text(answer.get("redirectURL"))) and 300 <= status <= 399:
+        answered.setdefault("location", target)
     sent, media = _sent(request.get("postData") or {}, asked.get("content-type", ""))
     if sent and media:
         asked["content-type"] = media
@@ -204,7 +231,9 @@ def _is_base64(data: Any) -> bool:
 
 
 def _from_base64(text: str) -> bytes:
-    """Base64, in lines, or in the letters of URLs, or without its end, as tools write it too."""
+    """Base64, in lines, in the letters of URLs, without its end, or in pieces (Polly.JS), as tools write it too."""
+    if text.lstrip().startswith("["):
+        return b"".join(map(_from_base64, orjson.loads(text)))
     plain = "".join(text.split()).replace("-", "+").replace("_", "/").rstrip("=")
     return b64decode(plain + "=" * (-len(plain) % 4), validate=True)
 

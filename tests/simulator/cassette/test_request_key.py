@@ -72,3 +72,8 @@ def test_a_hidden_value_in_a_body_stands_for_any() -> None:
     one = key_of("POST", "/", JSON, b'{"note": "for [redacted]", "n": 1}')
     assert one.allows(key_of("POST", "/", JSON, b'{"n": 1, "note": "for me"}'))
     assert not one.allows(key_of("POST", "/", JSON, b'{"n": 2, "note": "for me"}'))
+
+
+def test_clients_that_write_a_path_otherwise_ask_for_the_same() -> None:
+    assert key_of("GET", "/a%40b.c/~x/y%7e", "", b"") == key_of("GET", "/a@b.c/%7Ex/y~", "", b"")
+    assert key_of("GET", "/a%2Fb", "", b"") != key_of("GET", "/a/b", "", b"")

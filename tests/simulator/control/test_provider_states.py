@@ -90,6 +90,9 @@ def test_a_kind_is_known_in_the_singular_and_one_below_another_by_its_last_word(
         for state, path in (
             ("a user exists", "/users/u1"),
             ("a users exists", "/users/u1"),
+            ("Users exist", "/users/u1"),
+            ("Some users exist.", "/users/u1"),
+            ("The user exists", "/users/u1"),
             ("a payment link exists", "/paymentLinks/u1"),
             ("a comment exists", "/things/t1/comments/u1"),
         ):
@@ -98,6 +101,9 @@ def test_a_kind_is_known_in_the_singular_and_one_below_another_by_its_last_word(
                 assert json.load(answer)["text"] == state
         with pytest.raises(ValueError, match=r"did you mean users.*one of comments, paymentLinks, users"):
             simulator.given("a uzers exists")
+        with pytest.raises(ValueError, match="users has no field 'txet'; did you mean text"):
+            simulator.given("a user exists", txet="x")
+        assert simulator.given("a user exists", ID="u9", Text="x") == {"id": "u9"}
         with pytest.raises(ValueError, match="must have thing_id"):
             simulator.given("a comment exists", id="u2")
 

@@ -5,13 +5,16 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import facts
-from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed
+from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, query
 from tidegate.problems import UsageError
 from tidegate.simulator.control.vendor_names import kinds_left_out, unknown_kind, unmatched_names
 from tidegate.simulator.fixture import Simulator
 
 PET = fields("id", id=TEXT, name=TEXT)
 PATHS = collection(PET, listed(PET), PET)
+
+
+HOOKS = {"scheme": "standard", "secrets": ("env:X",), "backfill": "none, because this is a test"}
 
 
 def mistakes(objects: dict[str, Any]) -> list[str]:
@@ -28,6 +31,10 @@ def mistakes(objects: dict[str, Any]) -> list[str]:
         ({"pets": {"transitions": ({"action": "cancel", "set": {"name": "x"}},)}}, "no operation is called cancel"),
         ({"pets": {"references": {"name": "owner"}}}, "no kind of object is called 'owner'"),
         ({"pets": {"references": {"nam": "pets"}}}, "no field is called nam; did you mean name?"),
+        ({"pets": {"id": "iid"}}, "facts.resources.objects.pets.id: no field is called iid; did you mean id?"),
+        ({"pets": {"set": {"nmae": "x"}}}, "pets.set: no field is called nmae; did you mean name?"),
+        ({"pets": {"within": {"owner": "/name"}}}, "pets.within: no parameter of the path is called owner"),
+        ({"pets": {"operations": {"GET /pets": {"does": "list", "narrow": {"nam": "x"}}}}}, "no field is called nam"),
         ({"pest": {"path": "/pet/{id}"}}, "no kind of object is called 'pest'"),
     ],
 )
@@ -66,3 +73,24 @@ def test_an_operation_of_a_refusal_that_is_none_is_told() -> None:
     vendor = facts(errors={"envelope": "", "ours": {}, "refusals": refusals})
     (told,) = unmatched_names(vendor.facts, SmallVendor(PATHS).operations)
     assert "facts.errors.refusals.throttled.operations: no operation is called GET /pet; did you mean" in told
+
+
+def test_parameters_of_pages_fields_of_requests_and_kinds_of_events_are_names_too() -> None:
+    talk = {"most": ("/nmae",), "answer": {"id": "{id}"}}
+    vendor = facts(
+        errors={"envelope": "", "ours": {}},
+        resources={"pages": {"by": "page", "parameter": "pag"}},
+        conversations={"POST /pets": talk},
+        webhooks={**HOOKS, "events": {"pest.created": "pet.born"}},
+    )
+    paths = collection(PET, listed(PET), PET, query("page", type="integer"))
+    said = " | ".join(unmatched_names(vendor.facts, SmallVendor(paths).operations))
+    assert "facts.resources.pages.parameter: no parameter is called pag; did you mean page?" in said
+    assert "facts.conversations.POST /pets.most: the request has no field nmae; did you mean name?" in said
+    assert "facts.webhooks.events.pest.created: no kind of object is called 'pest'; did you mean pets?" in said
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab", "openai", "shopify", "slack", "twilio"])
+def test_vendor_files_that_are_shipped_name_what_is_there(name: str) -> None:
+    with Simulator(name) as vendor:
+        assert vendor.journal() == []

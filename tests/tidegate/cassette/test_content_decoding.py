@@ -31,6 +31,16 @@ def test_a_body_is_without_its_coding(coding: str, body: bytes) -> None:
     assert decoded(body, coding) == TEXT
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, br"])
+@pytest.mark.parametrize("body", [b'{"r":1}', b"[1,2,3]", b"\x89PNG\r\n\x1a\n", "é".encode(), b"null"])
+def test_what_was_decoded_already_and_begins_like_a_coded_body_is_left(coding: str, body: bytes) -> None:
+    assert decoded(body, coding) == body
+
+
+def test_several_codings_are_undone_the_last_first() -> None:
+    assert decoded(brotli.compress(gzip.compress(TEXT)), "gzip, br") == TEXT
+
+
 def test_no_body_becomes_larger_than_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(content_decoding, "BODY_BYTES_MAX", 100)
     zeros = bytes(100_000)

@@ -254,3 +254,41 @@ def test_a_method_a_header_and_a_text_may_be_written_in_other_ways(tmp_path: Pat
         response={"content": {"mimeType": "application/json", "text": {"id": 1}}},
     )
     assert (exchange.method, exchange.request.headers["x-a"], exchange.answer.body) == ("GET", "", b'{"id":1}')
+
+
+def test_a_redirect_leads_on_where_only_the_archive_says_where(tmp_path: Path) -> None:
+    told = entry(response={"status": 302, "redirectURL": "https://api.example.com/v1/x", "headers": [], "content": {}})
+    (exchange,) = har.read(archive(tmp_path, told), "https://api.example.com").exchanges
+    assert exchange.answer.headers["location"] == "https://api.example.com/v1/x"
+
+
+def test_an_answer_whose_body_was_not_saved_is_left_out_and_counted(tmp_path: Path) -> None:
+    gone = entry(response={"content": {"mimeType": "application/json", "size": 500}})
+    none = entry(response={"content": {"mimeType": "application/json", "size": 0}})
+    saved = har.read(archive(tmp_path, gone, none, entry()), "https://api.example.com")
+    assert (len(saved.exchanges), saved.others, saved.bodiless) == (2, 1, 1)
+
+
+def test_base64_in_pieces_is_one_body(tmp_path: Path) -> None:
+    packed = gzip.compress(b'{"r": 1}', mtime=0)
+    text = json.dumps([b64encode(piece).decode() for piece in (packed[:10], packed[10:])])
+    coded = [{"name": "content-encoding", "value": "gzip"}]
+    polly = entry(response={"headers": coded, "content": {"encoding": "base64", "text": text}})
+    (exchange,) = har.read(archive(tmp_path, polly), "https://api.example.com").exchanges
+    assert exchange.answer.body == b'{"r": 1}'
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (gzip.compress(b"{}", mtime=0), "unpack it first"),
+        (b"PK\x03\x04...", "unpack it first"),
+        (b"interactions:\n- request:\n    uri: https://api.example.com\n", "a cassette of another tool"),
+        (b'{"http_interactions": [], "recorded_with": "betamax"}', "a cassette of another tool"),
+    ],
+)
+def test_what_is_no_archive_is_called_what_it_is(tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "other"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match=says):
+        har.read(path, "https://api.example.com")

@@ -50,13 +50,15 @@ def har(
     loaded = load_vendor(find_vendor(vendor)).vendor
     address = vendor_address(loaded.facts.base_url if base_url is None else base_url)
     saved = archive.read(path, address)
+    lost = f"; {saved.bodiless} whose answer's body is not in the archive" if saved.bodiless else ""
+    others = saved.others - saved.bodiless
     if not saved.exchanges:
-        raise UsageError(f"{path}: none of its {saved.others} requests went to {address}")
+        raise UsageError(f"{path}: none of its {others} requests went to {address}{lost}")
     began_s = saved.began_s if saved.began_s is not None else RealWorld().wall()
     with Recorder(output, loaded.vendor, Redactor(secret_values(secret)), began_s) as recorder:
         for exchange in saved.exchanges:
             recorder.write(exchange)
-    print(f"{len(saved.exchanges)} exchanges written to {output}; {saved.others} requests to others left out")
+    print(f"{len(saved.exchanges)} exchanges written to {output}; {others} requests to others left out{lost}")
 
 
 def flows(
