@@ -22,8 +22,6 @@ from tidegate.values.string_values import plain_name
 
 Params = Mapping[str, Any]
 
-KINDS_LISTED_MAX = 20
-"""A refusal names so many kinds at most."""
 
 _OBJECT = re.compile(r"(?:(?:an?|the) )?(.{1,200}) exists\.?|(?:some )?(.{1,200}) exist\.?", re.IGNORECASE)
 _PARTS = re.compile(r"[/_. -]+")
