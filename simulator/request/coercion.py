@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tidegate.openapi.schema_merge import CONDITIONS
+from tidegate.openapi.schema_words import type_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.values.conditions import held
@@ -153,11 +154,18 @@ class Coercions:
 
         return array
 
+    def _is_single(self, schema: Any) -> bool:
+        """Whether a schema takes no list."""
+        names = self.types(schema)
+        return bool(names) and "array" not in names
+
     def _object(self, level: Mapping[str, Any]) -> Coercer:
         properties = level.get("properties", {})
         extra = level.get("additionalProperties", {})
         free = self.of(extra) if isinstance(extra, Mapping) else None
         named = {name: self.of(schema) for name, schema in properties.items()}
+        single = {name for name, schema in properties.items() if self._is_single(schema)}
+        is_free_single = isinstance(extra, Mapping) and self._is_single(extra)
 
         def fields(value: Any) -> Any:
             if isinstance(value, str):
@@ -167,6 +175,8 @@ class Coercions:
             turned = dict(value)
             for name, member in value.items():
                 coercer = named.get(name, free)
+                if isinstance(member, list) and (name in single if name in named else is_free_single):
+                    member = turned[name] = member[-1] if member else ""  # noqa: PLW2901 - the last value counts
                 if coercer is not None:
                     turned[name] = coercer(member)
             return turned
@@ -175,7 +185,11 @@ class Coercions:
 
 
 def _types(level: Mapping[str, Any]) -> list[str]:
-    declared = level.get("type", [])
+    """The types that a schema names, else those of the values that it lists."""
+    declared = level.get("type")
+    if declared is None:
+        listed = level.get("enum", [level["const"]] if "const" in level else [])
+        return [*dict.fromkeys(type_of(value) for value in listed)]
     return [declared] if isinstance(declared, str) else list(declared)
 
 
