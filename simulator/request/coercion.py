@@ -137,10 +137,8 @@ class Coercions:
             return self._object(level)
         if "array" in types:
             return self._array(level)
-        for name, coercer in _SCALARS.items():
-            if name in types:
-                return coercer
-        return None
+        coercer = next((coercer for name, coercer in _SCALARS.items() if name in types), None)
+        return _or_null(coercer) if "null" in types else coercer
 
     def _array(self, level: Mapping[str, Any]) -> Coercer:
         item = self.of(level.get("items", {}))
@@ -209,6 +207,11 @@ def _number(value: Any) -> Any:
 
 def _boolean(value: Any) -> Any:
     return _BOOLEANS.get(value, value) if isinstance(value, str) else value
+
+
+def _or_null(coercer: Coercer | None) -> Coercer:
+    """A coercer for what may be null as well: a form, or a query, says so by an empty text."""
+    return lambda value: None if value == "" else value if coercer is None else coercer(value)
 
 
 _SCALARS: dict[str, Coercer] = {"integer": _integer, "number": _number, "boolean": _boolean}

@@ -128,3 +128,10 @@ def test_listed_values_say_the_type_where_nothing_else_does() -> None:
     assert turned({"const": 5}, "5") == 5
     assert turned({"enum": [1, 2]}, "2") == 2
     assert turned({"enum": ["1", 2]}, "2") == "2"
+
+
+def test_an_empty_text_is_null_for_what_may_be_null_and_is_no_text() -> None:
+    assert turned({"type": "integer", "nullable": True}, "") is None
+    assert turned({"anyOf": [{"type": "integer"}, {"type": "null"}]}, "") is None
+    assert turned({"type": "string", "nullable": True}, "") == ""
+    assert turned({"type": "integer"}, "") == ""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.openapi.schema_merge import merged
+from tidegate.openapi.schema_merge import leave_out, merged, required_in
 
 Level = dict[str, Any]
 
@@ -89,3 +89,17 @@ def test_a_value_fits_the_level_exactly_when_it_fits_every_part(parts: list[Leve
     alone = [jsonschema_rs.Draft202012Validator(part) for part in parts]
     for value in _VALUES:
         assert whole.is_valid(value) == all(part.is_valid(value) for part in alone), value
+
+
+def test_what_need_not_be_there_is_left_out_of_every_part_that_stands_in_the_schema() -> None:
+    schema: Level = {
+        "required": ["a", "b", "a"],
+        "allOf": [{"required": ["b"], "oneOf": [{"required": ["c"]}, True]}],
+        "not": {"required": ["a"]},
+    }
+    assert required_in(schema) == {"a", "b", "c"}
+    leave_out(schema, {"a", "c"})
+    assert schema == {
+        "required": ["b"], "not": {"required": ["a"]},
+        "allOf": [{"required": ["b"], "oneOf": [{"required": []}, True]}],
+    }  # fmt: skip
