@@ -5,6 +5,9 @@ from typing import Any
 
 JSON = "application/json"
 
+BOUNDARY = "simulated-part"
+"""What is between the parts of a multipart answer."""
+
 RANGES_MAX = 100
 """So many ranges of an Accept header are looked at."""
 
@@ -63,6 +66,8 @@ def concrete(media: str, level: Mapping[str, Any]) -> str:
 
     OpenAPI 3.1, Response Object: a range stands for any type that it matches.
     """
+    if media.startswith("multipart/") and "boundary=" not in media:
+        return f"{media}; boundary={BOUNDARY}"  # RFC 2046 §5.1.1
     if "*" not in media:
         return media
     kinds = level.get("type", ())

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import orjson
 
-from tidegate.simulator.answer.media_types import SEQUENCE, bare, is_json, is_lines, is_xml
+from tidegate.simulator.answer.media_types import BOUNDARY, JSON, SEQUENCE, bare, is_json, is_lines, is_xml
 from tidegate.values.json_value import NOTHING, Value
 
 _TABLES = {"text/csv": ",", "text/tab-separated-values": "\t"}
@@ -50,9 +50,17 @@ def written(media: str, value: Value, schema: Any, plain: Plain) -> bytes:
         return b"" if value is NOTHING else orjson.dumps(value)
     if kind in _FILES:
         return _FILES[kind]
+    if kind.startswith("multipart/"):
+        return b"" if value is NOTHING else _parts(value, kind)
     if is_xml(kind):
         return _xml({} if value is NOTHING else value, schema, plain)
     return _as_text(kind, value, charset(media))
+
+
+def is_as_it_is(media: str) -> bool:
+    """True for a text that is not made of fields: no table, and no XML."""
+    kind = bare(media)
+    return kind.startswith("text/") and kind not in _TABLES and not is_xml(kind)
 
 
 def charset(media: str) -> str:
@@ -70,8 +78,26 @@ def _as_text(kind: str, value: Value, encoding: str) -> bytes:
     if kind in _TABLES and not isinstance(value, str):
         return _table(value, _TABLES[kind])
     if kind == "application/x-www-form-urlencoded" and isinstance(value, dict):
-        return urlencode({name: _text(inner) for name, inner in value.items()}).encode()
+        return urlencode([(name, _text(one)) for name, inner in value.items() for one in _each(inner)]).encode()
     return _text(value).encode(encoding, "replace")
+
+
+def _each(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else [value]
+
+
+def _parts(value: Value, kind: str) -> bytes:
+    """The parts of a multipart body (RFC 2046 §5.1): a field each in a form (RFC 7578), else a value each."""
+    named = value.items() if isinstance(value, dict) and kind == "multipart/form-data" else [("", value)]
+    body = b""
+    for name, inner in named:
+        for one in _each(inner):
+            body += f"--{BOUNDARY}\r\n".encode()
+            if kind == "multipart/form-data":
+                body += b'Content-Disposition: form-data; name="%b"\r\n' % name.replace('"', "%22").encode()
+            media = "text/plain; charset=utf-8" if isinstance(one, str) else JSON
+            body += f"Content-Type: {media}\r\n\r\n{_text(one)}\r\n".encode()
+    return body + f"--{BOUNDARY}--\r\n".encode()
 
 
 def lines(kind: str, value: Value) -> bytes:

@@ -21,6 +21,8 @@ from tidegate.simulator.answer.media_types import concrete, contradicts, is_line
         ("image/*", {"type": "string"}, "image/png"),
         ("audio/*", {}, "audio/octet-stream"),
         ("application/vnd.api+json", {}, "application/vnd.api+json"),
+        ("multipart/mixed", {}, "multipart/mixed; boundary=simulated-part"),
+        ("multipart/mixed; boundary=x", {}, "multipart/mixed; boundary=x"),
     ],
 )
 def test_a_range_stands_for_a_type_in_it(media: str, level: dict[str, Any], found: str) -> None:

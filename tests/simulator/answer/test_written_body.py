@@ -1,6 +1,7 @@
 """Bodies are what their media types say, whatever the value is."""
 
 import csv
+import email
 import io
 import xml.etree.ElementTree as ET
 from typing import Any
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.openapi.document import Document
-from tidegate.simulator.answer.written_body import written
+from tidegate.simulator.answer.media_types import BOUNDARY
+from tidegate.simulator.answer.written_body import is_as_it_is, written
 from tidegate.values.json_value import NOTHING
 
 PET: dict[str, Any] = {
@@ -99,3 +101,23 @@ def test_an_element_says_its_namespace_and_no_prefix_without_one() -> None:
     }
     root = ET.fromstring(body("application/xml", {"n": 1, "m": 2}, schema))
     assert (root.tag, [child.tag for child in root]) == ("{http://x.test/a}pet", ["n", "{http://x.test/b}m"])
+
+
+def test_a_multipart_answer_has_parts() -> None:
+    form = body(f"multipart/form-data; boundary={BOUNDARY}", {"a": "x", "b": [1, 2]})
+    message = email.message_from_bytes(
+        b"Content-Type: multipart/form-data; boundary=" + BOUNDARY.encode() + b"\n\n" + form
+    )
+    parts = [(part.get_param("name", header="content-disposition"), part.get_payload()) for part in message.walk()][1:]
+    assert parts == [("a", "x"), ("b", "1"), ("b", "2")]
+    assert body("multipart/mixed", [{"a": 1}]).count(b"Content-Type: application/json") == 1
+    assert body("multipart/form-data", NOTHING) == b""
+
+
+def test_a_list_in_a_form_is_a_field_each() -> None:
+    assert body("application/x-www-form-urlencoded", {"a": [1, 2], "b": "x y"}) == b"a=1&a=2&b=x+y"
+
+
+def test_a_text_is_no_table_and_no_xml() -> None:
+    kinds = ("text/plain; charset=utf-8", "text/html", "text/csv", "text/xml", "application/json")
+    assert [is_as_it_is(kind) for kind in kinds] == [True, True, False, False, False]

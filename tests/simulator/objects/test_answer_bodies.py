@@ -1,5 +1,6 @@
 """An answer is the stored object in the operation's own envelope and schema, or a sample of it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -85,3 +86,16 @@ async def test_an_answer_that_repeats_what_was_said_has_what_else_it_must_have(p
     assert answered["message"]["content"] == "You said: hi"
     assert {"logs", "message"} == answered.keys()
     assert (await vendor.ask("GET", f"/talks/{made['id']}"))[1] == made
+
+
+CAT, DOG = ({"type": "object", "required": ["pet", name], "properties": {"pet": {"const": pet}, name: {}}}
+            for pet, name in (("cat", "meow"), ("dog", "bark")))  # fmt: skip
+
+
+async def test_a_sample_has_the_form_that_was_sent(play: Play) -> None:
+    either = {"application/json": {"schema": {"oneOf": [CAT, DOG]}}}
+    post = {"requestBody": {"content": either}, "responses": {"200": {"description": "", "content": either}}}
+    vendor = await play(facts(), served=Document({"openapi": "3.1.0", "paths": {"/echo": {"post": post}}}))
+    for sent in ({"pet": "dog", "bark": 1}, {"pet": "cat", "meow": 1}):
+        asked = json.dumps(sent)
+        assert await vendor.ask("POST", "/echo", asked, Content_Type="application/json") == (200, sent)
