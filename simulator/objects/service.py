@@ -272,7 +272,9 @@ class Service:
         request: OperationRequest,
     ) -> OperationResult:
         made = operation.does in ("create", "put")
-        place = self._addresses.of(operation, kind, thing, params, request.path) if made and operation.leads else ""
+        place = ""
+        if made and operation.leads:
+            place = self._addresses.of(operation, kind, thing, params, request.path, letters=self._letters(request))
         headers = self._headers(operation, request, place) | declared_headers(operation, thing)
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status, headers)
@@ -289,8 +291,7 @@ class Service:
         return OperationResult(part, operation.status, headers)
 
     def _headers(self, operation: ResourceOperation, request: OperationRequest, place: str = "") -> dict[str, str]:
-        documented = operation.documented
-        headers = self._answer_headers.of(documented, request.name, place) if documented and documented.headers else {}
+        headers = self._answer_headers.told(operation, request, place)
         if 300 <= operation.status < 400:
             headers.setdefault("Location", request.path or "/")
         return headers

@@ -3,7 +3,7 @@
 HAL and JSON:API have it as a link called `self` (draft-kelly-json-hal §5.1, JSON:API 1.1 "Links").
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -30,12 +30,24 @@ class ObjectAddresses:
         self._places: dict[str, tuple[tuple[At, bool], ...]] = {}
 
     def of(
-        self, operation: ResourceOperation, kind: ResourceKind, thing: Obj, params: Mapping[str, str], path: str
+        self,
+        operation: ResourceOperation,
+        kind: ResourceKind,
+        thing: Obj,
+        params: Mapping[str, str],
+        path: str,
+        *,
+        letters: Callable[[str, int], str] | None = None,
     ) -> str:
-        """The path of an object that an operation has made, after a request to `path`; that path where it was put."""
+        """The path of an object that an operation has made, after a request to `path`; that path where it was put.
+
+        `letters` makes the id of one that tells none, as its key has it.
+        """
         bare = path.partition("?")[0]
         identifier = kind.id_of(thing)
-        if operation.does == "put" or identifier in (NOTHING, None):
+        if identifier in (NOTHING, None):
+            identifier = letters(kind.name, 16) if letters and kind.address and self._takes_letters(kind) else ""
+        if operation.does == "put" or identifier == "":
             return bare
         ids = [params.get(name) if name else None for name in operation.within] + [str(identifier)]
         here = self._template(operation)
@@ -63,6 +75,14 @@ class ObjectAddresses:
                 address = self.of(operation, kind, thing, params, path)
                 thing = with_part(thing, at, base + address if is_uri else address)
         return thing
+
+    def _takes_letters(self, kind: ResourceKind) -> bool:
+        """Whether the id in the path of an object may be any text."""
+        document = self._model.document
+        shown = [one for one in document.operations.values() if one.template == kind.address][:1]
+        named = [one for shown_one in shown for one in document.parameters(shown_one) if one["name"] == kind.id_param]
+        levels = [self._schemas.plain(one.get("schema", one)) for one in named]
+        return all("integer" not in types_of(one) and not {"pattern", "format", "enum"} & one.keys() for one in levels)
 
     def _template(self, operation: ResourceOperation) -> str:
         return self._model.document.operations[operation.id].template
