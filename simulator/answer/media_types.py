@@ -1,6 +1,6 @@
 """Media types: what is written in which, ranges made concrete, the one that a client likes best (RFC 9110 §12.5.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tidegate.openapi.schema_types import Level, types_of
 
@@ -23,6 +23,26 @@ RANGES_MAX = 100
 def bare(media: str) -> str:
     """A media type without its parameters, in lower case."""
     return media.partition(";")[0].strip().lower()
+
+
+def parameters(media: str) -> dict[str, str]:
+    """The parameters of a media type that tell versions of it apart (`version=2`, `profile="…"`)."""
+    found = (part.partition("=") for part in media.split(";")[1:])
+    return {
+        name.strip().lower(): value.strip().strip('"').lower()
+        for name, mark, value in found
+        if mark and name.strip().lower() not in _OF_WRITING
+    }
+
+
+_OF_WRITING = frozenset({"q", "charset", "boundary"})
+"""Parameters that say how something is written, or wanted, and not what it is."""
+
+
+def contradicts(media: str, wanted: Mapping[str, str]) -> bool:
+    """Whether a media type has another value for one of these parameters."""
+    own = parameters(media) if wanted else {}
+    return any(own.get(name, value) != value for name, value in wanted.items())
 
 
 def is_json(media: str) -> bool:
@@ -65,29 +85,33 @@ def preferred(accept: str, offered: Iterable[str]) -> str | None:
     ranges = [_range(one) for one in accept.split(",")[:RANGES_MAX] if one.strip()]
     best, best_weight = None, 0.0
     for media in offered:
-        weight = _weight(bare(media), ranges)
+        weight = _weight(bare(media), [one for one in ranges if not contradicts(media, one[2])])
         if weight > best_weight:
             best, best_weight = media, weight
     return best
 
 
-def _range(written: str) -> tuple[str, float]:
-    kind, *parameters = written.split(";")
-    for parameter in parameters:
+Range = tuple[str, float, dict[str, str]]
+"""A range of an Accept header, its weight, and its parameters."""
+
+
+def _range(written: str) -> Range:
+    kind, *listed = written.split(";")
+    for parameter in listed:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "q":
             try:
-                return kind.strip().lower(), float(value)
+                return kind.strip().lower(), float(value), parameters(written)
             except ValueError:
-                return kind.strip().lower(), 0.0
-    return kind.strip().lower(), 1.0
+                return kind.strip().lower(), 0.0, {}
+    return kind.strip().lower(), 1.0, parameters(written)
 
 
-def _weight(media: str, ranges: list[tuple[str, float]]) -> float:
+def _weight(media: str, ranges: list[Range]) -> float:
     """The weight of the most specific range that matches."""
     family = media.partition("/")[0]
     for wanted in (media, f"{family}/*", "*/*"):
-        weights = [weight for kind, weight in ranges if kind == wanted]
+        weights = [weight for kind, weight, _ in ranges if kind == wanted]
         if weights:
             return max(weights)
     return 0.0

@@ -64,6 +64,12 @@ def written(media: str, value: Value, schema: Any, plain: Plain) -> bytes:
     return _as_text(kind, value).encode(charset(media), "replace")
 
 
+def is_as_it_is(media: str) -> bool:
+    """True for a text that is not made of fields: no table, and no XML."""
+    kind = bare(media)
+    return kind.startswith("text/") and kind not in TABLES and not is_xml(kind)
+
+
 def charset(media: str) -> str:
     """The encoding that a media type names, UTF-8 where it names none that there is (RFC 9110 §8.3.2)."""
     named = media.lower().partition("charset=")[2].partition(";")[0].strip("\"' ")
@@ -79,8 +85,12 @@ def _as_text(kind: str, value: Value) -> str:
     if kind in TABLES and not isinstance(value, str):
         return _table(value, TABLES[kind])
     if kind == FORM and isinstance(value, dict):
-        return urlencode({name: as_text(inner) for name, inner in value.items()})
+        return urlencode([(name, as_text(one)) for name, inner in value.items() for one in _each(inner)])
     return as_text(value)
+
+
+def _each(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else [value]
 
 
 def _lines(kind: str, value: Value) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tidegate.openapi.document import Document, Operation, is_status
 from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_multipart, is_xml, preferred
-from tidegate.values.documented_example import documented_example
+from tidegate.values.documented_example import documented_example, meant
 from tidegate.values.json_value import NOTHING, Obj
 
 CHOICES_MAX = 1_000
@@ -121,7 +121,8 @@ def _swagger_media(document: Document, operation: Operation, response: Mapping[s
     schema, examples = response.get("schema"), response.get("examples")
     if schema is None:
         return {}
-    examples = examples if isinstance(examples, dict) else {}
+    written = examples if isinstance(examples, dict) else {}
+    examples = {kind: meant(document, schema, example) for kind, example in written.items()}
     produced = operation.node.get("produces", document.root.get("produces"))
     kinds = [kind for kind in produced if isinstance(kind, str)] if isinstance(produced, list) else []
     level = document.schemas.plain(schema)

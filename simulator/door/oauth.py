@@ -150,6 +150,7 @@ class AuthorizationServer:
         name, pair = basic_pair(rest) if scheme.lower() == "basic" else ("", "")
         client = unquote_plus(name) or form.get("client_id", "")  # both are form-encoded (RFC 6749 §2.3.1)
         secret = unquote_plus(pair.partition(":")[2]) if name else form.get("client_secret", "")
+        client = client or (form.get("username", "") if form.get("grant_type") == "password" else "")  # a public one
         if not client:
             raise GrantError("invalid_client", "the client did not say who it is", 401)
         if self._assertions is not None:

@@ -10,9 +10,9 @@ from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import pattern_matches
 from tidegate.simulator.answer.media_types import is_json
-from tidegate.simulator.answer.written_body import written
-from tidegate.simulator.document.documented_answer import At, inside, with_part
-from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.answer.written_body import is_as_it_is, written
+from tidegate.simulator.document.documented_answer import At, chosen, inside, with_part
+from tidegate.simulator.document.resource_kind import ResourceKind, variant_of, with_variants
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.merge.chosen_fields import choosing, chosen_fields, words_of
@@ -36,6 +36,7 @@ class AnswerBodies:
         self._merge = fitting
         self._bodies: dict[tuple[str, At], Any] = {}
         self._choosing: dict[str, tuple[str, ...]] = {}
+        self._forms: dict[str, ResourceKind] = {}
 
     def body(self, operation: ResourceOperation, name: str, values: Mapping[str, Any]) -> Any:
         """An answer in which no stored object is: drawn, with what was sent where the answer has a place for it."""
@@ -47,7 +48,8 @@ class AnswerBodies:
             return self.written(answer.media, value, answer.schema)
         if answer.schema is None:
             return {} if answer.example is NOTHING else answer.example
-        made = self._generator.value("", answer.schema, name, FULL, answer.example)
+        schema = self._form(operation, answer.schema, values)
+        made = self._generator.value("", schema, name, FULL, answer.example)
         if not isinstance(made, dict):
             return made
         around: Obj = {}
@@ -58,10 +60,21 @@ class AnswerBodies:
                 around[parent.field] = (
                     {**(held if isinstance(held, dict) else {}), parent.inner: value} if parent.inner else value
                 )
-        fields = self._schemas.plain(answer.schema).get("properties", {})
+        fields = self._schemas.plain(schema).get("properties", {})
         for field in [field for field, value in values.items() if isinstance(value, dict) and field in fields]:
             made = {**made, field: self._merge.filled(fields[field], made.get(field), values[field])}
-        return self._merge.filled(answer.schema, made, {**around, **values})
+        return self._merge.filled(schema, made, {**around, **values})
+
+    def _form(self, operation: ResourceOperation, schema: Any, values: Mapping[str, Any]) -> Any:
+        """The form of an answer of several that what was sent has; the answer's schema where it tells none."""
+        if operation.id not in self._forms:
+            fields = self._schemas.plain(chosen(self.document, schema)).get("properties", {})
+            kind = self._forms[operation.id] = ResourceKind(operation.id, (), schema=schema, fields=fields)
+            with_variants(self.document, kind, schema, (), surely=True)
+        kind = self._forms[operation.id]
+        return (
+            variant_of(self.document, kind, values).schema if kind.variants and kind.fields.keys() & values else schema
+        )
 
     def of_many(
         self, operation: ResourceOperation, kind: ResourceKind, things: list[Obj], name: str
@@ -88,7 +101,11 @@ class AnswerBodies:
         schema, example = answer.others[media] if answer is not None else (None, NOTHING)
         if operation.does == "sample" or (example is not NOTHING and "string" in types_of(self._schemas.plain(schema))):
             return self.written(media, self._other(operation, name, schema, example), schema)
-        if schema and is_json(media) and not self._schemas.validator(schema, of="answer").is_valid(body):
+        if (
+            schema
+            and (is_json(media) or is_as_it_is(media))
+            and not self._schemas.validator(schema, of="answer").is_valid(body)
+        ):
             return self.written(media, self._generator.value("", schema, name, FULL, example), schema)
         return self.written(media, body, operation.answer if schema is None else schema)
 

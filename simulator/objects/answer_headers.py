@@ -12,19 +12,23 @@ from typing import Any
 import orjson
 
 from tidegate.openapi.document import Document
-from tidegate.openapi.schema_types import types_of
+from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.answer.header_values import is_sendable, simple
 from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.document.documented_answer import DocumentedAnswer
 from tidegate.simulator.document.page_style import header_meaning
 from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.objects.operation_request import OperationRequest
+from tidegate.simulator.storage.monitor_addresses import MonitorAddresses
 from tidegate.values.documented_example import documented_example
 from tidegate.values.json_value import NOTHING, Obj, Value
 from tidegate.values.value_generator import ValueGenerator
 
 PLACES = frozenset({"location", "operation-location", "content-location"})
 """They lead to what was made (RFC 9110 §10.2.2, §8.7; Azure's guidelines for `Operation-Location`)."""
+
+ACCEPTED = 202
 
 _LEFT_OUT = frozenset({
     "content-type", "content-length", "transfer-encoding", "connection", "date", "etag", "content-encoding", "trailer",
@@ -80,8 +84,18 @@ class AnswerHeaders:
     def __init__(self, document: Document, generator: ValueGenerator) -> None:
         self._document = document
         self._generator = generator
+        self._monitors = MonitorAddresses(document, self._monitor_id)
         self._sent: dict[int, tuple[DocumentedAnswer, Sequence[SentHeader]]] = {}
         """By the identity of an answer, which is kept beside: what is sent of its headers."""
+
+    def told(self, operation: ResourceOperation, request: OperationRequest, place: str) -> dict[str, str]:
+        """The headers of an operation's answer; what was only accepted leads to what tells how it goes on."""
+        answer = operation.documented
+        if answer is None or not answer.headers:
+            return {}
+        if not place and answer.status == ACCEPTED:
+            place = self._monitors.of(operation.id, request.path)
+        return self.of(answer, request.name, place)
 
     def of(self, answer: DocumentedAnswer, name: str, place: str) -> dict[str, str]:
         """The headers of an answer; `place` is the address of what was made, empty where nothing was."""
@@ -101,6 +115,11 @@ class AnswerHeaders:
         if known is None:
             known = self._sent[id(answer)] = (answer, (*self._sendable(answer),))
         return known[1]
+
+    def _monitor_id(self, name: str, level: Level) -> str:
+        if types_of(level) == ["string"] and not {"format", "pattern", "enum", "example"} & level.keys():
+            return self._generator.letters(f"monitor:{name}", 16)
+        return str(self._generator.value(name, level, "monitor"))
 
     def _sendable(self, answer: DocumentedAnswer) -> Iterator[SentHeader]:
         for header, entry in answer.headers.items():

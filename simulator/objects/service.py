@@ -134,7 +134,9 @@ class Service:
         values: Given,
         request: OperationRequest,
     ) -> OperationResult:
-        known = conversations.places(talk, values, self._letters(request), request.wall)
+        known = conversations.places(
+            talk, values, lambda name, count: self._generator.letters(f"{name}:{request.name}", count), request.wall
+        )
         answer = conversations.answer(talk, known)
         if talk.kept and kind is not None and operation.does == "create":
             said = self.bodies.completed(operation, answer, request.name)
@@ -291,11 +293,7 @@ class Service:
         return OperationResult(part, operation.status, headers)
 
     def _headers(self, operation: ResourceOperation, request: OperationRequest, place: str = "") -> dict[str, str]:
-        documented = operation.documented
-        headers = self._answer_headers.of(documented, request.name, place) if documented and documented.headers else {}
+        headers = self._answer_headers.told(operation, request, place)
         if 300 <= operation.status < 400:
             headers.setdefault("Location", request.path or "/")
         return headers
-
-    def _letters(self, request: OperationRequest) -> Callable[[str, int], str]:
-        return lambda name, count: self._generator.letters(f"{name}:{request.name}", count)

@@ -11,7 +11,7 @@ from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.validator import Validator
 from tidegate.simulator.answer import errors
-from tidegate.simulator.answer.media_types import FORM, TABLES, bare
+from tidegate.simulator.answer.media_types import FORM, TABLES, bare, is_json
 from tidegate.simulator.request import validation_errors
 from tidegate.simulator.request.coercion import Coercer, Coercions
 from tidegate.simulator.request.forms import put
@@ -21,10 +21,12 @@ from tidegate.simulator.request.request_content import (
     Form,
     ParsedBody,
     RequestContent,
+    by_media,
     chosen,
     documented_form,
     form_of,
     read_body,
+    version_of,
 )
 from tidegate.simulator.request.row_bodies import rows
 from tidegate.simulator.request.xml_body import XmlElement, XmlValues
@@ -52,6 +54,8 @@ class _Media:
     """Fields that may hold a list."""
     repeated: frozenset[str]
     """Fields that hold a list even where they are given once."""
+    whole: frozenset[str]
+    """Fields that the document has as JSON (Encoding Object): a list may be one text."""
     splits: Mapping[str, str]
     """Fields that hold a list in one text, and what is between its parts."""
     texts: frozenset[str]
@@ -78,7 +82,7 @@ class BodyReader:
         self._operation = operation
         self._coercions = coercions
         self._unknown = unknown
-        self._content = {bare(kind): schema for kind, schema in document.request_content(operation).items()}
+        self._content = by_media(document.request_content(operation))
         self._media: dict[tuple[str, Form], _Media] = {}
         self._forms: dict[str, tuple[Form, bool]] = {}
         self._xml = XmlValues(document.schemas.plain, coercions)
@@ -93,7 +97,7 @@ class BodyReader:
         if not sent.body:
             return self._empty(query)
         given = sent.media
-        kind = chosen(given, self._content)
+        kind = version_of(sent.headers.get("Content-Type", ""), self._content) or chosen(given, self._content)
         if kind is None:
             raise errors.wrong_media(given, sorted(self._content))
         media = self._compiled(kind, self._form_of(kind, given))
@@ -118,7 +122,7 @@ class BodyReader:
         if isinstance(body.value, XmlElement):
             return self._xml.of(body.value, schema)
         plain = self._document.schemas.plain
-        level, table = plain(schema), given if given in TABLES else kind
+        level, table = plain(schema), given if given in TABLES else bare(kind)
         coercer = self._coercions.of(schema) if types_of(level) else None
         if table in TABLES and "array" in types_of(level):
             value = rows(body.value, table, named="array" not in types_of(plain(level.get("items", {}))))
@@ -199,6 +203,7 @@ class BodyReader:
             coercers={name: coercer for name, coercer in coercers.items() if coercer is not None},
             lists=lists,
             repeated=frozenset(name for name in lists - grouped if not types[name] & _SCALARS),
+            whole=frozenset(name for name, one in self._encoding(kind).items() if is_json(str(one.get("contentType")))),
             splits=self._splits(kind, inner),
             texts=texts if self._document.swagger2 and form == "json" and FORM in self._content else frozenset(),
             merges=kind in ("application/merge-patch+json", "application/strategic-merge-patch+json"),
@@ -245,7 +250,7 @@ def _read_fields(media: _Media, body: ParsedBody, query: Mapping[str, str]) -> N
     for name, value in fields.items():
         if value.__class__ is list and name not in media.lists:
             value = fields[name] = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
-        elif name in media.repeated and value.__class__ is str:
+        elif name in media.repeated and value.__class__ is str and not (name in media.whole and value[:1] == "["):
             fields[name] = _listed(value, media.splits.get(name))
         if name in body.json and isinstance(value, str):
             fields[name] = json_of(name, value)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tidegate.openapi.schema_merge import CONDITIONS
-from tidegate.openapi.schema_types import Level, choices_of, types_of
+from tidegate.openapi.schema_types import Level, choices_of
+from tidegate.openapi.schema_words import type_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.values.conditions import held
@@ -65,7 +66,7 @@ class Coercions:
         for _ in range(DEPTH_MAX + 1):
             levels = {id(level): level for level in map(self._schemas.plain, choices) if id(level) not in met}
             met |= levels.keys()
-            names |= {name for level in levels.values() for name in types_of(level)}
+            names |= {name for level in levels.values() for name in _types(level)}
             choices = [choice for level in levels.values() for choice in choices_of(level)]
         return frozenset(names)
 
@@ -130,17 +131,15 @@ class Coercions:
                 self._choosing -= 1
 
     def _own(self, level: Level) -> Coercer | None:
-        types = types_of(level)
+        types = _types(level)
         if "string" in types:
             return None
         if "object" in types or "properties" in level:
             return self._object(level)
         if "array" in types:
             return self._array(level)
-        for name, coercer in _SCALARS.items():
-            if name in types:
-                return coercer
-        return None
+        coercer = next((coercer for name, coercer in _SCALARS.items() if name in types), None)
+        return _or_null(coercer) if "null" in types else coercer
 
     def _array(self, level: Level) -> Coercer:
         item = self.of(level.get("items", {}))
@@ -154,11 +153,18 @@ class Coercions:
 
         return array
 
+    def _is_single(self, schema: Any) -> bool:
+        """Whether a schema takes no list."""
+        names = self.types(schema)
+        return bool(names) and "array" not in names
+
     def _object(self, level: Level) -> Coercer:
         properties = level.get("properties", {})
         extra = level.get("additionalProperties", {})
         free = self.of(extra) if isinstance(extra, Mapping) else None
         named = {name: self.of(schema) for name, schema in properties.items()}
+        single = {name for name, schema in properties.items() if self._is_single(schema)}
+        is_free_single = isinstance(extra, Mapping) and self._is_single(extra)
 
         def fields(value: Any) -> Any:
             if isinstance(value, str):
@@ -168,11 +174,22 @@ class Coercions:
             turned = dict(value)
             for name, member in value.items():
                 coercer = named.get(name, free)
+                if isinstance(member, list) and (name in single if name in named else is_free_single):
+                    member = turned[name] = member[-1] if member else ""  # noqa: PLW2901 - the last value counts
                 if coercer is not None:
                     turned[name] = coercer(member)
             return turned
 
         return fields
+
+
+def _types(level: Level) -> list[str]:
+    """The types that a schema names, else those of the values that it lists."""
+    declared = level.get("type")
+    if declared is None:
+        listed = level.get("enum", [level["const"]] if "const" in level else [])
+        return [*dict.fromkeys(type_of(value) for value in listed)]
+    return [declared] if isinstance(declared, str) else list(declared)
 
 
 def _integer(value: Any) -> Any:
@@ -187,6 +204,11 @@ def _number(value: Any) -> Any:
 
 def _boolean(value: Any) -> Any:
     return _BOOLEANS.get(value, value) if isinstance(value, str) else value
+
+
+def _or_null(coercer: Coercer | None) -> Coercer:
+    """A coercer for what may be null as well: a form, or a query, says so by an empty text."""
+    return lambda value: None if value == "" else value if coercer is None else coercer(value)
 
 
 _SCALARS: dict[str, Coercer] = {"integer": _integer, "number": _number, "boolean": _boolean}

@@ -1,8 +1,8 @@
 """Form-encoded text, read: `shipping[address][city]=Kiel&expand[]=customer&Event=a&Event=b`.
 
-Brackets group, as in the deepObject style of OpenAPI 3.0; a name given twice becomes a list. Everything stays text, and
-what stands under brackets stays a mapping from positions, because only the schema can tell `metadata[7]` from the
-seventh entry of a list: simulator.request.coercion does that.
+Brackets group, as in the deepObject style of OpenAPI 3.0; a name given twice becomes a list, in brackets too.
+Everything stays text, and what stands under brackets stays a mapping from positions, because only the schema can tell
+`metadata[7]` from the seventh entry of a list: simulator.request.coercion does that.
 """
 
 import re
@@ -95,9 +95,10 @@ def _put_inside(form: dict[str, Node], name: str, value: str) -> None:
             raise _two_ways(name)
         node = inner
     last = parts[-1] or str(len(node))
-    if isinstance(node.get(last), dict):
+    known = node.get(last)
+    if isinstance(known, dict):
         raise _two_ways(name)
-    node[last] = value
+    node[last] = value if known is None else [*(known if isinstance(known, list) else [known]), value]
 
 
 def _two_ways(name: str) -> FormError:

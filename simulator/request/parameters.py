@@ -49,6 +49,12 @@ class Parameter:
     """The properties of an object, by which it is found where each is written by itself."""
     may_be_empty: bool = False
     """It may be given without a value, whatever its schema (`allowEmptyValue`)."""
+    lists: frozenset[str] = frozenset()
+    """The properties of an object that are lists."""
+    is_free: bool = False
+    """True for an object that may have fields which its schema does not name."""
+    is_of_text: bool = True
+    """True for a list of texts that may hold whatever they like."""
 
     def read(self, text: str) -> Any:
         """Text, percent-encoded → text, list or mapping. Raises FormError."""
@@ -77,6 +83,8 @@ class Parameter:
             text = text.removeprefix(own) if not self.explode else text
         elif self.style in SEPARATORS:
             text = plain(text)
+        if separator not in text and not self.is_of_text:
+            text = plain(text)  # many clients encode what is between the parts too
         return [plain(piece) for piece in self._split(text, separator)] if text else []
 
     def _split(self, text: str, separator: str) -> list[str]:
@@ -107,13 +115,23 @@ def parameter(entry: Mapping[str, Any], level: Callable[[Any], Level]) -> Parame
         explode = is_exploded(entry, style)
     fields = frozenset(resolved.get("properties", ()))
     may_be_empty = entry.get("allowEmptyValue") is True and place == "query"
-    return Parameter(name, place, schema, _shape(resolved, level), style, explode, required, fields, may_be_empty)
+    return Parameter(
+        name, place, schema, _shape(resolved, level), style, explode, required, fields, may_be_empty,
+        lists=frozenset(key for key in fields if _shape(level(resolved["properties"][key]), level) == "list"),
+        is_free=resolved.get("additionalProperties", not fields) is not False, is_of_text=_is_of_text(resolved, level),
+    )  # fmt: skip
 
 
 def is_exploded(entry: Mapping[str, Any], style: str) -> bool:
     """True where the parts of a list, or of an object, are written each by itself."""
     said = entry.get("explode")
     return said if isinstance(said, bool) else style in ("form", "deepObject")
+
+
+def _is_of_text(level: Level, plain_of: Callable[[Any], Level]) -> bool:
+    lists = (level, *map(plain_of, choices_of(level)))
+    items = [plain_of(one["items"]) for one in lists if "items" in one]
+    return any("string" in types_of(one) and not {"enum", "pattern", "format"} & one.keys() for one in items)
 
 
 def _shape(level: Level, plain_of: Callable[[Any], Level]) -> str:
@@ -141,6 +159,8 @@ class QueryParameters:
         self._spread = {
             name: parameter for parameter in exploded for name in parameter.fields if name not in self._known
         }
+        self._deep = [one for one in self._known.values() if one.style == "deepObject" and one.lists]
+        self._free = next((parameter.name for parameter in exploded if parameter.is_free), "")
 
     def read(self, text: str) -> tuple[dict[str, Any], dict[str, str]]:
         """The declared parameters, and the rest as text. Raises FormError."""
@@ -154,8 +174,15 @@ class QueryParameters:
                 values.setdefault(self._spread[name].name, {})[name] = plain(value)
             elif "[" in name and self._grouped(name):
                 put(values, name, plain(value))
+            elif self._free and isinstance(free := values.setdefault(self._free, {}), dict):
+                free[name] = plain(value)
             else:
                 rest[name] = plain(value)
+        for known in self._deep:
+            if isinstance(
+                group := values.get(known.name), dict
+            ):  # a list of one entry, in brackets that are not its own
+                group |= {key: [entry] for key, entry in group.items() if key in known.lists and isinstance(entry, str)}
         return values, rest
 
     def _grouped(self, name: str) -> bool:

@@ -4,13 +4,22 @@ A body becomes fields of a form, a JSON value, a text or a file. Whether it is w
 simulator.request.request_reader; of a schema only its first level is known here.
 """
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.answer import errors
-from tidegate.simulator.answer.media_types import FORM, TABLES, bare, is_json, is_lines, is_xml
+from tidegate.simulator.answer.media_types import (
+    FORM,
+    TABLES,
+    bare,
+    contradicts,
+    is_json,
+    is_lines,
+    is_xml,
+    parameters,
+)
 from tidegate.simulator.request import forms, multipart, row_bodies, xml_body
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.simulator.request.multipart import VALUE, UploadedFile
@@ -52,6 +61,7 @@ class ParsedBody:
 
 def form_of(media: str) -> Form:
     """The way in which a body of a media type is read."""
+    media = bare(media)
     if is_lines(media):
         return "lines"
     if is_json(media):
@@ -80,6 +90,21 @@ def documented_form(kind: str, level: Level) -> tuple[Form, bool]:
     if form == "text" and types and types <= {"object", "array"} and not is_table:
         return ("json" if level.get("properties") or level.get("items") else "file"), False
     return form, False
+
+
+def by_media(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Schemas by their media types without parameters; of several versions of one the later keep theirs."""
+    found: dict[str, Any] = {}
+    for kind, schema in content.items():
+        found[kind.lower() if bare(kind) in found and parameters(kind) else bare(kind)] = schema
+    return found
+
+
+def version_of(given: str, content: Iterable[str]) -> str | None:
+    """The media type of a document that is the given one, in the version that its parameters name; None for none."""
+    wanted, kind = parameters(given), bare(given)
+    own = [written for written in content if wanted and bare(written) == kind and parameters(written)]
+    return next((one for one in own if not contradicts(one, wanted)), None)
 
 
 def chosen(given: str, allowed: Collection[str]) -> str | None:

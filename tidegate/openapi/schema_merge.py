@@ -3,7 +3,7 @@
 Works on levels in 2020-12 words (tidegate.openapi.schema_words); schemas inside them are combined, not read.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -33,6 +33,27 @@ def with_conditions(level: Level) -> Level:
     conditions = [*([condition] if "if" in condition else ())]
     conditions += [{"if": {"type": "object", "required": [name]}, "then": schema} for name, schema in depending]
     return {**level, CONDITIONS: conditions} if conditions else level
+
+
+def required_in(schema: Any) -> set[str]:
+    """The properties that a schema, or a part of it that stands in it, says must be there."""
+    if not isinstance(schema, Mapping):
+        return set()
+    return {*schema.get("required", ())}.union(*map(required_in, _parts(schema)))
+
+
+def leave_out(schema: Any, names: set[str]) -> None:
+    """Let these properties be away: in this schema, which is changed, and in the parts that stand in it."""
+    if isinstance(schema, dict):
+        if "required" in schema:
+            schema["required"] = [name for name in dict.fromkeys(schema["required"]) if name not in names]
+        for part in _parts(schema) if names else ():
+            leave_out(part, names)
+
+
+def _parts(schema: Mapping[str, Any]) -> Iterator[Any]:
+    for word in ("allOf", "anyOf", "oneOf"):
+        yield from schema.get(word, ())
 
 
 def merged(own: Level, parts: Sequence[Level], note: Note) -> Level:

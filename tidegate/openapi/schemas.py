@@ -18,7 +18,7 @@ from tidegate.openapi.named_schemas.inheritance import Inheritance
 from tidegate.openapi.patterns.pattern_keywords import write_patterns
 from tidegate.openapi.references import Outside
 from tidegate.openapi.schema_cost import TRIES_MAX, SchemaCosts, joining_cost, spent
-from tidegate.openapi.schema_merge import merged, with_conditions
+from tidegate.openapi.schema_merge import leave_out, merged, required_in, with_conditions
 from tidegate.openapi.schema_words import (
     CONSTRAINTS,
     INNER,
@@ -237,8 +237,7 @@ class Schemas:
             if key in CONSTRAINTS
         }
         write_patterns(schema, note)
-        if "required" in schema and isinstance(level.get("properties"), Mapping):
-            schema["required"] = self._required(level, of)
+        leave_out(schema, self._hidden(node, level, required_in(schema), of))
         tell_apart(level, schema, self.inheritance.leads_to, loosely=of == "request")
         if of == "request" and schema.get("type") == "integer":
             schema = {"minimum": -_INTEGER_MAX - 1, "maximum": _INTEGER_MAX, **schema}
@@ -266,14 +265,11 @@ class Schemas:
             }
         return value
 
-    def _required(self, level: Level, of: Of) -> list[str]:
-        mark = "readOnly" if of == "request" else "writeOnly"
-        properties = level["properties"]
-        return [
-            name
-            for name in dict.fromkeys(level["required"])
-            if name not in properties or self.plain(properties[name]).get(mark) is not True
-        ]
+    def _hidden(self, node: Any, level: Level, names: set[str], of: Of) -> set[str]:
+        """Those of some required properties that need not be there: of the whole schema, wherever each part stands."""
+        mark, own = "readOnly" if of == "request" else "writeOnly", level.get("properties", {})
+        known = own if names <= own.keys() else self.plain(node).get("properties", {})
+        return {name for name in names if name in known and self.plain(known[name]).get(mark) is True}
 
     # --- diagnostics ---------------------------------------------------------------------------------------------
 

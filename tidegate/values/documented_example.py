@@ -7,8 +7,11 @@ is fetched.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import orjson
+
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.document_file import DocumentError
+from tidegate.openapi.schema_types import types_of
 from tidegate.values.json_value import NOTHING
 
 _AMONG_EXAMPLES = "/examples/"
@@ -22,14 +25,28 @@ def documented_example(document: Document, media: Mapping[str, Any], *, of_bytes
 
     `of_bytes`: it may be a file that holds no text.
     """
+    schema = media.get("schema")
     if "example" in media:
-        return _plain(document, media["example"])
+        return meant(document, schema, _plain(document, media["example"]))
     listed = media.get("examples")
     for entry in listed.values() if isinstance(listed, dict) else ():
         value = _value(document, entry)
         if value is not NOTHING and (of_bytes or not isinstance(value, bytes)):
-            return value
+            return meant(document, schema, value)
     return NOTHING
+
+
+def meant(document: Document, schema: Any, example: Any) -> Any:
+    """The example; where it is a text of JSON and the schema is for lists or objects, as many write, its value."""
+    if not isinstance(example, str) or example.lstrip()[:1] not in ("{", "[") or schema is None:
+        return example
+    types = types_of(document.schemas.plain(schema))
+    if not types or "string" in types:
+        return example
+    try:
+        return orjson.loads(example)
+    except orjson.JSONDecodeError:
+        return example
 
 
 def _value(document: Document, entry: Any) -> Any:

@@ -45,13 +45,38 @@ class Vectors(Block):
     """Where the request says `base64`: then it comes as the bytes of its numbers, four each, the lowest first."""
 
 
+class ToolCall(Block):
+    """A call of one of the request's tools, with arguments by its schema: the answer where the request demands one."""
+
+    tools: Pointer = "/tools"
+    """Where the request has the tools: each with `name` and `parameters`, or `input_schema`, also inside `function`."""
+    choice: Pointer = "/tool_choice"
+    """Where it demands one: by `required` or `any`, or by the name of a tool."""
+    words: dict[str, object] = Field(default={})
+    """Words for such an answer, instead of `whole`, like `{finish: tool_calls}`."""
+    answer: Annotated[dict[str, object], Field(min_length=1)]
+    """The answer. Its further places: {tool} (the name) and {call} (24 letters); {text} is the arguments, as JSON."""
+    events: tuple[ConversationEvent, ...] = ()
+    """The stream that comes instead."""
+
+
+class Likelihoods(Block):
+    """How likely each token of the answer was, where the request wants to know."""
+
+    asked: Pointer = "/logprobs"
+    """Where the request says so: by `true`, or by a list with a text that ends with `logprobs`."""
+    most: Pointer = "/top_logprobs"
+    """Where it says how many other tokens are told at each place."""
+
+
 class Conversation(Block):
     """An operation that answers a conversation. The simulator repeats what was said last; a token is a word.
 
     Places of the templates: {id} (24 letters), {now} (seconds), {text} (the answer), {asked}, {answered} and {total}
-    (tokens), {vector}, the words of `whole` or `cut`, and every field of the request. A list of one entry that has the
-    place {choice} has as many entries as answers are wanted, counted from 0; an event with it comes for each of them.
-    Events have {number} and {piece} too.
+    (tokens), {vector}, {tokens} and {logprobs} (how likely they were: a list, and that as `content` of an object or
+    null), the words of `whole` or `cut`, and every field of the request. A list of one entry that has the place
+    {choice} has as many entries as answers are wanted, counted from 0; an event with it comes for each of them. Events
+    have {number} and {piece} too.
     """
 
     question: Pointer = "/messages"
@@ -64,6 +89,10 @@ class Conversation(Block):
     """Where the request says that the text must be JSON."""
     vectors: Vectors | None = None
     """What {vector} is."""
+    tool_call: ToolCall | None = None
+    """What is answered where the request demands the call of a tool."""
+    likelihoods: Likelihoods | None = None
+    """What {tokens} and {logprobs} are."""
     answer: Annotated[dict[str, object], Field(min_length=1)]
     """The answer, with places. What else the document says that it must have stands beside it."""
     whole: dict[str, object] = Field(default={})

@@ -12,8 +12,11 @@ from typing import Any
 import orjson
 
 from tidegate.openapi.document import Document
-from tidegate.values.json_value import Value
+from tidegate.values.json_value import Obj, Value
 from tidegate.values.value_generator import FULL, ValueGenerator
+
+TOP_MAX = 20
+"""So many likely tokens are told at one place."""
 
 DIMENSIONS_MAX = 16_384
 """A vector has so many numbers at most."""
@@ -35,6 +38,23 @@ def by_schema(schema: dict[str, Any], name: str) -> Value:
     """A value that fits a schema which a client has sent: read as a document of its own, and forgotten."""
     document = Document({**schema, "openapi": "3.1.0", "paths": {}}, "the request's schema")
     return ValueGenerator(1, document.schemas).value("", document.root, name, FULL)
+
+
+def arguments(schema: dict[str, Any], question: str) -> str:
+    """The arguments with which a model calls a tool, as JSON."""
+    made = by_schema(schema, question)
+    return orjson.dumps(made if isinstance(made, dict) else {}).decode()
+
+
+def likelihood(token: str, most: int) -> Obj:
+    """How likely a token was, and `most` others at its place: the token itself first, then made-up ones."""
+    others = [token, *(f"{token}{chr(ord('a') + place)}" for place in range(most - 1))][: min(most, TOP_MAX)]
+    told: list[Obj] = [_likely(other, place) for place, other in enumerate(others)]
+    return {**_likely(token, 0), "top_logprobs": told}
+
+
+def _likely(token: str, place: int) -> Obj:
+    return {"token": token, "logprob": -0.25 - 2.0 * place, "bytes": list(token.encode())}
 
 
 def vector(text: str, dimensions: int) -> list[float]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.objects.language_models import conversation_texts
+from tidegate.simulator.objects.language_models.demanded_tool import demanded
 from tidegate.simulator.objects.lifecycle import Given
-from tidegate.values.json_value import Obj
+from tidegate.values.json_value import Obj, Value
 from tidegate.vendor.conversation_facts import Conversation
 
 Event = tuple[str, Any]
@@ -27,14 +28,22 @@ def places(talk: Conversation, values: Given, letters: Callable[[str, int], str]
     wish = talk.json_text
     said = _last_words(question)
     text = conversation_texts.structured(_at(values, wish.kind), _at(values, wish.schema_at), said) if wish else None
+    call = demanded(_at(values, talk.tool_call.tools), _at(values, talk.tool_call.choice)) if talk.tool_call else None
+    text = text if call is None else conversation_texts.arguments(call.schema, said)
     words = (conversation_texts.repeated(" ".join(said.split())) if text is None else text).split(" ")
     limit = next((most for pointer in talk.most if (most := _at(values, pointer)) is not None), len(words))
     answered = words[: int(limit)]
     asked = sum(len(_text(message).split()) for message in _messages(question))
     choices = _choices(talk, values)
+    ended = talk.whole if talk.tool_call is None or call is None else {**talk.whole, **talk.tool_call.words}
+    likely = _tokens(talk, values, _pieces(" ".join(answered)))
     return {
         **values,
         "id": letters("completion", 24),
+        "tool": call.name if call is not None else None,
+        "call": letters("call", 24),
+        "tokens": likely or [],
+        "logprobs": _logprobs(likely),
         "now": wall,
         "text": " ".join(answered),
         "asked": asked,
@@ -42,33 +51,56 @@ def places(talk: Conversation, values: Given, letters: Callable[[str, int], str]
         "total": asked + len(answered) * len(choices),
         "": choices,
         **{f"{name}.{place}": value for place, choice in enumerate(choices) for name, value in choice.items()},
-        **(talk.whole if len(answered) == len(words) else talk.cut),
+        **(ended if len(answered) == len(words) else talk.cut),
     }
 
 
 def answer(talk: Conversation, known: Obj) -> Obj:
     """The whole answer."""
-    made: Obj = filled(_repeated(talk.answer, known), known)
+    template = talk.answer if talk.tool_call is None or known["tool"] is None else talk.tool_call.answer
+    made: Obj = filled(_repeated(template, known), known)
     return made
 
 
 def events(talk: Conversation, values: Given, known: Obj, whole: Obj) -> Iterator[Event]:
     """The same answer as a stream."""
-    words = known["text"].split(" ") if known["text"] else []
-    pieces = [word if place == 0 else f" {word}" for place, word in enumerate(words)]
+    pieces = _pieces(known["text"])
+    listed = talk.events if talk.tool_call is None or known["tool"] is None else talk.tool_call.events
     number = 0
-    for event in talk.events:
+    for event in listed:
         if event.when is not None and not _at(values, event.when):
             continue
         for choice in known[""] if _has_choice(event.data) else ({},):
             for piece in pieces if event.each else ("",):
                 here = {**known, **choice, "number": number, "piece": piece}
+                if event.each:
+                    likely = _tokens(talk, values, [piece])
+                    here |= {"tokens": likely or [], "logprobs": _logprobs(likely)}
                 data = filled(_repeated(event.data, here) if not choice else event.data, here)
                 yield (
                     filled(event.name or "", here),
                     data if event.answer is None else _around(data, event.answer, whole),
                 )
                 number += 1
+
+
+def _pieces(text: str) -> list[str]:
+    """The words of a text, each but the first with the space before it."""
+    return [word if place == 0 else f" {word}" for place, word in enumerate(text.split(" "))] if text else []
+
+
+def _tokens(talk: Conversation, values: Given, pieces: list[str]) -> list[Value] | None:
+    """How likely each piece was; None where the request does not want to know."""
+    asked = _at(values, talk.likelihoods.asked) if talk.likelihoods is not None else None
+    listed = asked if isinstance(asked, list) else ()
+    if talk.likelihoods is None or not (asked is True or any(str(one).endswith("logprobs") for one in listed)):
+        return None
+    most = _at(values, talk.likelihoods.most)
+    return [conversation_texts.likelihood(piece, most if isinstance(most, int) else 0) for piece in pieces]
+
+
+def _logprobs(likely: list[Value] | None) -> Value:
+    return None if likely is None else {"content": likely, "refusal": None}
 
 
 # --- several answers -------------------------------------------------------------------------------------------------

@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from tidegate.simulator.answer.media_types import concrete, is_json, is_lines, is_xml, preferred
+from tidegate.simulator.answer.media_types import (
+    concrete,
+    contradicts,
+    is_json,
+    is_lines,
+    is_xml,
+    parameters,
+    preferred,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +71,27 @@ def test_json_xml_and_lines_are_known_by_their_names_in_any_case() -> None:
         True,
         False,
     ]
+
+
+VERSIONS = ("application/vnd.a+json; version=1", 'application/vnd.a+json; version="2"', "application/json")
+
+
+@pytest.mark.parametrize(
+    ("accept", "place"),
+    [
+        ("application/vnd.a+json;version=2", 1),
+        ("application/vnd.a+json; version=1; q=0.5", 0),
+        ("application/vnd.a+json", 0),
+        ("application/json; charset=utf-8", 2),
+        ("application/vnd.a+json;version=3, application/json;q=0.1", 2),
+        ("application/vnd.a+json;version=3", None),
+    ],
+)
+def test_parameters_tell_versions_apart(accept: str, place: int | None) -> None:
+    assert preferred(accept, VERSIONS) == (None if place is None else VERSIONS[place])
+
+
+def test_parameters_of_writing_are_none() -> None:
+    assert parameters('a/b; Version="1.0"; charset=x; boundary=y; q=1; odd') == {"version": "1.0"}
+    assert not contradicts("a/b; version=1", {"profile": "x"})
+    assert contradicts("a/b; version=1", {"version": "2"})

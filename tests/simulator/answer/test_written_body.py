@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.openapi.document import Document
-from tidegate.simulator.answer.written_body import written
+from tidegate.simulator.answer.written_body import is_as_it_is, written
 from tidegate.values.json_value import NOTHING
 
 PET: dict[str, Any] = {
@@ -101,3 +101,12 @@ def test_an_element_says_its_namespace_and_no_prefix_without_one() -> None:
     }
     root = ET.fromstring(body("application/xml", {"n": 1, "m": 2}, schema))
     assert (root.tag, [child.tag for child in root]) == ("{http://x.test/a}pet", ["n", "{http://x.test/b}m"])
+
+
+def test_a_list_in_a_form_is_a_field_each() -> None:
+    assert body("application/x-www-form-urlencoded", {"a": [1, 2], "b": "x y"}) == b"a=1&a=2&b=x+y"
+
+
+def test_a_text_is_no_table_and_no_xml() -> None:
+    kinds = ("text/plain; charset=utf-8", "text/html", "text/csv", "text/xml", "application/json")
+    assert [is_as_it_is(kind) for kind in kinds] == [True, True, False, False, False]

@@ -207,3 +207,10 @@ def test_a_refreshed_token_is_of_the_same_account_and_another_consent_is_another
 def test_the_token_endpoint_may_have_several_paths() -> None:
     authority = server(aliases=("/other/token",))
     assert [authority.owns("POST", path) for path in ("/token", "/other/token", "/none")] == ["oauth.token"] * 2 + [""]
+
+
+def test_a_public_client_need_not_say_its_name_beside_a_password() -> None:
+    authority = AuthorizationServer(OAuth(token="/token", grants=("password",)), None, lambda name, _: name)
+    told = token_answer(authority, headers={"User-Agent": "x"}, grant_type="password", username="ada", password="x")
+    assert told["status"] == 200
+    assert token_answer(authority, headers={"User-Agent": "x"}, grant_type="password")["error"] == "invalid_client"

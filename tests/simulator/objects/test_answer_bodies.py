@@ -1,5 +1,6 @@
 """An answer is the stored object in the operation's own envelope and schema, or a sample of it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -113,3 +114,16 @@ def test_addresses_of_pages_have_the_form_that_the_documents_own_example_has() -
             listing_asked, {}, {"PageSize": 1}, OperationRequest("n", 1, path="/pets", base="http://v")
         ).body["next_page_uri"]
     assert [*told.values()] == ["/pets?PageSize=1&Page=2", "http://v/pets?PageSize=1&Page=2"]
+
+
+CAT, DOG = ({"type": "object", "required": ["pet", name], "properties": {"pet": {"const": pet}, name: {}}}
+            for pet, name in (("cat", "meow"), ("dog", "bark")))  # fmt: skip
+
+
+async def test_a_sample_has_the_form_that_was_sent(play: Play) -> None:
+    either = {"application/json": {"schema": {"oneOf": [CAT, DOG]}}}
+    post = {"requestBody": {"content": either}, "responses": {"200": {"description": "", "content": either}}}
+    vendor = await play(facts(), served=Document({"openapi": "3.1.0", "paths": {"/echo": {"post": post}}}))
+    for sent in ({"pet": "dog", "bark": 1}, {"pet": "cat", "meow": 1}):
+        asked = json.dumps(sent)
+        assert await vendor.ask("POST", "/echo", asked, Content_Type="application/json") == (200, sent)

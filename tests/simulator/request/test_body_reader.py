@@ -182,3 +182,18 @@ def test_a_form_of_alternatives_or_conditions_has_their_fields() -> None:
     assert read(either, b"b=true", FORM).value == {"b": True}
     asked = {"if": {"required": ["b"]}, "then": flag, "else": number}
     assert read({FORM: {"schema": {"type": "object", **asked}}}, b"a=1&n=2", FORM).value == {"a": [1], "n": 2}
+
+
+def test_a_list_of_a_form_may_be_json_in_one_text() -> None:
+    form = {FORM: {**of(a=LIST), "encoding": {"a": {"contentType": "application/json"}}}}
+    assert read(form, b"a=%5B1%2C2%5D", FORM).value == {"a": [1, 2]}
+    assert read(form, b"a=1&a=2", FORM).value == {"a": [1, 2]}
+    assert read(form, b"a=1", FORM).value == {"a": [1]}
+
+
+def test_the_version_in_the_media_type_chooses_the_schema() -> None:
+    media = {f"application/vnd.a+json; version={n}": {"schema": {"required": [f"v{n}"]}} for n in (1, 2)}
+    for n in (1, 2):
+        assert read(media, b'{"v%d": 1}' % n, f"application/vnd.a+json;version={n}").value == {f"v{n}": 1}
+        with pytest.raises(VendorError):
+            read(media, b'{"v%d": 1}' % (3 - n), f"application/vnd.a+json;version={n}")

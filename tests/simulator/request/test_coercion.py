@@ -113,3 +113,25 @@ def test_what_holds_by_a_condition_says_the_type() -> None:
     schema = {"type": "object", "if": {"required": ["n"]}, "then": number, "else": flag}
     assert turned(schema, {"n": "", "a": "1"}) == {"n": "", "a": 1}
     assert turned(schema, {"a": "1"}) == {"a": True}
+
+
+def test_of_several_values_for_what_is_no_list_the_last_counts() -> None:
+    schema = {
+        "type": "object", "additionalProperties": {"type": "string"},
+        "properties": {"n": {"type": "integer"}, "l": {"type": "array", "items": {"type": "integer"}}, "any": {}},
+    }  # fmt: skip
+    given = {"n": ["1", "2"], "l": ["1", "2"], "any": ["1", "2"], "other": ["a", "b"]}
+    assert turned(schema, given) == {"n": 2, "l": [1, 2], "any": ["1", "2"], "other": "b"}
+
+
+def test_listed_values_say_the_type_where_nothing_else_does() -> None:
+    assert turned({"const": 5}, "5") == 5
+    assert turned({"enum": [1, 2]}, "2") == 2
+    assert turned({"enum": ["1", 2]}, "2") == "2"
+
+
+def test_an_empty_text_is_null_for_what_may_be_null_and_is_no_text() -> None:
+    assert turned({"type": "integer", "nullable": True}, "") is None
+    assert turned({"anyOf": [{"type": "integer"}, {"type": "null"}]}, "") is None
+    assert turned({"type": "string", "nullable": True}, "") == ""
+    assert turned({"type": "integer"}, "") == ""

@@ -28,6 +28,10 @@ def test_a_field_given_more_than_once_becomes_a_list() -> None:
     assert decode("a=1&a=2&a=3&b=4") == {"a": ["1", "2", "3"], "b": "4"}
 
 
+def test_a_name_that_is_given_twice_is_a_list_in_brackets_too() -> None:
+    assert decode("a=1&a=2&b[c]=1&b[c]=2&b[c]=3") == {"a": ["1", "2"], "b": {"c": ["1", "2", "3"]}}
+
+
 def test_a_name_with_brackets_of_its_own_is_taken_as_it_is() -> None:
     assert decode("a[]=1&a[]=2&b[]=3", {"a[]"}) == {"a[]": ["1", "2"], "b": {"0": "3"}}
 

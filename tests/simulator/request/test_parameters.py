@@ -18,6 +18,8 @@ from tidegate.simulator.request.parameters import (
 LIST = {"type": "array", "items": {"type": "string"}}
 DOCUMENT = Document({"openapi": "3.0.3", "paths": {}, "components": {"schemas": {"colours": LIST}}})
 EITHER = {"anyOf": [{"$ref": "#/components/schemas/colours"}, {"type": "null"}]}
+NUMBERS = {"type": "array", "items": {"type": "integer"}}
+DEEP = {"type": "object", "properties": {"l": NUMBERS, "c": {"type": "string"}}}
 COLOUR = {"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type": "integer"}}}
 
 
@@ -53,6 +55,19 @@ def query(text: str, schema: Any = None, **more: Any) -> Any:
         ("deepObject", True, COLOUR, "color=R", "R"),
         ("deepObject", True, LIST, "color[0]=a&color[]=b", {"0": "a", "1": "b"}),
         ("deepObject", True, LIST, "color=a", "a"),
+        ("deepObject", True, DEEP, "color[l]=1&color[l]=2&color[c]=3", {"l": ["1", "2"], "c": "3"}),
+        ("deepObject", True, DEEP, "color[l]=1", {"l": ["1"]}),
+        ("form", False, NUMBERS, "color=1%2C2", ["1", "2"]),
+        ("form", False, {"anyOf": [NUMBERS, {"type": "null"}]}, "color=1%2C2", ["1", "2"]),
+        ("form", False, {"type": "array", "items": {"type": "string", "enum": ["a"]}}, "color=a%2ca", ["a", "a"]),
+        (
+            "form",
+            True,
+            {"type": "object", "additionalProperties": {"type": "integer"}},
+            "a=1&b=2",
+            {"a": "1", "b": "2"},
+        ),
+        ("form", True, {"type": "object"}, "a=1", {"a": "1"}),
     ],
 )
 def test_a_query_in_every_style(style: str | None, explode: bool | None, schema: Any, text: str, value: Any) -> None:

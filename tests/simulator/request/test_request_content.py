@@ -5,7 +5,15 @@ import pytest
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.answer.media_types import FORM
 from tidegate.simulator.request.forms import FormError
-from tidegate.simulator.request.request_content import Form, RequestContent, chosen, form_of, read_body
+from tidegate.simulator.request.request_content import (
+    Form,
+    RequestContent,
+    by_media,
+    chosen,
+    form_of,
+    read_body,
+    version_of,
+)
 
 
 def sent(body: bytes, media: str = "") -> RequestContent:
@@ -79,3 +87,12 @@ def test_json_that_is_nested_too_deep_to_be_written_again_is_refused() -> None:
     assert read_body(sent(b"[" * 100 + b"]" * 100), "json").value
     with pytest.raises(VendorError, match=r"The body is nested more than 100 levels deep\."):
         read_body(sent(b"[" * 101 + b"]" * 101), "json")
+
+
+def test_versions_of_a_media_type_are_told_apart_by_its_parameters() -> None:
+    content = by_media({"a/x+json; version=1": 1, "a/X+json; version=2": 2, "a/y": 3, "A/Y": 4})
+    assert content == {"a/x+json": 1, "a/x+json; version=2": 2, "a/y": 4}
+    assert version_of('a/x+json;version="2"', content) == "a/x+json; version=2"
+    assert version_of("a/x+json; version=1", content) is None
+    assert version_of("a/x+json", content) is None
+    assert form_of("a/x+json; version=2") == "json"

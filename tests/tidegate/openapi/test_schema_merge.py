@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.openapi.schema_merge import merged, value_key
+from tidegate.openapi.schema_merge import leave_out, merged, required_in, value_key
 
 Level = dict[str, Any]
 
@@ -96,3 +96,17 @@ def test_values_are_the_same_as_json_has_it() -> None:
     assert value_key([1, {"a": None}]) == value_key([1.0, {"a": None}])
     assert value_key(True) != value_key(1)
     assert value_key({"a": [False]}) != value_key({"a": [0]})
+
+
+def test_what_need_not_be_there_is_left_out_of_every_part_that_stands_in_the_schema() -> None:
+    schema: Level = {
+        "required": ["a", "b", "a"],
+        "allOf": [{"required": ["b"], "oneOf": [{"required": ["c"]}, True]}],
+        "not": {"required": ["a"]},
+    }
+    assert required_in(schema) == {"a", "b", "c"}
+    leave_out(schema, {"a", "c"})
+    assert schema == {
+        "required": ["b"], "not": {"required": ["a"]},
+        "allOf": [{"required": ["b"], "oneOf": [{"required": []}, True]}],
+    }  # fmt: skip

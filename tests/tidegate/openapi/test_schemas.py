@@ -204,6 +204,10 @@ class TestValidator:
         assert not self.check(schema, {"id": "1", "name": 1}, known, of="request")
         assert self.check(schema, {"id": "1", "name": 1}, known)
         assert not self.check(schema, {"secret": 1, "name": 1}, known)
+        known["El"], asked = {"properties": schema["properties"]}, {"required": ["id", "name"]}
+        for whole in ({"allOf": [ref("El"), {"anyOf": [asked]}]}, {**asked, "allOf": [ref("El")]}):
+            valid = [self.check(whole, value, known, of="request") for value in ({"name": 1}, {"id": "1"})]
+            assert [*valid, self.check(whole, {"name": 1}, known)] == [True, False, False]
 
     def test_alternatives_may_overlap_in_a_request_only(self) -> None:
         schema = {"oneOf": [{"type": "integer"}, {"minimum": 1}]}

@@ -7,7 +7,7 @@ import pytest
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.document.documented_answer import answer_of
-from tidegate.values.documented_example import documented_example, kind_example
+from tidegate.values.documented_example import documented_example, kind_example, meant
 from tidegate.values.json_value import NOTHING
 
 
@@ -99,3 +99,22 @@ def test_a_file_that_holds_no_text_is_an_example_only_where_bytes_may_be(tmp_pat
     media = {"examples": {"a": {"externalValue": "a.png"}}}
     assert documented_example(document, media, of_bytes=True) == b"\x89PNG"
     assert documented_example(document, media) is NOTHING
+
+
+@pytest.mark.parametrize(
+    ("schema", "example", "found"),
+    [
+        ({"type": "object"}, '{"a": 5}', {"a": 5}),
+        ({"type": "array"}, " [1]", [1]),
+        ({"type": "object"}, "{no json", "{no json"),
+        ({"type": ["object", "string"]}, '{"a": 5}', '{"a": 5}'),
+        ({}, '{"a": 5}', '{"a": 5}'),
+        (None, '{"a": 5}', '{"a": 5}'),
+    ],
+)
+def test_a_text_of_json_is_what_it_says_where_no_text_may_be(schema: Any, example: str, found: Any) -> None:
+    document = Document({"openapi": "3.1.0", "paths": {}})
+    assert meant(document, schema, example) == found
+    if schema is not None:
+        assert documented_example(document, {"schema": schema, "example": example}) == found
+        assert documented_example(document, {"schema": schema, "examples": {"a": {"value": example}}}) == found

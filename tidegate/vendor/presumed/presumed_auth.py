@@ -9,7 +9,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from tidegate.openapi.document import Document
+from tidegate.openapi.document import Document, DocumentError
 from tidegate.openapi.operations.security import DocumentSecurity, SecurityScheme
 
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -68,7 +68,7 @@ def _oauth(document: Document, schemes: list[SecurityScheme]) -> tuple[dict[str,
     """The token endpoints of all flows, except those that the document describes itself."""
     flows = [(name, flow) for scheme in schemes for name, flow in scheme.flows.items() if name in _GRANTS]
     written = [(name, _path(flow.get(word))) for name, flow in flows for word in ("tokenUrl", "refreshUrl")]
-    played = [(name, path) for name, path in written if path and document.match("POST", path) is None]
+    played = [(name, path) for name, path in written if path and not _is_described(document, path)]
     if not played:
         return None, ""
     token, *aliases = dict.fromkeys(path for _, path in played)
@@ -78,6 +78,19 @@ def _oauth(document: Document, schemes: list[SecurityScheme]) -> tuple[dict[str,
     if authorize is not None and document.match("GET", authorize) is None:
         facts["authorize"] = authorize
     return facts, f"; tokens from POST {' and '.join((token, *aliases))} ({', '.join(grants)})"
+
+
+def _is_described(document: Document, path: str) -> bool:
+    """Whether an operation of the document says what its token endpoint answers; frameworks list it without a word."""
+    match = document.match("POST", path)
+    if match is None:
+        return False
+    try:
+        statuses = [status for status in map(str, document.responses(match.operation)) if status[:1] == "2"]
+        schemas = [one for status in statuses for one in document.answer_schemas(match.operation, status).values()]
+    except DocumentError:
+        return True
+    return any("type" in level or "properties" in level for level in map(document.schemas.plain, schemas))
 
 
 def _path(address: object) -> str:

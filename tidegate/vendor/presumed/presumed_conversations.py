@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.openapi.document import Document, DocumentError, Operation
-from tidegate.openapi.schema_types import choices_of
+from tidegate.openapi.schema_types import choices_of, may_be_null
 from tidegate.vendor.presumed.presumed_responses import known, presumed_response
 
 _MOST = ("max_completion_tokens", "max_tokens", "max_output_tokens")
@@ -55,7 +55,9 @@ def _chat(document: Document, sent: Mapping[str, Any], whole: Any, chunk: Any) -
     if "content" not in message:
         return None
     said = {"role": "assistant", "content": "{text}"}
-    one = known({"index": "{choice}", "message": known(said, message), "finish_reason": "{finish}"}, choice)
+    around = {"index": "{choice}", "finish_reason": "{finish}"}
+    told = {"logprobs": _maybe(document, choice, "logprobs")} if "logprobs" in sent else {}
+    one = known({**around, **told, "message": known(said, message)}, choice)
     usage: dict[str, Any] = {
         "prompt_tokens": "{asked}", "completion_tokens": "{answered}", "total_tokens": "{total}"
     }  # fmt: skip
@@ -72,11 +74,37 @@ def _chat(document: Document, sent: Mapping[str, Any], whole: Any, chunk: Any) -
         "kept": True,
         "answer": answer,
     }
-    return {**talk, "events": _chunks(document, chunk, usage)}
+    talk["likelihoods"] = {} if "logprobs" in sent and "logprobs" in choice else None
+    calls = _items(document, message.get("tool_calls"))
+    if "tools" in sent and {"name", "arguments"} <= _fields(document, calls.get("function")).keys():
+        called = known({"id": "call_{call}", "type": "function", "function": _function("{text}")}, calls)
+        nothing = None if may_be_null(document.schemas.plain(message["content"])) else ""
+        call = known({"role": "assistant", "content": nothing, "tool_calls": [called]}, message)
+        begun = {"index": 0, **called, "function": _function("")}
+        parts = {"tool_calls": [begun]}, {"tool_calls": [{"index": 0, "function": {"arguments": "{piece}"}}]}
+        talk["tool_call"] = {
+            "words": {"finish": _word(document, choice, "tool_calls")},
+            "answer": {**answer, "choices": [known({**around, **told, "message": call}, choice)]},
+            "events": _chunks(document, chunk, usage, {"role": "assistant", "content": None}, *parts),
+        }
+    spoken = {"role": "assistant", "content": ""}, {"content": "{piece}"}
+    return {**talk, "events": _chunks(document, chunk, usage, *spoken)}
 
 
-def _chunks(document: Document, chunk: Any, usage: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """The stream, as far as the document says that it comes in choices with a delta."""
+def _function(arguments: str) -> dict[str, str]:
+    return {"name": "{tool}", "arguments": arguments}
+
+
+def _maybe(document: Document, fields: Mapping[str, Any], name: str) -> str:
+    """The place of a field that is null where there is nothing to say, or away where it may not be null."""
+    can_be_null = may_be_null(document.schemas.plain(fields.get(name, {})))
+    return f"{{{name}}}" if can_be_null else f"{{{name}?}}"
+
+
+def _chunks(
+    document: Document, chunk: Any, usage: dict[str, Any], *parts: dict[str, Any]
+) -> tuple[dict[str, Any], ...]:
+    """The stream, as far as the document says that it comes in choices with a delta: the last part for each word."""
     fields = _fields(document, chunk)
     choice = _items(document, fields.get("choices"))
     if "delta" not in choice:
@@ -89,14 +117,16 @@ def _chunks(document: Document, chunk: Any, usage: dict[str, Any]) -> tuple[dict
     around |= {"object": marks_of[0]} if marks_of else {}
 
     def event(part: dict[str, Any], finish: str | None, *, each: bool = False) -> dict[str, Any]:
-        one = known({"index": "{choice}", "delta": known(part, delta), "finish_reason": finish}, choice)
+        told = {"logprobs": "{logprobs?}"} if each else {}
+        one = known({"index": "{choice}", "delta": known(part, delta), **told, "finish_reason": finish}, choice)
         return {"data": {**around, "choices": [one]}, "each": each}
 
-    begun, piece = event({"role": "assistant", "content": ""}, None), event({"content": "{piece}"}, None, each=True)
+    *before, last = parts
+    begun = [event(part, None) for part in before]
     ended = [event({}, "{finish}")]
     if counted := known(usage, _fields(document, fields.get("usage"))):
         ended.append({"when": "/stream_options/include_usage", "data": {**around, "choices": [], "usage": counted}})
-    return begun, piece, *ended, {"data": "[DONE]"}
+    return *begun, event(last, None, each=True), *ended, {"data": "[DONE]"}
 
 
 def _word(document: Document, choice: Mapping[str, Any], word: str) -> str:

@@ -13,6 +13,16 @@ CHOICES_MAX = 1_000
 """So many alternatives of an output item, or of an event, are looked at."""
 
 _ITEM = "msg_{id}"
+_CALL = "fc_{call}"
+
+Written = tuple[str, dict[str, Any], dict[str, Any]]
+"""An event by its type, what it has besides, and how it comes."""
+
+_BEGUN: tuple[Written, ...] = tuple(
+    (f"response.{name}", {"response": {"status": "in_progress", "output": []}}, {"answer": "/response"})
+    for name in ("created", "in_progress")
+)
+_ENDED: Written = ("response.{end}", {}, {"answer": "/response"})
 
 
 def presumed_response(document: Document, whole: Any, event: Any) -> dict[str, Any] | None:
@@ -25,7 +35,7 @@ def presumed_response(document: Document, whole: Any, event: Any) -> dict[str, A
     if not part:
         return None
     words = {name: _word(document, schema) for name, schema in (("item", item["type"]), ("part", part["type"]))}
-    said = known({"type": words["part"], "text": "{text}", "annotations": [], "logprobs": []}, part)
+    said = known({"type": words["part"], "text": "{text}", "annotations": [], "logprobs": "{tokens}"}, part)
     message = known(
         {"type": words["item"], "id": _ITEM, "role": "assistant", "status": "{end}", "content": [said]}, item
     )
@@ -36,6 +46,8 @@ def presumed_response(document: Document, whole: Any, event: Any) -> dict[str, A
         "output": [message],
     }  # fmt: skip
     answer |= {"usage": known(usage, counted)} if counted else {}
+    answer = known(answer, fields)
+    types = {_word(document, one["type"]) for one in _alternatives(document, event) if "type" in one}
     return {
         "question": "/input",
         "most": ("/max_output_tokens",),
@@ -43,30 +55,56 @@ def presumed_response(document: Document, whole: Any, event: Any) -> dict[str, A
         "whole": {"end": "completed", "why": None},
         "cut": {"end": "incomplete", "why": {"reason": "max_output_tokens"}},
         "kept": True,
-        "answer": known(answer, fields),
-        "events": _events(document, event, message, said),
+        "likelihoods": {"asked": "/include"},
+        "tool_call": _tool_call(document, fields, answer, types),
+        "answer": answer,
+        "events": _events(types, message, said),
     }
 
 
-def _events(document: Document, event: Any, message: Any, said: Any) -> tuple[dict[str, Any], ...]:
+def _tool_call(
+    document: Document, fields: Mapping[str, Any], answer: dict[str, Any], types: set[str]
+) -> dict[str, Any] | None:
+    """The answer that calls a tool; None where the document has no such item."""
+    item = _with(_items(document, fields.get("output")), {"type", "name", "arguments", "call_id"})
+    if not item:
+        return None
+    call = known(
+        {"type": _word(document, item["type"]), "id": _CALL, "call_id": "call_{call}", "name": "{tool}",
+         "arguments": "{text}", "status": "{end}"}, item,
+    )  # fmt: skip
+    place, empty = {"item_id": _CALL, "output_index": 0}, {**call, "arguments": "", "status": "in_progress"}
+    delta = "response.function_call_arguments.delta"
+    written: tuple[Written, ...] = (
+        *_BEGUN,
+        ("response.output_item.added", {"output_index": 0, "item": empty}, {}),
+        (delta, {**place, "delta": "{piece}"}, {"each": True}),
+        ("response.function_call_arguments.done", {**place, "name": "{tool}", "arguments": "{text}"}, {}),
+        ("response.output_item.done", {"output_index": 0, "item": call}, {}),
+        _ENDED,
+    )
+    return {"answer": {**answer, "output": [call]}, "events": _told(types, written) if delta in types else ()}
+
+
+def _events(types: set[str], message: Any, said: Any) -> tuple[dict[str, Any], ...]:
     """The stream, as far as the document has its events: each is known by its type."""
-    types = {_word(document, fields["type"]) for fields in _alternatives(document, event) if "type" in fields}
     place = {"item_id": _ITEM, "output_index": 0, "content_index": 0}
-    begun = {"status": "in_progress", "output": []}
-    empty, open_part = {**message, "status": "in_progress", "content": []}, {**said, "text": ""}
-    written: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
-        ("response.created", {"response": begun}, {"answer": "/response"}),
-        ("response.in_progress", {"response": begun}, {"answer": "/response"}),
+    empty = {**message, "status": "in_progress", "content": []}
+    open_part = {**said, "text": "", **({"logprobs": []} if "logprobs" in said else {})}
+    written: tuple[Written, ...] = (
+        *_BEGUN,
         ("response.output_item.added", {"output_index": 0, "item": empty}, {}),
         ("response.content_part.added", {**place, "part": open_part}, {}),
-        ("response.output_text.delta", {**place, "delta": "{piece}", "logprobs": []}, {"each": True}),
-        ("response.output_text.done", {**place, "text": "{text}", "logprobs": []}, {}),
+        ("response.output_text.delta", {**place, "delta": "{piece}", "logprobs": "{tokens}"}, {"each": True}),
+        ("response.output_text.done", {**place, "text": "{text}", "logprobs": "{tokens}"}, {}),
         ("response.content_part.done", {**place, "part": said}, {}),
         ("response.output_item.done", {"output_index": 0, "item": message}, {}),
-        ("response.{end}", {}, {"answer": "/response"}),
+        _ENDED,
     )
-    if "response.output_text.delta" not in types:
-        return ()
+    return _told(types, written) if "response.output_text.delta" in types else ()
+
+
+def _told(types: set[str], written: tuple[Written, ...]) -> tuple[dict[str, Any], ...]:
     return tuple(
         {"name": name, "data": {"type": name, "sequence_number": "{number}", **data}, **how}
         for name, data, how in written

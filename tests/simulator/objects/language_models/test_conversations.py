@@ -9,7 +9,7 @@ import pytest
 
 import tidegate
 from tidegate.simulator.objects.language_models.conversations import answer, events, places
-from tidegate.vendor.conversation_facts import Conversation
+from tidegate.vendor.conversation_facts import Conversation, Likelihoods
 from tidegate.vendor.vendor_file import load_vendor
 
 ADAPTERS = Path(tidegate.__file__).parent / "adapters"
@@ -141,3 +141,46 @@ def test_each_input_has_its_vector(given: Any, count: int) -> None:
 def test_a_vector_comes_in_base64_where_the_client_asks_for_it() -> None:
     whole, _ = spoken(EMBEDDINGS, model="m", input="a", dimensions=2, encoding_format="base64")
     assert len(b64decode(whole["data"][0]["embedding"])) == 8
+
+
+CALLING = Conversation.model_validate({
+    "whole": {"finish": "stop"}, "cut": {"finish": "length"}, "most": ("/most",), "likelihoods": {},
+    "tool_call": {
+        "words": {"finish": "tool_calls"},
+        "answer": {"tool": "{tool}", "id": "call_{call}", "arguments": "{text}", "finish": "{finish}"},
+        "events": ({"data": "{tool}"}, {"data": {"piece": "{piece}"}, "each": True}),
+    },
+    "answer": {"text": "{text}", "finish": "{finish}", "logprobs": "{logprobs}", "tokens": "{tokens}"},
+    "events": ({"data": {"piece": "{piece}", "logprobs": "{logprobs?}", "tokens": "{tokens}"}, "each": True},),
+})  # fmt: skip
+TOOLS = [{"name": "find", "parameters": {"type": "object", "required": ["at"], "properties": {"at": {"const": "a b"}}}}]
+
+
+def test_a_tool_is_called_where_the_request_demands_it() -> None:
+    whole, events = spoken(CALLING, messages="hello", tools=TOOLS, tool_choice="required")
+    assert whole == {"tool": "find", "id": f"call_{'x' * 24}", "arguments": '{"at":"a b"}', "finish": "tool_calls"}
+    assert events[0] == ("", "find")
+    assert "".join(data["piece"] for _, data in events[1:]) == '{"at":"a b"}'
+    assert spoken(CALLING, messages="hello", tools=TOOLS, tool_choice="required", most=1)[0]["finish"] == "length"
+    assert spoken(CALLING, messages="hello", tools=TOOLS)[0]["text"] == "You said: hello"
+
+
+def test_how_likely_the_tokens_were_is_told_to_who_asks() -> None:
+    whole, events = spoken(CALLING, messages="é b", logprobs=True, top_logprobs=2)
+    tokens = whole["tokens"]
+    assert whole["logprobs"] == {"content": tokens, "refusal": None}
+    assert [token["token"] for token in tokens] == ["You", " said:", " é", " b"]
+    assert tokens[2]["bytes"] == [32, 195, 169]
+    assert [[other["token"] for other in token["top_logprobs"]] for token in tokens[:1]] == [["You", "Youa"]]
+    assert tokens[0]["logprob"] == tokens[0]["top_logprobs"][0]["logprob"] > tokens[0]["top_logprobs"][1]["logprob"]
+    assert [data["tokens"][0] for _, data in events] == tokens
+    assert [data["logprobs"]["content"] for _, data in events] == [[token] for token in tokens]
+    listed, _ = spoken(CALLING.model_copy(update={"likelihoods": Likelihoods(asked="/include")}), messages="a",
+                       include=["message.output_text.logprobs"])  # fmt: skip
+    assert listed["tokens"][0]["top_logprobs"] == []
+
+
+def test_who_does_not_ask_hears_nothing_of_it() -> None:
+    whole, events = spoken(CALLING, messages="hello")
+    assert (whole["logprobs"], whole["tokens"]) == (None, [])
+    assert events[0][1] == {"piece": "You", "tokens": []}

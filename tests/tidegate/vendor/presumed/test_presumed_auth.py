@@ -95,7 +95,16 @@ def test_the_token_endpoint_is_played_at_its_path(flow: str, grants: tuple[str, 
 def test_a_token_endpoint_that_the_document_describes_is_an_operation_like_any() -> None:
     flows = {"password": {"tokenUrl": "token"}}
     paths: dict[str, Any] = {"/token": {"post": {}}, "/me": {"get": {"security": [{"it": []}]}}}
-    assert presumed({"it": {"type": "oauth2", "flows": flows}}, paths)[0].oauth is None
+    scheme = {"it": {"type": "oauth2", "flows": flows}}
+    told = {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}}
+    assert presumed(scheme, {**paths, "/token": {"post": {"responses": told}}})[0].oauth is None
+    untold: dict[str, Any] = {
+        "responses": {"200": {"content": {"application/json": {"schema": {}}}}}
+    }  # as FastAPI has it
+    for nothing in (dict[str, Any](), untold):
+        auth = presumed(scheme, {**paths, "/token": {"post": nothing}})[0]
+        assert auth.oauth is not None
+        assert auth.oauth.token == "/token"
 
 
 def test_each_flow_has_its_own_token_endpoint() -> None:

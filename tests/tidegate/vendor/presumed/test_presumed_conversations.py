@@ -71,3 +71,32 @@ def test_the_stream_tells_its_usage_where_that_is_asked_for() -> None:
         "when": "/stream_options/include_usage", "data": {"choices": [], "usage": {"total_tokens": "{total}"}}
     }  # fmt: skip
     assert done == {"data": "[DONE]"}
+
+
+FUNCTION = object_of(name=TEXT, arguments=TEXT)
+CALLS = list_of(object_of(index=NUMBER, id=TEXT, type=TEXT, function=FUNCTION))
+MAYBE = {**object_of(content=list_of(TEXT)), "nullable": True}
+
+
+def test_tools_and_calls_make_calls_of_tools() -> None:
+    asked = object_of(messages=list_of(TEXT), tools=list_of(TEXT), logprobs={"type": "boolean"})
+    said = object_of(content={**TEXT, "nullable": True}, tool_calls=CALLS)
+    choice = object_of(index=NUMBER, message=said, logprobs=MAYBE, finish_reason=TEXT)
+    delta = object_of(index=NUMBER, delta=object_of(content=TEXT, tool_calls=CALLS), logprobs=MAYBE)
+    talk = presumed(asked, object_of(choices=list_of(choice)), object_of(choices=list_of(delta)))["ask"]
+    call = talk["tool_call"]
+    (one,) = call["answer"]["choices"]
+    assert one["logprobs"] == "{logprobs}"
+    assert one["message"]["content"] is None
+    assert one["message"]["tool_calls"][0]["function"] == {"name": "{tool}", "arguments": "{text}"}
+    assert call["words"] == {"finish": "tool_calls"}
+    pieces = [event["data"]["choices"][0]["delta"] for event in call["events"] if event.get("each")]
+    assert pieces == [{"tool_calls": [{"index": 0, "function": {"arguments": "{piece}"}}]}]
+    assert talk["likelihoods"] == {}
+    assert talk["events"][1]["data"]["choices"][0]["logprobs"] == "{logprobs?}"
+
+
+def test_without_calls_in_the_document_no_tool_is_called() -> None:
+    talk = presumed(object_of(messages=list_of(TEXT), tools=list_of(TEXT)), WHOLE, CHUNK)["ask"]
+    assert "tool_call" not in talk
+    assert talk["likelihoods"] is None

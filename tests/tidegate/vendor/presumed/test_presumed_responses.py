@@ -41,3 +41,20 @@ def test_the_stream_has_the_events_that_the_document_has() -> None:
 def test_an_input_alone_is_no_conversation() -> None:
     assert presumed(object_of(input=TEXT), object_of(output=list_of(object_of(type=TEXT)))) == {}
     assert presumed(object_of(input=TEXT), object_of(output=TEXT)) == {}
+
+
+CALL = object_of(type={"const": "function_call"}, id=TEXT, call_id=TEXT, name=TEXT, arguments=TEXT)
+
+
+def test_an_item_for_calls_makes_calls_of_tools() -> None:
+    stream = events("response.output_text.delta", "response.function_call_arguments.delta", "response.completed")
+    whole = object_of(output=list_of({"oneOf": [MESSAGE, CALL]}))
+    call = presumed(object_of(input=TEXT), whole, stream)["ask"]["tool_call"]
+    assert call["answer"] == {
+        "output": [{
+            "type": "function_call", "id": "fc_{call}", "call_id": "call_{call}", "name": "{tool}",
+            "arguments": "{text}",
+        }],
+    }  # fmt: skip
+    assert [event["name"] for event in call["events"]] == ["response.function_call_arguments.delta", "response.{end}"]
+    assert presumed(object_of(input=TEXT), WHOLE)["ask"]["tool_call"] is None
