@@ -6,27 +6,20 @@ or deleted, and all that is acknowledged from then on is gone with the process (
 
 from pathlib import Path
 
-Standing = tuple[tuple[int, int] | None, ...]
-
 
 class FilePlace:
-    """The file of a database and its log of writes. `look` comes first, once both were written."""
+    """The file of a database and its log of writes, from when each is seen first."""
 
     def __init__(self, path: Path) -> None:
         self._paths = path, path.with_name(f"{path.name}-wal")
-        self._standing: Standing | None = None
+        self._seen: list[tuple[int, int] | None] = [None, None]
 
-    def look(self) -> None:
-        """Take what stands there now for what is open."""
-        self._standing = self._stands()
-
-    @property
     def is_kept(self) -> bool:
         """False where something else, or nothing, stands there."""
-        return self._standing is None or self._stands() == self._standing
-
-    def _stands(self) -> Standing:
-        return tuple(map(_inode, self._paths))
+        stands = [_inode(path) for path in self._paths]
+        kept = all(before in (None, now) for before, now in zip(self._seen, stands, strict=True))
+        self._seen = stands if kept else self._seen
+        return kept
 
 
 def _inode(path: Path) -> tuple[int, int] | None:

@@ -93,7 +93,7 @@ class SqliteEngine:
                 raise self._store_error(error) from error
             if path is not None:
                 self._place = FilePlace(path.resolve())
-                self._place.look()
+                self._place.is_kept()
             self._opened = opened.pop_all()
         return connection
 
@@ -106,7 +106,7 @@ class SqliteEngine:
         refused = None
         if self._unflushed:
             refused = StoreError(self._unflushed, "disk")
-        elif self._place is not None and not self._place.is_kept:
+        elif self._place is not None and not self._place.is_kept():
             refused = StoreError(f"{self._name}: {MOVED}", "read-only")
         if refused is not None:
             self._health.failed(refused)

@@ -64,5 +64,10 @@ async def test_a_link_to_the_file_is_its_place_too(tmp_path: Path) -> None:
         await accepted(store.deliveries, new(1))
 
 
-def test_whoever_has_not_looked_misses_nothing(tmp_path: Path) -> None:
-    assert FilePlace(tmp_path / "none.db").is_kept
+def test_a_file_that_comes_later_is_known_from_then_on(tmp_path: Path) -> None:
+    place, log = FilePlace(tmp_path / "store.db"), tmp_path / "store.db-wal"
+    assert place.is_kept()
+    log.write_bytes(b"")
+    assert place.is_kept()
+    log.unlink()
+    assert not place.is_kept()
