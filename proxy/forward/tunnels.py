@@ -20,7 +20,7 @@ from tidegate.proxy.policies.destinations.client_hello import seen_name
 from tidegate.proxy.policies.destinations.destination import Destination
 from tidegate.proxy.policies.destinations.host_rules import HostDecision
 from tidegate.proxy.wire.dial import Dialer, DialledEnd
-from tidegate.proxy.wire.exchange_errors import NotSent, OutOfMeans
+from tidegate.proxy.wire.exchange_errors import OutOfMeans
 from tidegate.proxy.wire.transport import Origin
 from tidegate.world.world import World
 
@@ -86,11 +86,7 @@ class Tunnels:
                 to.host, to.port, None,
                 private=reach == "allow", warns=reach == "warn", on_address=self._log.on_address,
             )  # fmt: skip
-            async with self._world.timeout(settings.connect):
-                await Dialer[DialledEnd](self._world, origin, lambda: tunnel.host).dial()
-        except TimeoutError:
-            self._forget(tunnel)
-            raise NotSent("connection_timeout", f"no connection in {settings.connect:g} s") from None
+            await Dialer[DialledEnd](self._world, origin, lambda: tunnel.host).dial(settings.connect)
         except BaseException:
             self._forget(tunnel)
             raise

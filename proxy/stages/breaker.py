@@ -93,4 +93,4 @@ def _due_s(plan: OperationPlan, timer: str) -> float:
     """Seconds that the vendor has before this timer fires, where the call has the time; 0.0 for any other error."""
     if timer == "http_response_timeout":
         return min(plan.first_byte_s, plan.attempt_s)
-    return plan.connect_s if timer == "connection_timeout" else 0.0
+    return plan.connect_s if timer in ("connection_timeout", "dns_timeout") else 0.0

@@ -70,8 +70,22 @@ class Dialer(Generic[D]):
             del self._failed[next(iter(self._failed))]
         self._failed[address] = None
 
-    async def dial(self) -> D:
-        """A new connection to one of the vendor's addresses. Raises NotSent where none takes one."""
+    async def dial(self, within_s: float) -> D:
+        """A new connection to one of the vendor's addresses. Raises NotSent where none takes one in time."""
+        found: list[str] = []
+        try:
+            async with self._world.timeout(within_s):
+                found = await self._addresses()
+                if len(found) == 1:
+                    return await self._connect(found[0])
+                return await self._race(in_order(found, self._last, self._failed))
+        except TimeoutError as error:
+            if not found:
+                raise NotSent("dns_timeout", f"no address of {self._origin.host} in {within_s:g} s") from error
+            raise NotSent("connection_timeout", f"no connection in {within_s:g} s") from error
+
+    async def _addresses(self) -> list[str]:
+        """Those that may be connected to. Raises NotSent where there is none."""
         host, port = self._origin.host, self._origin.port
         try:
             resolved = await self._world.resolve(host, port)
@@ -83,9 +97,7 @@ class Dialer(Generic[D]):
             if not resolved:
                 raise NotSent("dns_error", f"{host} has no address")
             raise NotSent("destination_ip_prohibited", f"{host}: {decisions[-1].reason}")
-        if len(addresses) == 1:
-            return await self._connect(addresses[0])
-        return await self._race(in_order(addresses, self._last, self._failed))
+        return addresses
 
     async def _connect(self, address: str) -> D:
         origin = self._origin

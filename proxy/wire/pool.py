@@ -276,11 +276,7 @@ class Pool:
     async def _dial(self, timeout_s: float) -> Connection:
         self._open += 1
         try:
-            async with self._world.timeout(timeout_s):
-                return await self._dialer.dial()
-        except TimeoutError as error:
-            self._open -= 1
-            raise NotSent("connection_timeout", f"no connection in {timeout_s:g} s") from error
+            return await self._dialer.dial(timeout_s)
         except BaseException:
             self._open -= 1
             raise

@@ -77,12 +77,29 @@ def dialled(takes_s: dict[str, float | None], times: int = 1) -> tuple[Town, lis
         town.began = town.now()
         dialer, led = Dialer(town, Origin("several.example", PORT, None, private=True), new_connection), []
         for _ in range(times):
-            connection: Any = await dialer.dial()
+            connection: Any = await dialer.dial(60.0)
             led.append(connection.address)
         await settle()
         return town, led
 
     return run(main)
+
+
+@pytest.mark.parametrize(("hangs", "error"), [("name", "dns_timeout"), ("address", "connection_timeout")])
+def test_what_took_too_long_is_told(hangs: str, error: str) -> None:
+    class Slow(Town):
+        async def resolve(self, host: str, port: int) -> list[str]:
+            if hangs == "name":
+                await self.sleep(100.0)
+            return await super().resolve(host, port)
+
+    async def main() -> tuple[str, float]:
+        town = Slow({"192.0.2.1": 100.0})
+        with pytest.raises(NotSent) as raised:
+            await Dialer(town, Origin("vendor.example", PORT, None, private=True), new_connection).dial(2.0)
+        return raised.value.error, town.now()
+
+    assert run(main) == (error, 2.0)
 
 
 def test_tls_is_told_a_name_without_the_dot_that_ends_it() -> None:
@@ -98,7 +115,7 @@ def test_tls_is_told_a_name_without_the_dot_that_ends_it() -> None:
     async def main() -> None:
         await Dialer(
             Secured({"192.0.2.1": 0.0}), Origin("vendor.example.", PORT, None, private=True), new_connection
-        ).dial()
+        ).dial(60.0)
 
     run(main)
     assert told == ["vendor.example"]
@@ -117,7 +134,7 @@ def test_what_fails_is_named_and_nothing_was_sent(host: str, private: bool, erro
     async def main() -> str:
         world = VirtualWorld(1, names={"inside.example": "10.0.0.1"})
         with pytest.raises(NotSent) as raised:
-            await Dialer(world, Origin(host, PORT, None, private=private), new_connection).dial()
+            await Dialer(world, Origin(host, PORT, None, private=private), new_connection).dial(60.0)
         return raised.value.error
 
     assert run(main) == error
@@ -158,7 +175,7 @@ def test_who_gives_up_waiting_leaves_nothing_open() -> None:
         dialer = Dialer(town, Origin("several.example", PORT, None, private=True), new_connection)
         with pytest.raises(TimeoutError):
             async with town.timeout(1.0):
-                await dialer.dial()
+                await dialer.dial(60.0)
         await settle()
         return {task.get_name() for task in asyncio.all_tasks()} - {asyncio.current_task().get_name()}  # type: ignore[union-attr]  # it runs
 
@@ -186,7 +203,7 @@ def test_an_address_that_takes_connections_and_does_not_answer_goes_last() -> No
     async def story() -> list[str]:
         dialer, came = Dialer(town, Origin("vendor.example", PORT, None, private=True), new_connection), []
         for answers in (False, False, True, True, False, False, False):
-            came.append((await dialer.dial()).address)
+            came.append((await dialer.dial(60.0)).address)
             if not answers:
                 dialer.failed(came[-1])
         return came
@@ -248,7 +265,7 @@ def test_a_public_address_that_is_this_very_machines_is_left_again() -> None:
 
         world.connect = from_there  # type: ignore[method-assign]  # the virtual wire has one own address
         with pytest.raises(NotSent, match="this machine itself") as raised:
-            await Dialer(world, origin, new_connection).dial()
+            await Dialer(world, origin, new_connection).dial(60.0)
         return raised.value.error, told
 
     assert run(main) == ("destination_ip_prohibited", ["this machine"])

@@ -241,11 +241,11 @@ async def test_an_idle_connection_makes_room_where_there_are_no_descriptors(monk
         await ask(transport)
         dial, tries = transport._dialer.dial, list[int]()
 
-        async def wanting() -> Connection:
+        async def wanting(within_s: float) -> Connection:
             tries.append(transport.open)
             if len(tries) == 1:
                 raise OutOfMeans("there are no descriptors")
-            return await dial()
+            return await dial(within_s)
 
         monkeypatch.setattr(transport._dialer, "dial", wanting)
         answer = await transport.exchange(GET, method="GET", idle_max_s=0.0, timers=patient())
@@ -257,7 +257,7 @@ async def test_where_no_connection_is_idle_want_of_descriptors_is_told(monkeypat
     async with vendor(saying(OK)) as (transport, _):
         assert isinstance(transport, pool.Pool)
 
-        async def wanting() -> Connection:
+        async def wanting(_within_s: float) -> Connection:
             raise OutOfMeans("there are no descriptors")
 
         monkeypatch.setattr(transport._dialer, "dial", wanting)
