@@ -120,8 +120,8 @@ def soak(
 ) -> None:
     """Play vendors' ordinary traffic for long: no call may fail, and all must be at rest afterwards.
 
-    A scenario says which requests are made instead; its load and faults do not count. Exits with 1 where a promise
-    broke, and with 2 where the run could not be made or no call was sent.
+    A scenario says which requests are made instead; its load, faults and checks do not count. Exits with 1 where a
+    promise broke, and with 2 where the run could not be made or no call was sent.
     """
     vendors = [*([] if named is None else [named]), *(vendor or [])]
     asked = load_options.BurstOptions(None, SECONDS, seed, header or [])
