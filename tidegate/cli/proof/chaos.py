@@ -72,7 +72,8 @@ def run(
     Exits with 1 where a promise broke, and with 2 where the run is inconclusive: something in it did not happen.
     """
     names = scenarios or ([USUAL] if vendor else shipped())
-    results = [_result(name, vendor or [], seed, quiet=json) for name in names]
+    found = [(name, find_for_vendors(name) if vendor else find(name)) for name in names]  # before any is played
+    results = [_result(name, scenario, vendor or [], seed, quiet=json) for name, scenario in found]
     if json:
         print(report.document(report.results(results)))
     else:
@@ -203,10 +204,9 @@ def orders(
 
 
 def _result(
-    name: str, vendors: Sequence[str], seed: int | None, *, quiet: bool
+    name: str, scenario: Scenario, vendors: Sequence[str], seed: int | None, *, quiet: bool
 ) -> report.JudgedScenario | JudgedVendors:
     """A scenario about the vendors that are named, here or in it; else about the payments of the search's own."""
-    scenario = find_for_vendors(name) if vendors else find(name)
     if vendors or scenario.vendor:
         return judged_vendors(scenario, vendors or scenario.vendor, seed, quiet=quiet)
     if scenario.requests or scenario.checks:
