@@ -89,6 +89,7 @@ def run(
         "tidegate chaos run",
         junit_file,
         github=github,
+        as_json=json,
         page=lambda: write_page(html, lambda: run_page(results, repeat_command(context))),
     )
 
@@ -120,7 +121,7 @@ def search(
         report.console().print(report.search_summary(result))
     cases = [CaseVerdict(f"seed {failure.seed}", failure.broken) for failure in result.failures]
     write_page(html, lambda: search_page(result, repeat_command(context)))
-    leave(cases or [CaseVerdict("every seed")], "tidegate chaos search", None, github=github)
+    leave(cases or [CaseVerdict("every seed")], "tidegate chaos search", None, github=github, as_json=json)
 
 
 def replay(
@@ -146,7 +147,13 @@ def replay(
         report.console().print(report.replayed(drawn, verdict, places))
     idle = not verdict.calls and not verdict.broken
     nothing = ("nothing was asked of the vendors; keep a piece that is a load",) if idle else ()
-    leave([CaseVerdict(f"seed {seed}", verdict.broken, nothing)], "tidegate chaos replay", junit_file, github=github)
+    leave(
+        [CaseVerdict(f"seed {seed}", verdict.broken, nothing)],
+        "tidegate chaos replay",
+        junit_file,
+        github=github,
+        as_json=json,
+    )
 
 
 def outage(
@@ -177,6 +184,7 @@ def outage(
         "tidegate chaos outage",
         junit_file,
         github=github,
+        as_json=json,
         page=lambda: write_page(html, lambda: outage_page(recoveries, repeat_command(context))),
     )
 
@@ -200,7 +208,7 @@ def orders(
     if json:
         runs = [{"seed": seed, "times": times, **run.figures.described()} for seed, run in played.items()]
         print(report.document({"held": not any(case.broken or case.inconclusive for case in cases), "orders": runs}))
-    leave(cases, "tidegate chaos orders", junit_file, github=github)
+    leave(cases, "tidegate chaos orders", junit_file, github=github, as_json=json)
 
 
 def _result(
