@@ -108,6 +108,11 @@ class LoadOrder:
         return VendorLoad(vendor.loaded, drawer, Supplies(vendor.document, drawer, own), own)
 
 
+def check_requests(order: LoadOrder) -> None:
+    """Raise UsageError for a name in the scenario's requests that nothing has."""
+    _refuse(order, unmade(order.scenario.requests, operations_of([one.document for one in order.vendors])))
+
+
 def check_faults(order: LoadOrder) -> None:
     """Raise UsageError for a fault that nobody here can make happen, and for names that nothing has."""
     faults = order.scenario.faults
@@ -120,5 +125,9 @@ def check_faults(order: LoadOrder) -> None:
     around = [fault.kind for fault in faults if fault.around]
     if around:
         flaws.append(f"{around[0]} is a fault around the vendor, which `tidegate chaos run` plays, not a load")
+    _refuse(order, flaws)
+
+
+def _refuse(order: LoadOrder, flaws: Sequence[str]) -> None:
     if flaws:
         raise UsageError(f"scenario {order.scenario.name}: " + "; ".join(flaws))

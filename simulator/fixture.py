@@ -109,13 +109,14 @@ class Simulator:
         operation: str,
         *,
         body: Any = ANYTHING,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, Any] | None = None,
         times: int | None = None,
     ) -> list[dict[str, Any]]:
         """Verify that the vendor got a request for an operation: `received("PostCustomers", body={"name": "Ada"})`.
 
         A mapping fits a body that has its fields and more, a list one of as many items; a form's values are texts, and
-        fit numbers and booleans. Header values may be patterns. Without `times` once is enough. Returns the entries of
+        fit numbers and booleans, and None fits no body at all. Header values may be patterns, and what is equal to
+        anything (`unittest.mock.ANY`) fits anything. Without `times` once is enough. Returns the entries of
         those that fit. Raises AssertionError with the nearest request and its differences, and ValueError for an
         operation that the vendor has not.
         """

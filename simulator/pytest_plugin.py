@@ -22,6 +22,21 @@ if TYPE_CHECKING:
 Started = dict[tuple[Any, ...], "Simulator"]
 
 
+_FILES = frozenset({"spec", "scenario", "cassette"})
+
+
+def _key(vendor: "str | Path | None", options: dict[str, Any]) -> tuple[Any, ...]:
+    """What a simulator is started with. Names mean other files in another folder, and a test may go to one."""
+    from pathlib import Path
+
+    from tidegate.vendor.search_path import find_vendor
+
+    named = vendor.absolute() if isinstance(vendor, Path) else vendor
+    file = None if named is None else find_vendor(str(named)).absolute()
+    files = {name: Path(value).absolute() for name, value in options.items() if name in _FILES and value is not None}
+    return (file, *sorted({**options, **files}.items()))
+
+
 @pytest.fixture(scope="session")
 def _tidegate_simulators() -> Iterator[Started]:
     """Every simulator that was started, by what it was started with."""
@@ -42,7 +57,7 @@ def simulator(_tidegate_simulators: Started) -> "Iterator[StartSimulator]":
     def of(vendor: "str | Path | None" = None, **options: Any) -> "Simulator":
         from tidegate.simulator.fixture import Simulator
 
-        key = (vendor, *sorted(options.items()))
+        key = _key(vendor, options)
         if key not in used:
             if key not in _tidegate_simulators:
                 _tidegate_simulators[key] = Simulator(vendor, **options).start()

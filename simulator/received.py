@@ -5,6 +5,7 @@ Pure: the journal's entries go in. What is compared is what was sent; what is sh
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -40,7 +41,8 @@ class Expected:
 
     operation: str
     body: Any
-    headers: Mapping[str, str]
+    headers: Mapping[str, Any]
+    """Patterns, or what is equal to whatever it fits (`unittest.mock.ANY`)."""
 
 
 def verified(
@@ -100,9 +102,12 @@ def _differences(expected: Expected, entry: JournalEntry, redactor: Redactor) ->
         return
     for name, pattern in expected.headers.items():
         value = sent.headers.get(name)
-        if value is None or not fnmatchcase(value, pattern):
+        fits = value is not None and (
+            _equal(pattern, value, as_text=True) or (isinstance(pattern, str) and fnmatchcase(value, pattern))
+        )
+        if not fits:
             shown = "is not there" if value is None else f"is {redactor.headers([(name, value)])[name.lower()]}"
-            yield f"header {name} {shown}, expected {redactor.text(pattern)}"
+            yield f"header {name} {shown}, expected {redactor.text(str(pattern))}"
     if expected.body is not ANYTHING:
         for place, text in _body_differences(expected.body, sent):
             yield f"{place} {'differs, and is hidden' if sounds_secret(place) else redactor.text(text)}"
@@ -111,6 +116,8 @@ def _differences(expected: Expected, entry: JournalEntry, redactor: Redactor) ->
 def _body_differences(expected: Any, sent: SentRequest) -> Iterator[tuple[str, str]]:
     if not sent.whole:
         yield "body", f"is longer ({sent.length:,} bytes) than what is kept of it ({len(sent.body):,})"
+        return
+    if expected is None and not sent.body:
         return
     if isinstance(expected, bytes | bytearray):
         if sent.body != expected:
@@ -156,13 +163,13 @@ def _items(value: Any, *, as_text: bool) -> list[Any] | None:
 
 
 def _equal(expected: Any, value: Any, *, as_text: bool) -> bool:
-    if as_text and isinstance(value, str) and not isinstance(expected, str | Mapping | list | tuple):
+    if as_text and isinstance(value, str) and (expected is None or isinstance(expected, int | float | Decimal)):
         if expected is None:
             return not value
         return value == (str(expected).lower() if isinstance(expected, bool) else str(expected))
-    if isinstance(expected, bool) is not isinstance(value, bool):
+    if isinstance(expected, bool) is not isinstance(value, bool) and isinstance(expected, int | float):
         return False  # True is no 1
-    return bool(expected == value)
+    return bool(expected == value)  # what is equal to others than itself says so: unittest.mock.ANY
 
 
 def _cut(text: str) -> str:

@@ -34,6 +34,8 @@ def write_whole(path: Path, text: str) -> None:
 
 def check_writable(path: Path) -> None:
     """Make sure, before a long run, that `write_whole` can write this file. Raises UsageError, and writes nothing."""
+    if str(path) == "-":
+        raise UsageError("-: name a file; standard output has the verdict")
     try:
         place = _place(path)
         if place.is_dir():

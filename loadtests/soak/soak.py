@@ -21,7 +21,7 @@ import aiohttp
 
 from tidegate.loadtests.address import check_address
 from tidegate.loadtests.house import ACCOUNT, House, app_headers, copied, start_house
-from tidegate.loadtests.load_order import LoadOrder
+from tidegate.loadtests.load_order import LoadOrder, check_requests
 from tidegate.loadtests.offer.offered_call import LoadTarget
 from tidegate.loadtests.offer.provision import patient
 from tidegate.loadtests.soak.drawn_player import DrawnPlayer
@@ -61,8 +61,10 @@ class SoakShape:
 def run_soak(order: LoadOrder, shape: SoakShape, say: Say, *, drawn: bool = False) -> SoakVerdict:
     """Run it. `drawn` plays the scenario's requests, and not the session that a shipped vendor has.
 
-    Raises RunError where a program did not do its part, and UsageError where nothing answers at an address.
+    Raises RunError where a program did not do its part, and UsageError where nothing answers at an address, or the
+    scenario's requests name what nothing has.
     """
+    check_requests(order)
     began = time.monotonic()
     name = ", ".join(one.name for one in order.vendors)
     with TemporaryDirectory(prefix="tidegate-soak-") as folder, ExitStack() as stack:

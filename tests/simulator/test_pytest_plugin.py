@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 TESTS = """
-import json, urllib.request
+import json, pathlib, urllib.request
 import proxy, adapters, simulator as theirs
 
 def ask(vendor, path, form=None):
@@ -27,6 +27,13 @@ def test_a_customer_is_made(simulator):
 
 def test_a_document_needs_no_vendor(simulator):
     assert ask(simulator(spec="pets.json"), "/pets") == {"ok": True}
+
+def test_a_name_means_the_file_in_the_folder_that_a_test_is_in(simulator, tmp_path, monkeypatch):
+    here = simulator(spec="pets.json")
+    assert simulator(spec=pathlib.Path("pets.json").absolute()) is here
+    (tmp_path / "pets.json").write_text(pathlib.Path("pets.json").read_text())
+    monkeypatch.chdir(tmp_path)
+    assert simulator(spec="pets.json") is not here
 
 def test_each_test_begins_anew(simulator):
     stripe = simulator("stripe")
@@ -59,7 +66,7 @@ def test_it_works_from_any_repository(tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
+    assert "5 passed" in done.stdout
 
 
 def test_pytest_finds_it_by_itself() -> None:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -53,6 +55,10 @@ def one(body: bytes, media: str = JSON) -> Journal:
         (b'{"a": {"b": [1, {"c": null, "d": 2}]}}', JSON, {"a": {"b": [1, {"c": None}]}}),
         (b'{"ok": true}', "application/vnd.api+json; charset=utf-8", {"ok": True}),
         (b"[1, 2]", JSON, [1, 2]),
+        (b"", JSON, None),
+        (b'{"a": true, "b": null, "c": [1, 2.5]}', JSON, {"a": ANY, "b": ANY, "c": [ANY, pytest.approx(2.5)]}),
+        (b"a=1&ok=true&b[c]=2", FORM, {"a": ANY, "ok": ANY, "b": ANY}),
+        (b"price=19.90", FORM, {"price": Decimal("19.90")}),
         (b"name=Ada+L&age=3&ok=true&metadata[order]=7&items[0]=a&items[1]=b", FORM,
          {"name": "Ada L", "age": 3, "ok": True, "metadata": {"order": 7}, "items": ["a", "b"]}),
         (b"tag=a&tag=b", FORM, {"tag": ["a", "b"]}),
@@ -176,3 +182,11 @@ def test_a_request_whose_content_is_no_longer_kept_says_so() -> None:
     assert len(check(journal, body={"name": "Ada"})) == CONTENTS_MAX
     assert len(check(journal)) == CONTENTS_MAX + 1
     assert "f" in missed(journal, times=CONTENTS_MAX + 1, body={"name": "Ada"})
+
+
+def test_a_header_fits_what_is_equal_to_it() -> None:
+    journal = Journal()
+    add(journal, b"{}", JSON, X_Size="[5]", X_Id="7")
+    for size in ("[5]", "?5?", ANY):
+        assert check(journal, headers={"X-Size": size, "X-Id": 7}) == [1]
+    assert "header X-Id is [redacted], expected 8" in missed(journal, headers={"X-Id": 8})

@@ -66,9 +66,10 @@ def test_a_broken_promise_is_exit_code_1_and_says_how_to_repeat_it(tmp_path: Pat
 
 @pytest.mark.slow
 def test_an_unknown_scenario_is_exit_code_2_and_names_the_known_ones() -> None:
-    done = called("no-such-thing")
+    done = called("first-light", "no-such-thing")
     assert done.returncode == 2
-    assert "first-light" in done.stderr
+    assert "known are first-light" in done.stderr
+    assert "playing" not in done.stderr, "every scenario is found before one is played"
     assert "Traceback" not in done.stderr
 
 

@@ -27,6 +27,12 @@ def test_what_broke_or_was_not_tried_is_the_exit_code(
     assert capsys.readouterr().out.startswith("::")
 
 
+def test_beside_a_json_document_annotations_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit):
+        leave([CaseVerdict("a", ["b"])], "x", None, github=True, as_json=True)
+    assert capsys.readouterr() == ("", "::error title=a::b\n")
+
+
 def test_a_file_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "nowhere" / "x.xml"):
         with pytest.raises(UsageError, match="cannot be written"):

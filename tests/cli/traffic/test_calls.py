@@ -12,6 +12,7 @@ def test_calls_are_listed_and_filtered(office: PostOffice, capsys: pytest.Captur
     assert listed[-1]["call"] == name
     assert name in said(capsys, "calls")[0]
     assert document(capsys, "calls", "--app", "nobody") == {"calls": []}
+    assert said(capsys, "calls", "--app", "nobody")[1] == "none\n"
     found = document(capsys, "calls", "--id", name[:12], "--since", "10m", "--until", "2100-01-01")["calls"]
     assert [call["call"] for call in found] == [name]
 

@@ -226,3 +226,10 @@ def test_a_document_can_be_checked_by_itself(tmp_path: Path) -> None:
     assert "write it like /things/{id}" in lines[0]
     assert any("D017" in line for line in lines)
     assert lines[-1].startswith("1 file: 0 errors, ")
+
+
+@pytest.mark.parametrize("file", ["-", "nowhere/x.xml"])
+def test_a_junit_file_that_cannot_be_written_is_told_before_anything_is_checked(file: str) -> None:
+    done = run("stripe", "--junit", file)
+    assert isinstance(done.exception, UsageError)
+    assert done.stdout == ""

@@ -14,6 +14,7 @@ from tidegate.loadtests.schedule import LoadShape
 from tidegate.loadtests.soak.soak import FACTOR, SoakShape, run_soak, target_of, widen
 from tidegate.loadtests.soak.traffic import TRAFFIC
 from tidegate.problems import UsageError
+from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.search_path import shipped_vendors
 from tidegate.vendor.vendor_file import load_vendor
 
@@ -39,6 +40,12 @@ def test_at_an_address_where_nothing_answers_no_soak_begins(tmp_path: Path) -> N
     nowhere = LoadTarget("http://127.0.0.1:1/ferries", {})
     with pytest.raises(UsageError, match="ferries: nothing answers there"):
         run_soak(replace(order(vendor_file(tmp_path)), targets={"ferries": nowhere}), SoakShape(1, 1), print)
+
+
+def test_a_request_of_a_name_that_nothing_has_begins_no_soak(tmp_path: Path) -> None:
+    day = Scenario.model_validate({"name": "day", "requests": {"a": {"operation": "bok"}}})
+    with pytest.raises(UsageError, match=r"request a: no operation is called bok; did you mean book\?"):
+        run_soak(replace(order(vendor_file(tmp_path)), scenario=day), SoakShape(1, 1), print, drawn=True)
 
 
 @pytest.mark.parametrize("name", sorted(TRAFFIC))

@@ -77,7 +77,7 @@ def deployable(
         print(f"{app} {version} {word} to {to}: {told.reason}")
     broken = [told.reason] if told.is_deployable is False else []
     unknown = [told.reason] if told.is_deployable is None else []
-    leave([CaseVerdict(f"{app} {version} to {to}", broken, unknown)], SUITE, junit_file, github=github)
+    leave([CaseVerdict(f"{app} {version} to {to}", broken, unknown)], SUITE, junit_file, github=github, as_json=as_json)
 
 
 def publish_results(

@@ -108,7 +108,7 @@ def age(
     for case in cases:
         for line in case.broken:
             typer.echo(f"{case.name}: {line}", err=True)
-    leave(cases, SUITE_AGE, junit_file, github=github)
+    leave(cases, SUITE_AGE, junit_file, github=github, as_json=as_json)
 
 
 def refresh(
@@ -141,7 +141,7 @@ def refresh(
             print(line)
     cases = [CaseVerdict(one.place, [str(change) for change in one.changed]) for one in done if one.now is not None]
     nothing = [CaseVerdict(str(path), (), ["nothing on it can be asked again"])]
-    leave(cases or nothing, SUITE_REFRESH, junit_file, github=github)
+    leave(cases or nothing, SUITE_REFRESH, junit_file, github=github, as_json=as_json)
 
 
 async def _asked_again(

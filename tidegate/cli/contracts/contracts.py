@@ -86,7 +86,9 @@ def verify(
         if versions is not None and not report.inconclusive:
             files = find_pacts(report.provider, pacts)
             publish_results(files, *versions, broker, broker_token_env, success=report.held)
-    leave(cases, SUITE, junit_file, github=github, page=lambda: write_page(html, lambda: page, secrets))
+    leave(
+        cases, SUITE, junit_file, github=github, as_json=as_json, page=lambda: write_page(html, lambda: page, secrets)
+    )
 
 
 def _put_out_unverified(why: str, *, as_json: bool) -> None:

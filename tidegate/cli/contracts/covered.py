@@ -53,7 +53,7 @@ def covered(
                 print(line)
         if not any(report.cases() for report in reports):
             print(f"inconclusive: {NOTHING}")
-    leave(cases, SUITE, junit_file, github=github)
+    leave(cases, SUITE, junit_file, github=github, as_json=as_json)
 
 
 def _reports(uses: Sequence[PactUse], vendors: Sequence[str], spec: Path | None, pacts: Path) -> Iterator[CoverReport]:

@@ -57,7 +57,7 @@ def drift(
     report = _of_cassette(old, new, pacts) if is_cassette(new) else _of_documents(old, new, vendor, pacts)
     put_out(report, fail_on, every=every, as_json=as_json)
     page = drift_page_writer(html, report, fail_on, context)
-    leave(report.cases(fail_on.value), SUITE, junit_file, github=github, page=page)
+    leave(report.cases(fail_on.value), SUITE, junit_file, github=github, as_json=as_json, page=page)
 
 
 def _of_documents(old: str, new: Path, vendor: str | None, pacts: Path) -> DriftReport:

@@ -47,4 +47,4 @@ def observed(
     report = observed_drift(vendor, found, used_operations(document, uses_of(document, pacts, vendor)))
     put_out(report, fail_on, every=every, as_json=as_json)
     page = drift_page_writer(html, report, fail_on, context)
-    leave(report.cases(fail_on.value), SUITE, junit_file, github=github, page=page)
+    leave(report.cases(fail_on.value), SUITE, junit_file, github=github, as_json=as_json, page=page)

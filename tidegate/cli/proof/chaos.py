@@ -72,7 +72,8 @@ def run(
     Exits with 1 where a promise broke, and with 2 where the run is inconclusive: something in it did not happen.
     """
     names = scenarios or ([USUAL] if vendor else shipped())
-    results = [_result(name, vendor or [], seed, quiet=json) for name in names]
+    found = [(name, find_for_vendors(name) if vendor else find(name)) for name in names]  # before any is played
+    results = [_result(name, scenario, vendor or [], seed, quiet=json) for name, scenario in found]
     if json:
         print(report.document(report.results(results)))
     else:
@@ -88,6 +89,7 @@ def run(
         "tidegate chaos run",
         junit_file,
         github=github,
+        as_json=json,
         page=lambda: write_page(html, lambda: run_page(results, repeat_command(context))),
     )
 
@@ -119,7 +121,7 @@ def search(
         report.console().print(report.search_summary(result))
     cases = [CaseVerdict(f"seed {failure.seed}", failure.broken) for failure in result.failures]
     write_page(html, lambda: search_page(result, repeat_command(context)))
-    leave(cases or [CaseVerdict("every seed")], "tidegate chaos search", None, github=github)
+    leave(cases or [CaseVerdict("every seed")], "tidegate chaos search", None, github=github, as_json=json)
 
 
 def replay(
@@ -145,7 +147,13 @@ def replay(
         report.console().print(report.replayed(drawn, verdict, places))
     idle = not verdict.calls and not verdict.broken
     nothing = ("nothing was asked of the vendors; keep a piece that is a load",) if idle else ()
-    leave([CaseVerdict(f"seed {seed}", verdict.broken, nothing)], "tidegate chaos replay", junit_file, github=github)
+    leave(
+        [CaseVerdict(f"seed {seed}", verdict.broken, nothing)],
+        "tidegate chaos replay",
+        junit_file,
+        github=github,
+        as_json=json,
+    )
 
 
 def outage(
@@ -176,6 +184,7 @@ def outage(
         "tidegate chaos outage",
         junit_file,
         github=github,
+        as_json=json,
         page=lambda: write_page(html, lambda: outage_page(recoveries, repeat_command(context))),
     )
 
@@ -199,14 +208,13 @@ def orders(
     if json:
         runs = [{"seed": seed, "times": times, **run.figures.described()} for seed, run in played.items()]
         print(report.document({"held": not any(case.broken or case.inconclusive for case in cases), "orders": runs}))
-    leave(cases, "tidegate chaos orders", junit_file, github=github)
+    leave(cases, "tidegate chaos orders", junit_file, github=github, as_json=json)
 
 
 def _result(
-    name: str, vendors: Sequence[str], seed: int | None, *, quiet: bool
+    name: str, scenario: Scenario, vendors: Sequence[str], seed: int | None, *, quiet: bool
 ) -> report.JudgedScenario | JudgedVendors:
     """A scenario about the vendors that are named, here or in it; else about the payments of the search's own."""
-    scenario = find_for_vendors(name) if vendors else find(name)
     if vendors or scenario.vendor:
         return judged_vendors(scenario, vendors or scenario.vendor, seed, quiet=quiet)
     if scenario.requests or scenario.checks:

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from tidegate.problems import UsageError
 from tidegate.report.report_page import ReportPage
 from tidegate.verdict import CaseVerdict, as_junit, exit_code, github_annotations
 from tidegate.whole_file import check_writable, write_whole
@@ -19,8 +18,6 @@ from tidegate.world.world import RealWorld
 def writable(file: Path | None) -> Path | None:
     """The file, which can be written: seen when the options are read, and not when a long run is over."""
     if file is not None:
-        if str(file) == "-":
-            raise UsageError("-: name a file; standard output has the verdict")
         check_writable(file)
     return file
 
@@ -46,9 +43,12 @@ def leave(
     junit_file: Path | None,
     *,
     github: bool = False,
+    as_json: bool = False,
     page: Callable[[], None] = lambda: None,
 ) -> None:
     """Write what was asked for, what machines read first. `page` writes the page of the run.
+
+    Annotations go to standard error where standard output has one JSON document, and nothing else.
 
     Leaves with 1 where something broke, with 2 where something was not tried. Raises UsageError where a file cannot be
     written.
@@ -57,7 +57,7 @@ def leave(
         write_junit(junit_file, as_junit(suite, cases))
     if github:
         for line in github_annotations(cases):
-            typer.echo(line)
+            typer.echo(line, err=as_json)
     page()
     code = exit_code(cases)
     if code:

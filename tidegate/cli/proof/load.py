@@ -78,7 +78,7 @@ def burst(
         write_junit(junit_file, ran.verdict.junit(SUITE, ran.seconds))
     _show(order, ran, as_json=as_json)
     write_page(html, lambda: burst_page(ran.verdict, ran.played, ran.name, _repeated(context, header, order.seed)))
-    return leave([ran.verdict.case(SUITE)], SUITE, None, github=github)
+    return leave([ran.verdict.case(SUITE)], SUITE, None, github=github, as_json=as_json)
 
 
 def _repeated(context: typer.Context, header: list[str] | None, seed: int) -> str:
@@ -120,8 +120,8 @@ def soak(
 ) -> None:
     """Play vendors' ordinary traffic for long: no call may fail, and all must be at rest afterwards.
 
-    A scenario says which requests are made instead; its load and faults do not count. Exits with 1 where a promise
-    broke, and with 2 where the run could not be made or no call was sent.
+    A scenario says which requests are made instead; its load, faults and checks do not count. Exits with 1 where a
+    promise broke, and with 2 where the run could not be made or no call was sent.
     """
     vendors = [*([] if named is None else [named]), *(vendor or [])]
     asked = load_options.BurstOptions(None, SECONDS, seed, header or [])
@@ -140,7 +140,7 @@ def soak(
     else:
         _show_soak(verdict)
     write_page(html, lambda: soak_page(verdict, _repeated(context, header, order.seed)))
-    leave([verdict.case(suite)], suite, None, github=github)
+    leave([verdict.case(suite)], suite, None, github=github, as_json=as_json)
 
 
 def orders(
@@ -162,7 +162,7 @@ def orders(
     else:
         report.console().print(orders_verdict({f"{times:g} ×": figures}))
         report.console().print(report.conclusion(case.broken, case.inconclusive))
-    leave([case], "tidegate load orders", junit_file, github=github)
+    leave([case], "tidegate load orders", junit_file, github=github, as_json=as_json)
 
 
 def _show_soak(verdict: SoakVerdict) -> None:

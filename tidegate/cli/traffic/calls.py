@@ -92,3 +92,5 @@ def _print_table(found: list[dict[str, Any]]) -> None:
         )  # fmt: skip
         table.add_row(*(Text(plain(cell)) for cell in cells))
     console().print(table)
+    if not found:
+        typer.echo("none", err=True)

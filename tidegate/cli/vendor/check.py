@@ -19,7 +19,7 @@ from tidegate.proxy.config import ConfigError, load_config
 from tidegate.proxy.configured_vendors import flaws_of_access, flaws_of_routes, unsealed_of, vendor_files
 from tidegate.vendor.search_path import CONFIG_FILE, find_vendors, own_vendors, shipped_vendors
 from tidegate.verdict import github_data, github_property
-from tidegate.whole_file import write_whole
+from tidegate.whole_file import check_writable, write_whole
 
 
 class CheckedFile(NamedTuple):
@@ -41,6 +41,12 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
+def _writable(file: Path | None) -> Path | None:
+    if file is not None:
+        check_writable(file)
+    return file
+
+
 def check(
     paths: Annotated[
         list[str] | None,
@@ -52,7 +58,7 @@ def check(
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
     junit_file: Annotated[
-        Path | None, typer.Option("--junit", help="Write the findings to this JUnit file as well.")
+        Path | None, typer.Option("--junit", help="Write the findings to this JUnit file as well.", callback=_writable)
     ] = None,
 ) -> None:
     """Check vendor files, documents and tidegate.yaml. Exit code 1 where a rule is broken; warnings do not count.
