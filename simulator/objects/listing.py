@@ -1,10 +1,17 @@
 """Lists: the page that a request asks for, in its envelope, with what is said beside it.
 
-It changes nothing.
+A list of which nothing is kept has one page, the sample. It changes nothing.
 """
+
+from dataclasses import replace
+from typing import Any
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.header_values import simple
+from tidegate.simulator.document.documented_answer import inside
+from tidegate.simulator.document.envelope import list_at
+from tidegate.simulator.document.page_style import without_cursors
+from tidegate.simulator.document.path_template import read_template
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
@@ -15,6 +22,7 @@ from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
 from tidegate.simulator.storage.page_links import PageLinks
 from tidegate.simulator.storage.pagination import Pagination
+from tidegate.values.documented_example import part_of
 from tidegate.vendor.resource_facts import Pages
 
 
@@ -55,6 +63,23 @@ class Listing:
             beside = links.beside(back=self._pagination.is_backward(operation, values))
             body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
         return OperationResult(body, operation.status, self._told(operation, links, request))
+
+    def sample(self, operation: ResourceOperation, params: Given, values: Given, request: OperationRequest) -> Any:
+        """An answer in which no stored object is; behind the first page of such a list nothing new follows."""
+        documented = self._bodies.document.operations[operation.id]
+        schema = operation.documented.schema if operation.documented is not None else None
+        if documented.method == "GET" and schema:
+            at = list_at(self._bodies.document, schema, read_template(documented.template).word)
+            paged = replace(operation, at=at or ())
+            if at is not None and (ended := self._pagination.behind_sample(paged, values)) is not None:
+                return self._last(paged, schema, ended, request.name)
+        return self._bodies.body(operation, request.name, {**params, **values})
+
+    def _last(self, operation: ResourceOperation, schema: Any, ended: dict[tuple[str, ...], Any], name: str) -> Any:
+        """A page without objects, or with the sample's where the document has no empty ones, which leads nowhere."""
+        level = self._bodies.document.schemas.plain(inside(self._bodies.document, schema, operation.at))
+        shown = part_of(self._bodies.body(operation, name, {}), operation.at) if level.get("minItems") else []
+        return without_cursors(self._bodies.page(operation, shown, ended)) if operation.at else shown
 
     def _told(self, operation: ResourceOperation, links: PageLinks, request: OperationRequest) -> dict[str, str]:
         """The headers of a page: those that the document has, with what is known of the page."""

@@ -121,7 +121,7 @@ class Service:
     def _sample(
         self, operation: ResourceOperation, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        body = self.bodies.body(operation, request.name, {**params, **values})
+        body = self._listing.sample(operation, params, values, request)
         return OperationResult(body, operation.status, self._headers(operation, request))
 
     def _talk(
