@@ -304,3 +304,14 @@ def _may_mean(means: str, level: Level) -> bool:
     if means in _BOOLEANS:
         return "boolean" in types
     return "string" in types if means in _ADDRESSES else not {"object", "array", "boolean"} & types
+
+
+def without_cursors(body: Any) -> Any:
+    """An answer without the texts that lead to a next page, where its schema does not tell of them."""
+    if not isinstance(body, dict):
+        return body
+    means = {name: _MEANS.get(plain_name(name), "") for name in body}
+    return {
+        name: "" if means[name] in ("token", "next") and isinstance(value, str) else without_cursors(value)
+        for name, value in body.items()
+    }

@@ -1,6 +1,6 @@
 """Lists: the page that a request asks for, in its envelope, with what is said beside it.
 
-It changes nothing.
+A list of which nothing is kept has one page, the sample. It changes nothing.
 """
 
 from dataclasses import replace
@@ -8,7 +8,11 @@ from typing import Any
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.header_values import simple
+from tidegate.simulator.document.documented_answer import inside
+from tidegate.simulator.document.envelope import list_at
 from tidegate.simulator.document.list_parameters import list_parameters
+from tidegate.simulator.document.page_style import without_cursors
+from tidegate.simulator.document.path_template import read_template
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
@@ -19,6 +23,7 @@ from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.pagination import Pagination
+from tidegate.values.documented_example import part_of
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Pages
 
@@ -59,18 +64,35 @@ class Listing:
         return OperationResult(body, operation.status, self._told(operation, links, request))
 
     def sample(self, operation: ResourceOperation, params: Given, values: Given, request: OperationRequest) -> Any:
-        """A body in which no stored object is; that of `/pets/count` tells how many there are.
+        """A body in which no stored object is: that of `/pets/count` tells how many there are.
 
-        Raises errors.VendorError.
+        Behind the first page of a list of which nothing is kept nothing new follows. Raises errors.VendorError.
         """
-        body = self._bodies.body(operation, request.name, {**params, **values})
         if operation.id not in self._counting:
             self._counting[operation.id] = self._counted(operation)
         counting = self._counting[operation.id]
         if counting is None:
-            return body
+            return self._behind(operation, values, request.name, {**params, **values})
+        body = self._bodies.body(operation, request.name, {**params, **values})
         kind = self._bodies.kinds.named[counting.kind]
         return _numbered(body, self._pagination.count(kind, self._page(counting, kind, params, values, request)))
+
+    def _behind(self, operation: ResourceOperation, values: Given, name: str, given: Given) -> Any:
+        """What is drawn, once: an empty page where the request asks for one behind it."""
+        documented = self._bodies.document.operations[operation.id]
+        schema = operation.documented.schema if operation.documented is not None else None
+        if documented.method == "GET" and schema:
+            at = list_at(self._bodies.document, schema, read_template(documented.template).word)
+            paged = replace(operation, at=at or ())
+            if at is not None and (ended := self._pagination.behind_sample(paged, values)) is not None:
+                return self._last(paged, schema, ended, name)
+        return self._bodies.body(operation, name, given)
+
+    def _last(self, operation: ResourceOperation, schema: Any, ended: dict[tuple[str, ...], Any], name: str) -> Any:
+        """A page without objects, or with the sample's where the document has no empty ones, which leads nowhere."""
+        level = self._bodies.document.schemas.plain(inside(self._bodies.document, schema, operation.at))
+        shown = part_of(self._bodies.body(operation, name, {}), operation.at) if level.get("minItems") else []
+        return without_cursors(self._bodies.page(operation, shown, ended)) if operation.at else shown
 
     def _counted(self, operation: ResourceOperation) -> ResourceOperation | None:
         """The list whose objects an operation counts; None where it counts none."""

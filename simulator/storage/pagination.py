@@ -37,6 +37,10 @@ SKIP_MAX = 2**31 - 1
 """The most objects, or pages, that are skipped: more than there ever are, and times LIMIT_MAX still 64 bits."""
 
 
+_LEADS_ON = frozenset({"more", "token", "next", "cursor", "next_number", "next_begin"})
+"""What leads from a page to the next."""
+
+
 class Pagination:
     """Pages of what there is. `facts` is what the vendor file declares."""
 
@@ -94,6 +98,20 @@ class Pagination:
     def is_backward(self, operation: ResourceOperation, values: Mapping[str, Any]) -> bool:
         """True where the page was asked for from its end."""
         return bool(values.get(self._styles.of(operation).back))
+
+    def behind_sample(
+        self, operation: ResourceOperation, values: Mapping[str, Any]
+    ) -> dict[tuple[str, ...], Any] | None:
+        """What stands beside an empty page, where one behind the first is asked for; else None."""
+        style, values = self._styles.of(operation), flat(values)
+        given = values.get(style.parameter)
+        if style.by is None or given in (None, ""):
+            return None
+        if style.by in ("page", "offset"):
+            least = style.first if style.by == "page" else style.base
+            if _count(given, least) <= least:
+                return None
+        return {place: False if means == "more" else None for place, means in style.tells if means in _LEADS_ON}
 
     # --- which objects -------------------------------------------------------------------------------------------
 

@@ -34,6 +34,9 @@ GUESSED_BYTES_MAX = 1 << 22
 """What looks like JSON and is none is tried as YAML, which takes a comma too many, up to this size."""
 
 _YAML = (".yaml", ".yml")
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04")
+_ADDRESSES = ("http:/", "https:/", "file:/")
+"""As a path they have lost their second slash."""
 
 
 class DocumentError(UsageError):
@@ -46,6 +49,8 @@ def read_file(path: Path, *, cache: DocumentCache | None = None, progress: Progr
     Without a cache, YAML is read each time. `progress` is called for YAML that is not in the cache.
     """
     raw = content(path)
+    if raw.startswith(_PACKED):
+        raise DocumentError(f"{path}: the document cannot be read: it is packed; unpack it first")
     try:
         raw = as_utf8(raw)
         if path.suffix.lower() in _YAML:
@@ -66,7 +71,9 @@ def content(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(BYTES_MAX)
     except OSError as error:
-        raise DocumentError(f"{path}: the document cannot be read: {error.strerror}") from error
+        is_address = str(path).lower().startswith(_ADDRESSES)
+        why = "it is an address, and nothing is fetched; save it as a file" if is_address else error.strerror
+        raise DocumentError(f"{path}: the document cannot be read: {why}") from error
     except ValueError as error:  # a name with a zero byte in it
         raise DocumentError(f"{path}: the document cannot be read: {error}") from error
 

@@ -180,3 +180,41 @@ def test_ids_in_one_text_of_the_query_are_deleted_together() -> None:
     ids = [str(vendor.made("/pets", {})["id"]) for _ in range(3)]
     vendor.ask("DELETE", f"/pets/destroy_many?ids={ids[0]},{ids[2]}")
     assert [str(one["id"]) for one in vendor.read("/pets")] == [ids[1]]
+
+
+@pytest.mark.parametrize(
+    ("param", "first", "later"),
+    [
+        ("cursor", "/news", "/news?cursor=abc"),
+        ("page", "/news?page=1", "/news?page=2"),
+        ("offset", "/news?offset=0", "/news?offset=2"),
+    ],
+)
+def test_a_list_of_which_nothing_is_kept_ends_behind_the_example_of_its_first_page(
+    param: str, first: str, later: str
+) -> None:
+    item = fields("title", title=TEXT)
+    body = fields("items", items=listed(item), has_more=SWITCH, meta=fields(next_cursor=TEXT))
+    example = {"items": [{"title": "a"}, {"title": "b"}], "has_more": True, "meta": {"next_cursor": "abc"}}
+    news = operation(body, None, query(param, type="string" if param == "cursor" else "integer"))
+    news["responses"]["200"]["content"]["application/json"]["example"] = example
+    vendor = SmallVendor({"/news": {"get": news}})
+    assert vendor.read("/news") == vendor.read(first) == example
+    ended = vendor.read(later)
+    assert (ended["items"], ended.get("has_more", False), ended.get("meta", {}).get("next_cursor", "")) == (
+        [],
+        False,
+        "",
+    )
+
+
+def test_a_page_that_may_not_be_empty_has_the_sample_again_and_leads_nowhere() -> None:
+    body = fields(
+        "items", items={**listed(TEXT), "minItems": 1}, meta={"oneOf": [fields("next_cursor", next_cursor=TEXT)]}
+    )
+    news = operation(body, None, query("cursor"))
+    example = {"items": ["a"], "meta": {"next_cursor": "abc"}}
+    news["responses"]["200"]["content"]["application/json"]["example"] = example
+    ended = SmallVendor({"/news": {"get": news}}).read("/news?cursor=abc")
+    assert ended["items"] == ["a"]
+    assert "abc" not in str(ended)

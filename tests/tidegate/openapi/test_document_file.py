@@ -1,6 +1,7 @@
 """A file of a document is read as JSON has it, or refused by name, place and cause; YAML only once."""
 
 import gc
+import gzip
 import json
 import os
 import re
@@ -164,3 +165,13 @@ def test_what_a_file_holds_is_seen_in_it_and_not_in_its_name(tmp_path: Path, nam
 def test_a_file_is_read_in_its_encoding(tmp_path: Path, name: str, encoding: str) -> None:
     (tmp_path / name).write_bytes('{"a": "é"}'.encode(encoding))
     assert read_file(tmp_path / name) == {"a": "é"}
+
+
+def test_a_packed_file_and_an_address_are_called_what_they_are(tmp_path: Path) -> None:
+    packed = tmp_path / "a.yaml.gz"
+    packed.write_bytes(gzip.compress(b"openapi: 3.0.3", mtime=0))
+    with pytest.raises(DocumentError, match="unpack it first"):
+        read_file(packed)
+    for address in ("https://api.example/openapi.json", "file:///openapi.json"):
+        with pytest.raises(DocumentError, match="nothing is fetched; save it as a file"):
+            read_file(Path(address))
