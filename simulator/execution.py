@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 READS = frozenset({"GET", "HEAD"})
 REPLACED = frozenset({"PUT", "PATCH"})
 """Methods after which the same address shows what was sent."""
-
 _FORMS = ("form", "multipart")
 _MERGED = frozenset({"application/merge-patch+json", "application/strategic-merge-patch+json"})
 """Bodies whose objects go into those that are there: RFC 7396, and Kubernetes'."""
@@ -293,8 +292,7 @@ class Execution:
         if media in ("", JSON) or result.body is NOTHING:
             return answer_of(result.status, result.body, headers)
         body = self._vendor.service.bodies.written(media, result.body, operation.answer)
-        media = with_boundary(media, body)
-        return answer_of(result.status, body, {**headers, "Content-Type": media})
+        return answer_of(result.status, body, {**headers, "Content-Type": with_boundary(media, body)})
 
     def _named(self, name: str) -> str:
         """The name that the objects of this request are made from: its own, and how often that was given."""

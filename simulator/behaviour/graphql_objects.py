@@ -24,7 +24,7 @@ from graphql import (
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest
-from tidegate.simulator.storage.pagination import key_part
+from tidegate.simulator.storage.object_keys import key_part
 from tidegate.simulator.storage.resources import ListQuery, UnknownCursorError
 from tidegate.values.json_value import Obj
 

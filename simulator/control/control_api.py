@@ -19,7 +19,7 @@ from tidegate.simulator.control.control_target import ControlTarget
 from tidegate.simulator.control.operation_notes import notes
 from tidegate.simulator.control.vendor_names import unknown_kind
 from tidegate.simulator.record.journal import JournalFilter
-from tidegate.simulator.storage.pagination import key_part
+from tidegate.simulator.storage.object_keys import key_part
 from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.values.json_value import Obj
 from tidegate.world.host_names import HostNames

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from tidegate.openapi.document import DocumentError, Operation
 from tidegate.simulator.document.documented_answer import chosen, inside
-from tidegate.simulator.document.page_style import PageStyles
+from tidegate.simulator.document.paging.page_style import PageStyles
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.facts import Facts

@@ -16,7 +16,7 @@ from tidegate.simulator.control.control_target import ControlTarget
 from tidegate.simulator.control.vendor_names import KINDS_LISTED_MAX
 from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.document.resource_kind import ResourceKind
-from tidegate.simulator.storage.pagination import key_part
+from tidegate.simulator.storage.object_keys import key_part
 from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.values.string_values import plain_name
 

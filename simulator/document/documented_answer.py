@@ -158,3 +158,11 @@ def with_part(thing: Any, at: At, part: Any) -> Obj:
     """The object with this at a place; what is no object on the way there becomes one."""
     held = thing if isinstance(thing, dict) else {}
     return {**held, at[0]: part if len(at) == 1 else with_part(held.get(at[0]), at[1:], part)}
+
+
+def without_part(thing: Obj, at: At) -> Obj:
+    """The object without what is at a place."""
+    if len(at) == 1:
+        return {name: value for name, value in thing.items() if name != at[0]}
+    inner = thing.get(at[0])
+    return {**thing, at[0]: without_part(inner, at[1:])} if isinstance(inner, dict) else thing

@@ -280,10 +280,7 @@ class ResourceModel:
     def _add_declared(self, name: str, facts: ObjectFacts) -> None:
         """A kind whose operations are listed in the vendor file."""
         listed = [(self.document.operations.get(id_), declared) for id_, declared in facts.operations.items()]
-        shown = next(
-            ((op, declared) for op, declared in listed if op is not None and declared.does in ("create", "retrieve")),
-            None,
-        )
+        shown = next(((op, one) for op, one in listed if op is not None and one.does in ("create", "retrieve")), None)
         if shown is None:
             return
         operation, declared = shown

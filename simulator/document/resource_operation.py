@@ -275,12 +275,8 @@ class ResourceOperations:
         given = declared.within if declared is not None else {}
         count = kind.home.count(SLOT) - (0 if kind.single else 1)
         names = list(path.params[:count]) if path.key[: len(kind.home) - 1] == kind.home[:-1] else []
-        return (
-            *(
-                given.get(name) or (names[place] if place < len(names) else name if name in path.params else "")
-                for place, name in enumerate(kind.within)
-            ),
-        )
+        usual = (*names, *(name if name in path.params else "" for name in kind.within[len(names) :]))
+        return (*(given.get(name) or other for name, other in zip(kind.within, usual, strict=False)),)
 
     def _id_param(
         self, does: Does, kind: ResourceKind | None, path: PathTemplate, declared: ObjectOperation | None

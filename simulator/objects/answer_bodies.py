@@ -11,7 +11,7 @@ from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import pattern_matches
 from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.answer.written_body import is_as_it_is, written
-from tidegate.simulator.document.documented_answer import At, chosen, inside, with_part
+from tidegate.simulator.document.documented_answer import At, chosen, inside, with_part, without_part
 from tidegate.simulator.document.resource_kind import ResourceKind, variant_of, with_variants
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
@@ -257,11 +257,11 @@ class AnswerBodies:
         level = self._schemas.plain(self._schemas.plain(holder).get("properties", {}).get(place[-1], {}))
         if value in (None, ""):
             if not may_be_null(level) and place[-1] not in self._schemas.plain(holder).get("required", ()):
-                return _dropped(body, place)
+                return without_part(body, place)
             if not may_be_null(level) and len(place) > 1 and plain_name(place[-2]).startswith(("next", "prev")):
                 around = inside(self.kinds.document, operation.answer, place[:-2])
                 if place[-2] not in self._schemas.plain(around).get("required", ()):
-                    return _dropped(body, place[:-1])  # HubSpot: `paging.next` is there where there is more
+                    return without_part(body, place[:-1])  # HubSpot: `paging.next` is there where there is more
             value = None if may_be_null(level) else 0 if {"integer", "number"} & {*types_of(level)} else ""
         if level.get("format") == "uri" and isinstance(value, str) and value.startswith("/"):
             value = value if _tells_relative(operation) else base + value
@@ -297,14 +297,3 @@ def _first(example: Any, at: At) -> Any:
     if isinstance(part, list):
         return part[0] if part else NOTHING
     return part
-
-
-def _without(thing: Obj, name: str) -> Obj:
-    return {key: value for key, value in thing.items() if key != name}
-
-
-def _dropped(body: Obj, place: At) -> Obj:
-    if len(place) == 1:
-        return _without(body, place[0])
-    inner = body.get(place[0])
-    return {**body, place[0]: _dropped(inner, place[1:])} if isinstance(inner, dict) else body

@@ -17,7 +17,7 @@ from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.answer.header_values import is_sendable, simple
 from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.document.documented_answer import DocumentedAnswer
-from tidegate.simulator.document.page_style import header_meaning
+from tidegate.simulator.document.paging.page_words import header_meaning
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.storage.monitor_addresses import MonitorAddresses

@@ -11,7 +11,7 @@ from tidegate.simulator.answer.header_values import simple
 from tidegate.simulator.document.documented_answer import inside
 from tidegate.simulator.document.envelope import list_at
 from tidegate.simulator.document.list_parameters import list_parameters
-from tidegate.simulator.document.page_style import without_cursors
+from tidegate.simulator.document.paging.page_words import without_cursors
 from tidegate.simulator.document.path_template import read_template
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation

@@ -3,6 +3,7 @@
 It knows no operation's meaning and stores nothing.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,7 +14,6 @@ from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
-from tidegate.simulator.storage.pagination import key_part
 from tidegate.simulator.storage.resources import Resources
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.string_values import plain_name
@@ -139,3 +139,19 @@ class ObjectKeys:
             if parent.param in params and parent.param not in operation.within:
                 fields[f"{parent.field}.{parent.inner}" if parent.inner else parent.field] = params[parent.param]
         return fields
+
+
+_MOMENT = re.compile(r"\d{1,15}\.\d{6}", re.ASCII)
+
+
+def key_part(identifier: object) -> str:
+    """An id as it stands in a key: a slash in it is written otherwise, and a moment to the microsecond as its number.
+
+    Slack's ids are such moments: texts whose document has them sent as numbers, which have no leading zeros.
+    """
+    if isinstance(identifier, float):
+        return f"{identifier:.6f}"
+    text = str(identifier)
+    if _MOMENT.fullmatch(text):
+        return f"{float(text):.6f}"
+    return text.replace("%", "%25").replace("/", "%2F") if "/" in text or "%" in text else text

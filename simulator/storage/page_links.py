@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from tidegate.simulator.document.page_style import PageStyle
+from tidegate.simulator.document.paging.page_style import PageStyle
 from tidegate.simulator.storage.resources import ListQuery
 from tidegate.values.json_value import Obj
 from tidegate.vendor.resource_facts import Pages

@@ -4,7 +4,6 @@ The style is declared in the vendor file, or recognised from the names of the qu
 fields. It knows no vendor by name.
 """
 
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,12 +13,13 @@ from typing import Any
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.list_parameters import STRICT
-from tidegate.simulator.document.page_style import PageStyle, PageStyles
+from tidegate.simulator.document.paging.page_style import PageStyle, PageStyles
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.storage import list_conditions
 from tidegate.simulator.storage.filter_expressions import expressed
 from tidegate.simulator.storage.list_conditions import ObjectCondition
+from tidegate.simulator.storage.object_keys import key_part
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
 from tidegate.simulator.storage.selectors import selected
@@ -260,22 +260,6 @@ def flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
         for key, part in value.items()
     }
     return {**values, **inner}
-
-
-_MOMENT = re.compile(r"\d{1,15}\.\d{6}", re.ASCII)
-
-
-def key_part(identifier: object) -> str:
-    """An id as it stands in a key: a slash in it is written otherwise, and a moment to the microsecond as its number.
-
-    Slack's ids are such moments: texts whose document has them sent as numbers, which have no leading zeros.
-    """
-    if isinstance(identifier, float):
-        return f"{identifier:.6f}"
-    text = str(identifier)
-    if _MOMENT.fullmatch(text):
-        return f"{float(text):.6f}"
-    return text.replace("%", "%25").replace("/", "%2F") if "/" in text or "%" in text else text
 
 
 def _token_read(param: str, token: Any) -> tuple[str, tuple[int, int]]:

@@ -20,7 +20,7 @@ from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.simulator.objects.service import Service
-from tidegate.simulator.storage.pagination import key_part
+from tidegate.simulator.storage.object_keys import key_part
 from tidegate.values.candidates import GenerationMode
 from tidegate.values.documented_example import documented_example
 from tidegate.values.json_value import NOTHING

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from tidegate.openapi.document import Document, DocumentError, Operation
 from tidegate.scaffold.identifiers import argument, snake, unique
 from tidegate.scaffold.result_shape import CallResult, ResultShapes
-from tidegate.simulator.document.page_style import PageStyles
+from tidegate.simulator.document.paging.page_style import PageStyles
 from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.values.documented_example import documented_example

@@ -1,7 +1,7 @@
 """The objects of a vendor and the paging of its lists, where the document does not say it.
 
 Everything here has a default that the simulator recognises from the document: the vendor file says only what differs.
-Shapes only; simulator.document.resource_model and simulator.document.page_style act on them.
+Shapes only; simulator.document.resource_model and simulator.document.paging.page_style act on them.
 """
 
 from fnmatch import fnmatchcase

@@ -12,6 +12,7 @@ from tidegate.openapi.document import Document
 from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.list_parameters import query_names
+from tidegate.simulator.document.paging.page_words import ADDRESSES, LINKS, MEANS, may_mean, meaning
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Pages
@@ -47,38 +48,6 @@ _LIMIT = frozenset({
     "maxpagesize", "maxkeys", "items", "pageitems",
 })  # fmt: skip
 _NUMBER = frozenset({"page", "pagenumber", "pagenum"})
-_MEANS: Mapping[str, str] = {
-    "hasmore": "more", "more": "more", "hasnextpage": "more", "firstid": "first", "lastid": "last",
-    "nextcursor": "token", "nextpagetoken": "token", "nexttoken": "token", "next": "next", "nextpage": "next",
-    "nextpageuri": "next", "nextpageurl": "next", "previouspageuri": "previous", "previouspageurl": "previous",
-    "previous": "previous", "firstpageuri": "start_uri", "firstpageurl": "start_uri", "uri": "this", "url": "this",
-    "page": "page", "pagesize": "limit", "perpage": "limit", "start": "begin", "end": "end", "total": "count",
-    "totalcount": "count", "totalresults": "count", "key": "key", "odatanextlink": "next", "nextlink": "next",
-    "odatacount": "count", "totalelements": "count", "totalitems": "count", "totalrecords": "count", "nexturl": "next",
-    "totalpages": "pages", "pagecount": "pages", "lastpage": "pages", "number": "page", "currentpage": "page",
-    "size": "limit", "limit": "limit", "offset": "begin", "skip": "begin", "prev": "previous", "prevpage": "previous",
-    "previouspage": "previous", "self": "this", "nexthref": "next", "continue": "token", "nextmarker": "token",
-    "endcursor": "token", "nextoffset": "next_begin", "resultcount": "shown", "numberofelements": "shown",
-    "count": "count", "pagenumber": "page", "pageindex": "page", "pageno": "page", "itemsperpage": "limit",
-    "startindex": "begin", "numpages": "pages", "numberofpages": "pages", "pages": "pages", "pagetotal": "pages",
-    "recordstotal": "count", "recordsfiltered": "count", "totalsize": "count", "itemcount": "count",
-    "totalhits": "count", "numberofitems": "count", "numbermatched": "count", "numberreturned": "shown",
-    "countreturned": "shown", "from": "from_place", "to": "to_place", "haspreviouspage": "has_previous",
-    "hasprevious": "has_previous", "hasprev": "has_previous", "hasprevpage": "has_previous", "hasnext": "more",
-    "hasmoreitems": "more", "isfirst": "is_first", "isfirstpage": "is_first", "islast": "is_last",
-    "islastpage": "is_last", "take": "limit", "isempty": "is_empty", "empty": "is_empty", "paged": "is_paged",
-}  # fmt: skip
-"""The meaning of a field beside a list, by its plain name."""
-_SWITCHES: Mapping[str, str] = {"first": "is_first", "last": "is_last"}
-"""The meaning of names that mean something else where they are no switches."""
-_LINKS: Mapping[str, str] = {"first": "first_uri", "last": "last_uri"}
-"""The same in an object of links."""
-_ADDRESSES = frozenset({"next", "previous", "start_uri", "this", "first_uri", "last_uri"})
-_COUNTS = frozenset({
-    "page", "limit", "begin", "end", "count", "pages", "next_begin", "shown", "next_number", "previous_number",
-    "from_place", "to_place",
-})  # fmt: skip
-_BOOLEANS = frozenset({"more", "has_previous", "is_first", "is_last", "is_empty", "is_paged"})
 _FROM_ZERO = re.compile(
     r"\b(zero|0)[- ]?(based|indexed)|\b(start|begin)s?(ing)? (at|from|with) (0|zero)\b", re.IGNORECASE
 )
@@ -217,9 +186,9 @@ class PageStyles:
         name = plain_name(at[-1])
         if not inner:
             counts = {f"{word}count", f"total{word}", f"{word}total", f"numberof{word}"}
-            means = _meaning(name, plain(node))
+            means = meaning(name, plain(node))
             other = "count" if name in counts else repeated.get(name, "")
-            means = means or (other if _may_mean(other, plain(node)) else "")
+            means = means or (other if may_mean(other, plain(node)) else "")
             return [(at, means)] if means else []
         if name == "sort":
             return []
@@ -227,14 +196,14 @@ class PageStyles:
         for field, below in inner.items():
             level = plain(below)
             parts = level.get("properties", {})
-            means = _MEANS.get(plain_name(field), "") if parts else _meaning(plain_name(field), level)
+            means = MEANS.get(plain_name(field), "") if parts else meaning(plain_name(field), level)
             other = "" if means or parts else repeated.get(plain_name(field), "")
-            means = means or (other if _may_mean(other, level) else "")
+            means = means or (other if may_mean(other, level) else "")
             if not means and "links" in name and ("href" in parts or "string" in types_of(level)):
-                means = _LINKS.get(plain_name(field), "")
+                means = LINKS.get(plain_name(field), "")
             if parts and plain_name(field) in _GROUPS and len(at) < GROUPS_MAX:  # Strapi, Fractal: `meta.pagination`
                 links += self._told((*at, field), below, word, repeated)
-            elif means in _ADDRESSES and "href" in parts:  # HAL, JSON:API: `_links.next.href`
+            elif means in ADDRESSES and "href" in parts:  # HAL, JSON:API: `_links.next.href`
                 links.append(((*at, field, "href"), means))
             elif means == "next" and (cursor := _CURSORS & parts.keys()):  # HubSpot: `paging.next.after`
                 links.append(((*at, field, min(cursor)), "cursor"))
@@ -258,15 +227,6 @@ def _counted_from(level: Level, told: str) -> int | None:
     return next((number for number in (level.get("default"), least) if number in (0, 1)), None)
 
 
-def header_meaning(name: str, level: Level) -> str:
-    """What a header says of a page, like `X-Total-Count`; empty where it says nothing of one."""
-    plain = plain_name(name).removeprefix("x").removeprefix("pagination")
-    if plain == "contentrange":
-        return "range"
-    means = _meaning(plain, level)
-    return means if means in _COUNTS | _BOOLEANS | {"token"} else ""
-
-
 def _bare_name(name: str) -> str:
     """The plain name of a parameter; of one in a group that is about the page, like `pagination[page]`, the last."""
     group, _, inner = name.partition("[")
@@ -279,39 +239,3 @@ def _may_page(level: Level) -> bool:
     if level.get("format") in ("date", "date-time", "time") or ("enum" in level and "integer" not in types):
         return False
     return not {"boolean", "array", "object"} & {*types}
-
-
-def _meaning(name: str, level: Level) -> str:
-    """The meaning of a field of a plain name, empty where it has none that its schema lets it have."""
-    means = _MEANS.get(name, "")
-    if "boolean" in types_of(level):
-        means = _SWITCHES.get(name, means)
-    if not means and ("next" in name or "prev" in name):
-        is_token = any(word in name for word in ("token", "cursor", "marker"))
-        means = "previous" if "prev" in name else "token" if is_token else "next"
-    if means in ("next", "previous") and "integer" in types_of(level):
-        means += "_number"
-    return means if means and _may_mean(means, level) else ""
-
-
-def _may_mean(means: str, level: Level) -> bool:
-    """True where a field can say this: a count is no text with a form of its own, an address no number."""
-    types = {*types_of(level)} - {"null"}
-    if not types:
-        return True
-    if means in _COUNTS:
-        return bool({"integer", "number", "string"} & types)
-    if means in _BOOLEANS:
-        return "boolean" in types
-    return "string" in types if means in _ADDRESSES else not {"object", "array", "boolean"} & types
-
-
-def without_cursors(body: Any) -> Any:
-    """An answer without the texts that lead to a next page, where its schema does not tell of them."""
-    if not isinstance(body, dict):
-        return body
-    means = {name: _MEANS.get(plain_name(name), "") for name in body}
-    return {
-        name: "" if means[name] in ("token", "next") and isinstance(value, str) else without_cursors(value)
-        for name, value in body.items()
-    }

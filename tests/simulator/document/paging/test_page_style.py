@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulator.houses import Street
 from tests.simulator.small_vendor import SWITCH, TEXT, WHOLE, SmallVendor, collection, fields, listed, query
-from tidegate.simulator.document.page_style import PageStyles, header_meaning
+from tidegate.simulator.document.paging.page_style import PageStyles
 from tidegate.vendor.resource_facts import Pages
 
 
@@ -133,16 +133,6 @@ def test_what_frameworks_say_beside_a_page_is_said() -> None:
         "first": "/pets?page=1&per_page=2", "last": "/pets?page=2&per_page=2", "prev": "/pets?page=1&per_page=2",
         "next": None,
     }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("name", "means"),
-    [("X-Total-Count", "count"), ("X-Total", "count"), ("X-Total-Pages", "pages"), ("X-Page", "page"),
-     ("X-Per-Page", "limit"), ("X-Next-Page", "next_number"), ("Content-Range", "range"), ("X-Request-Id", ""),
-     ("X-RateLimit-Limit", "")],
-)  # fmt: skip
-def test_a_header_says_something_of_a_page_by_its_name(name: str, means: str) -> None:
-    assert header_meaning(name, WHOLE) == means
 
 
 def test_a_connection_leads_on_by_its_cursors() -> None:
