@@ -39,7 +39,9 @@ class Creation:
         self._changes.check_names(kind, values)
         thing = self._store.prototypes.new(kind, request.name, request.wall)
         thing = self._store.referring(kind, thing, values, request)
-        upload, values = self._store.files.received(kind, request.uploads, values)
+        upload = None
+        if request.uploads:
+            upload, values = self._store.files.received(kind, request.uploads, values)
         given = self._store.repeated(operation, kind, params, values)
         thing = self._store.merge.merged(kind, thing, given, made=True, way=request.way, reserved=operation.reserved)
         if operation.id_param in values:
@@ -55,7 +57,8 @@ class Creation:
             raise errors.already_exists(kind.name, identifier, ".".join(kind.id_at) or None)
         after = self._changes.made(kind, key, thing, sources, request)
         self._store.belongings.add(operation, params, key)
-        self._store.files.put(kind.name, key, upload)
+        if upload is not None:
+            self._store.files.put(kind.name, key, upload)
         return after
 
     def put(
