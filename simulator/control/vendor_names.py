@@ -100,7 +100,6 @@ def _of_fields(
 ) -> Iterator[str]:
     """Fields of objects of which the document says what they have."""
     listed = [("id", declared.id.split("/")[1] if declared.id.startswith("/") else declared.id)] if declared.id else []
-    listed += [(f"within.{param}", pointer.split("/")[1]) for param, pointer in declared.within.items()]
     if declared.revision:
         listed.append(("revision", declared.revision))
     for id_, operation in declared.operations.items():
@@ -108,10 +107,12 @@ def _of_fields(
     for at, field in listed:
         if field not in known:
             yield f"{place}.{at}: no field is called {field}{nearest(field, known)}"
-    sets = [declared.set, *(operation.set for operation in declared.operations.values())]
-    for field in {field for given in (*sets, *(one.set for one in declared.transitions)) for field in given}:
+    sets = (declared.set, *(operation.set for operation in declared.operations.values()))
+    given = {("set", field) for fields in (*sets, *(one.set for one in declared.transitions)) for field in fields}
+    given |= {(f"within.{param}", pointer.split("/")[1]) for param, pointer in declared.within.items()}
+    for at, field in sorted(given):  # an object may have fields that its document does not tell of
         if field not in known and (close := difflib.get_close_matches(field, known, n=1, cutoff=FIELD_SLIP)):
-            yield f"{place}.set: no field is called {field}; did you mean {close[0]}?"
+            yield f"{place}.{at}: no field is called {field}; did you mean {close[0]}?"
     params = {param for kind in kinds for param in PARAMETER.findall(kind.address)}
     for param in declared.within.keys() - params if params else ():
         yield f"{place}.within: no parameter of the path is called {param}{nearest(param, params)}"

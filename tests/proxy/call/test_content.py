@@ -217,4 +217,4 @@ def test_an_early_answer_ends_the_upload(tmp_path: Path) -> None:
         return answer.status, town.proxy.upstreams["things"].transport.open
 
     early: Step = "early"
-    assert play(tmp_path, [early], story, **KEPT) == (400, 0)
+    assert play(tmp_path, [early], story, **KEPT) == (400, 1), "what is open is the spare that was made ahead"
