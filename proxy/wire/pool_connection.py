@@ -45,14 +45,17 @@ class _MendingParser:
             return self._fed(self.mender, data)
         try:
             result = self.strict.feed_data(data)
-            for message, _ in result[0][-1:]:
-                if (message.chunked or message.should_close) and is_misread(message.headers, chunked=message.chunked):
-                    raise BadHttpMessage("its transfer coding is not known")
         except HttpProcessingError:
             mended = self._mended()
             if mended is None:
                 raise
             return mended
+        for message, _ in result[0][-1:]:
+            if (message.chunked or message.should_close) and is_misread(message.headers, chunked=message.chunked):
+                mended = self._mended()
+                if mended is None and "chunked" in message.headers["Transfer-Encoding"].lower():
+                    raise BadHttpMessage("its transfer coding is not known")
+                return mended or result  # what is no coding at all is left out by clients: the body goes to the end
         return result
 
     def _mended(self) -> Any:

@@ -106,13 +106,21 @@ async def test_a_connection_is_not_kept_for_a_next_request_that_would_wait_for_t
         assert (answer.status, transport.open) == (413, kept)
 
 
-@pytest.mark.parametrize("coding", [b"cow", b"chunked;q=1", b"cow, chunked"])
-async def test_a_body_under_a_transfer_coding_that_nobody_knows_is_not_passed_on_as_it_is(coding: bytes) -> None:
+@pytest.mark.parametrize("coding", [b"chunked;q=1", b"cow, chunked", b"xchunked"])
+async def test_chunks_under_a_transfer_coding_that_nobody_knows_are_not_passed_on_as_they_are(coding: bytes) -> None:
     answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + coding + b"\r\n\r\n2\r\nab\r\n0\r\n\r\n"
     async with vendor(saying(answer, then_close=True)) as (transport, _):
         with pytest.raises(NoAnswer) as raised:
             await ask(transport)
         assert raised.value.error == "http_protocol_error"
+
+
+async def test_a_transfer_coding_that_is_none_is_left_out_and_the_body_goes_to_the_end() -> None:
+    async with vendor(saying(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: cow\r\n\r\nab", then_close=True)) as (
+        transport,
+        _,
+    ):
+        assert (await ask(transport)).body == b"ab"
 
 
 async def test_there_is_an_end_to_the_number_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
