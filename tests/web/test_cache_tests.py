@@ -49,7 +49,6 @@ def test_no_case_failed_for_another_reason_than_the_page_says(scored: Scored) ->
         "age-parse",
         "auth",
         "heuristic",
-        "invalidation",
         "stale",
         "surrogate-control",
     }
