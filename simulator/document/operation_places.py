@@ -6,6 +6,7 @@ It knows which kind the operation is about, and not what it does with it.
 from collections.abc import Mapping
 from typing import Any
 
+from tidegate.json_pointer import steps_of
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.document.answered_objects import is_bytes, is_like
@@ -248,4 +249,4 @@ def steps(pointer: str) -> At:
     """The names of a JSON Pointer; a text without a slash is one name."""
     if not pointer.startswith("/"):
         return (pointer,) if pointer else ()
-    return (*[step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]],)
+    return (*steps_of(pointer),)

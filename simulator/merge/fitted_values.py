@@ -11,6 +11,7 @@ from tidegate.json_pointer import steps_of
 from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import Validator
+from tidegate.simulator.document.documented_answer import without_part
 from tidegate.values.json_value import Obj
 
 Draw = Callable[[str, Any, str], Any]
@@ -52,7 +53,7 @@ class FittedValues:
                     after = fit
                     continue
                 left.discard(name)
-                after = {**after, name: before[name]} if name in before else _without(after, name)
+                after = {**after, name: before[name]} if name in before else without_part(after, (name,))
         return after if check.is_valid(after) else before
 
     def _others(self, schema: Any, value: Any, before: Any, name: str) -> Iterator[Any]:
@@ -125,10 +126,6 @@ def _wrong(check: Validator, thing: Obj) -> set[str]:
 def _told(thing: Obj) -> str:
     """What tells an object from others: its first field that is no part, which mostly is its id."""
     return str(next((thing[name] for name in ("id", *thing) if isinstance(thing.get(name), str | int)), ""))
-
-
-def _without(thing: Obj, name: str) -> Obj:
-    return {key: value for key, value in thing.items() if key != name}
 
 
 def _otherwise(value: Any, types: list[str]) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from tidegate.openapi.schema_merge import CONDITIONS
 from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.answer import errors
+from tidegate.simulator.document.documented_answer import without_part
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.merge.fitted_values import Draw, FittedValues
 from tidegate.simulator.merge.write_only import WriteOnly
@@ -86,7 +87,7 @@ class SchemaMerge:
         if name == kind.id_field and not made:
             return after
         if value is None and not made:
-            return _without(after, name)
+            return without_part(after, (name,))
         changed.append(name)
         return {**after, name: value}
 
@@ -185,7 +186,7 @@ class SchemaMerge:
         """The object without a field; with its default where it must have it. A new one keeps what the vendor has."""
         field = self._schemas.plain(kind.fields[name])
         if name not in self._schemas.plain(kind.schema).get("required", ()) or field.get("writeOnly") is True:
-            return _without(thing, name)
+            return without_part(thing, (name,))
         if "default" in field:
             return {**thing, name: field["default"]}
         if made:
@@ -253,7 +254,3 @@ def patched(target: Any, patch: Any) -> Any:
         else:
             after[name] = patched(after.get(name), value)
     return after
-
-
-def _without(thing: Obj, name: str) -> Obj:
-    return {key: value for key, value in thing.items() if key != name}

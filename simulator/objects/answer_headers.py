@@ -138,7 +138,7 @@ class AnswerHeaders:
         level, example = self._document.schemas.plain(schema), documented_example(self._document, media)
         if example is not NOTHING:
             return example
-        is_set = any(word in level for word in _SETTING)
+        is_set = _is_set(level)
         lower = header.lower()
         if lower in _MEANT and not is_set and node.get("required") is not True:
             return NOTHING
@@ -153,12 +153,7 @@ class AnswerHeaders:
         level = self._document.schemas.plain(schema)
         amount = next((amount for word, amount in _AMOUNTS if word in header.lower()), None)
         made = self._generator.value(header, schema, name)
-        if (
-            amount is None
-            or any(word in level for word in _SETTING)
-            or isinstance(made, bool)
-            or not isinstance(made, int)
-        ):
+        if amount is None or _is_set(level) or isinstance(made, bool) or not isinstance(made, int):
             return made
         return min(max(amount, level.get("minimum", amount)), level.get("maximum", amount))
 
@@ -168,6 +163,11 @@ class AnswerHeaders:
         content = node.get("content")
         media = next(iter(content.values()), {}) if isinstance(content, dict) else node
         return media, media.get("schema", node if "type" in node else {"type": "string"})
+
+
+def _is_set(level: Level) -> bool:
+    """True where the document says which values there are."""
+    return any(word in level for word in _SETTING)
 
 
 def _written(node: Mapping[str, Any], value: Value) -> str:

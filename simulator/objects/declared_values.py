@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tidegate.json_pointer import steps_of
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.objects.lifecycle import Given
 from tidegate.simulator.objects.operation_request import OperationRequest
@@ -77,6 +78,6 @@ def fits(transition: Transition, values: Mapping[str, Any]) -> bool:
 def _sent(values: Any, name: str) -> Any:
     if not name.startswith("/"):
         return values.get(name)
-    for step in name[1:].split("/"):
-        values = values.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(values, Mapping) else None
+    for step in steps_of(name):
+        values = values.get(step) if isinstance(values, Mapping) else None
     return values

@@ -43,6 +43,7 @@ class Listing:
         self._headers = headers
         self._pages = pages
         self._counting: dict[str, ResourceOperation | None] = {}
+        self._sampled: dict[str, ResourceOperation | None] = {}
         self._pagination = Pagination(bodies.document, pages, store.resources)
 
     def carry_out(
@@ -79,17 +80,25 @@ class Listing:
 
     def _behind(self, operation: ResourceOperation, values: Given, name: str, given: Given) -> Any:
         """What is drawn, once: an empty page where the request asks for one behind it."""
-        documented = self._bodies.document.operations[operation.id]
-        schema = operation.documented.schema if operation.documented is not None else None
-        if documented.method == "GET" and schema:
-            at = list_at(self._bodies.document, schema, read_template(documented.template).word)
-            paged = replace(operation, at=at or ())
-            if at is not None and (ended := self._pagination.behind_sample(paged, values)) is not None:
-                return self._last(paged, schema, ended, name)
+        if operation.id not in self._sampled:
+            self._sampled[operation.id] = self._listed(operation)
+        paged = self._sampled[operation.id]
+        if paged is not None and (ended := self._pagination.behind_sample(paged, values)) is not None:
+            return self._last(paged, ended, name)
         return self._bodies.body(operation, name, given)
 
-    def _last(self, operation: ResourceOperation, schema: Any, ended: dict[tuple[str, ...], Any], name: str) -> Any:
+    def _listed(self, operation: ResourceOperation) -> ResourceOperation | None:
+        """An operation whose sample is a list, with the place of that; None where it is none."""
+        documented = self._bodies.document.operations[operation.id]
+        schema = operation.documented.schema if operation.documented is not None else None
+        if documented.method != "GET" or not schema:
+            return None
+        at = list_at(self._bodies.document, schema, read_template(documented.template).word)
+        return replace(operation, at=at) if at is not None else None
+
+    def _last(self, operation: ResourceOperation, ended: dict[tuple[str, ...], Any], name: str) -> Any:
         """A page without objects, or with the sample's where the document has no empty ones, which leads nowhere."""
+        schema = operation.documented.schema if operation.documented is not None else None
         level = self._bodies.document.schemas.plain(inside(self._bodies.document, schema, operation.at))
         shown = part_of(self._bodies.body(operation, name, {}), operation.at) if level.get("minItems") else []
         return without_cursors(self._bodies.page(operation, shown, ended)) if operation.at else shown

@@ -23,7 +23,7 @@ from tidegate.simulator.objects.language_models import conversations
 from tidegate.simulator.objects.lifecycle import Given, Lifecycle
 from tidegate.simulator.objects.listing import Listing
 from tidegate.simulator.objects.object_store import ObjectStore
-from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
+from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult, RequestMoveContext
 from tidegate.simulator.objects.parts import ObjectParts
 from tidegate.simulator.request.multipart import UploadedFile
 from tidegate.simulator.storage.object_addresses import ObjectAddresses
@@ -134,9 +134,8 @@ class Service:
         values: Given,
         request: OperationRequest,
     ) -> OperationResult:
-        known = conversations.places(
-            talk, values, lambda name, count: self._generator.letters(f"{name}:{request.name}", count), request.wall
-        )
+        letters = RequestMoveContext(self.resources, self._generator, request).letters
+        known = conversations.places(talk, values, letters, request.wall)
         answer = conversations.answer(talk, known)
         if talk.kept and kind is not None and operation.does == "create":
             said = self.bodies.completed(operation, answer, request.name)

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
+from tidegate.json_pointer import token_of
+
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
 """Begins what leads out of the folder."""
 
@@ -108,4 +110,4 @@ def _joined(base: str, name: str) -> str:
 
 
 def _token(key: object) -> str:
-    return str(key).replace("~", "~0").replace("/", "~1").replace("%", "%25")
+    return token_of(str(key)).replace("%", "%25")
