@@ -11,7 +11,8 @@ import socket
 import threading
 from collections import defaultdict
 from contextlib import suppress
-from ipaddress import ip_address
+
+from tidegate.world.host_names import is_address
 
 LOOKUPS_MAX = 64
 """So many lookups are under way at once: each holds a thread and a descriptor."""
@@ -29,7 +30,7 @@ class NameLookups:
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """The IP addresses of a name, best first, each once. Raises OSError where there are none, or no means."""
-        if _is_address(host):
+        if "%" not in host and is_address(host):  # what other forms mean, the system says
             return [host]
         running = self._running.get((host, port), [])
         latest = running[-1] if len(running) >= OF_ONE_NAME_MAX else self._begin(host, port)
@@ -76,11 +77,3 @@ def _settle(found: "asyncio.Future[list[str]]", addresses: list[str], failure: O
         found.set_result(addresses)
     else:
         found.set_exception(failure)
-
-
-def _is_address(host: str) -> bool:
-    """True of an IP address as it is written. What other forms mean, the system says."""
-    try:
-        return "%" not in host and bool(ip_address(host))
-    except ValueError:
-        return False
