@@ -51,6 +51,8 @@ class TokenRenewal:
         self._unsaved: tuple[ChainToken, int] | None = None
         """A token that was given and could not be stored yet, and the version that it follows."""
         self._lease: TokenLease | None = None
+        self._holder = ""
+        """One name for all its leases: it has one again of which it was not told, or whose end nobody is sure of."""
         harmless = chain.first is None or chain.reuse_grace_s >= LEASE_S
         self._lease_s = SHORT_LEASE_S if harmless else LEASE_S
         self._own: tuple[str, float] | None = None
@@ -86,13 +88,13 @@ class TokenRenewal:
 
     async def renewed(self, held: int) -> ChainToken | NoGrant:
         """A newer token than version `held`, or why there is none."""
-        holder = self._tokens.holder()
+        self._holder = self._holder or self._tokens.holder()
         try:
-            token = await self._leased(holder, held)
+            token = await self._leased(held)
             if token is not None:
                 return token
             try:
-                return await self._steps(holder, held)
+                return await self._steps(held)
             finally:
                 await self._let_go()
         except StoreError as error:
@@ -100,10 +102,10 @@ class TokenRenewal:
                 return await self._without_store(held)
             return NoGrant("transient", f"the store: {error}")
 
-    async def _leased(self, holder: str, held: int) -> ChainToken | NoGrant | None:
+    async def _leased(self, held: int) -> ChainToken | NoGrant | None:
         """Take the lease; what another proxy got meanwhile, or that it got nothing, in its place. Raises StoreError."""
         ends = self._world.now() + 2 * LEASE_S
-        while not await self._take(holder):
+        while not await self._take():
             token = read(await self._tokens.read(self._chain.name))
             if token is not None and token.version > held and self._usable(token):
                 return token
@@ -113,16 +115,23 @@ class TokenRenewal:
             await self._world.sleep(low + (high - low) * self._rng.random())
         return None
 
-    async def _take(self, holder: str) -> bool:
-        self._lease = await self._tokens.lease(self._chain.name, holder, self._now(), self._lease_s)
+    async def _take(self) -> bool:
+        self._lease = await self._tokens.lease(self._chain.name, self._holder, self._now(), self._lease_s)
         return self._lease is not None
 
-    async def _beat(self, holder: str) -> None:
-        """Take the lease again and again, while the vendor is asked."""
+    async def _beat(self, answered: asyncio.Event) -> None:
+        """Take the lease again and again, until the vendor has answered.
+
+        It is not cancelled: the store would go on to give a lease of which nobody knew.
+        """
         while True:
-            await self._world.sleep(BEAT_S)
+            with contextlib.suppress(TimeoutError):
+                async with self._world.timeout(BEAT_S):
+                    await answered.wait()
+            if answered.is_set():
+                return
             with contextlib.suppress(StoreError):
-                again = await self._tokens.lease(self._chain.name, holder, self._now(), self._lease_s)
+                again = await self._tokens.lease(self._chain.name, self._holder, self._now(), self._lease_s)
                 if again is None:  # it is another's: what is got cannot be saved under the one that ran out
                     return
                 self._lease = again
@@ -137,7 +146,7 @@ class TokenRenewal:
         now = self._world.now()
         return now < times_of(now - self.age_s(token), token.life_s, self._rng).expires_at
 
-    async def _steps(self, holder: str, held: int) -> ChainToken | NoGrant:
+    async def _steps(self, held: int) -> ChainToken | NoGrant:
         """The steps of a renewal, decided one by one. Raises StoreError."""
         steps, lease = RefreshSteps(held, self._rng), self._lease
         assert lease is not None
@@ -147,17 +156,17 @@ class TokenRenewal:
         while isinstance(step, Ask):
             if step.after_s:
                 await self._world.sleep(step.after_s)
-            if step.after_s and not await self._take(holder):
+            if step.after_s and not await self._take():
                 return NoGrant("transient", "the lease ran out")
             assert self._lease is not None
             lease = self._lease
             if lease.row.version > held and self._good(lease):
                 step = ADOPT
                 break
-            answer = await self._asked(holder, lease, held, previous=step.previous)
+            answer = await self._asked(lease, held, previous=step.previous)
             if not isinstance(answer, NoGrant):
                 return await self._save(self._lease, answer, lease.row.version)
-            if not await self._take(holder):
+            if not await self._take():
                 return NoGrant("transient", "the lease ran out")
             lease = self._lease
             step = steps.after(
@@ -169,17 +178,18 @@ class TokenRenewal:
         assert token is not None
         return token
 
-    async def _asked(self, holder: str, lease: TokenLease, held: int, *, previous: bool) -> ChainToken | NoGrant:
+    async def _asked(self, lease: TokenLease, held: int, *, previous: bool) -> ChainToken | NoGrant:
         """Ask the vendor once, and keep a short lease meanwhile."""
         before = read(lease.row)
         used, began = self._refresh_token(before, previous=previous), self._now().least
-        beat = asyncio.get_running_loop().create_task(self._beat(holder)) if self._lease_s < LEASE_S else None
+        answered = asyncio.Event()
+        beat = asyncio.get_running_loop().create_task(self._beat(answered)) if self._lease_s < LEASE_S else None
         try:
             answer = await self._grant(used)
         finally:
+            answered.set()
             if beat is not None:
-                beat.cancel()
-                await asyncio.gather(beat, return_exceptions=True)
+                await beat
         if isinstance(answer, NoGrant):
             return answer
         version = max(lease.row.version, held) + 1

@@ -104,7 +104,7 @@ class Connection(ResponseHandler):
     address = ""
     """The address that it leads to."""
     waited_s: float | None = None
-    """Seconds for which it had waited when it was last taken; None where it was made for its first request."""
+    """Seconds for which it had waited after a request when it was last taken; None where this is its first."""
     surplus = False
     """It was made, or kept, for a write of its own: reads did not need it."""
 

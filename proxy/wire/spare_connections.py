@@ -48,6 +48,8 @@ class SpareConnections:
         self._wanted = max(self._wanted, self._leased)
         self._taken_at = now
         spare = self._ready.take(now, surely=True)
+        if spare is not None:
+            spare.waited_s = None  # it has carried nothing: where it is lost, that is the vendor's doing
         if self._healthy:
             self._fill()
         return spare

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 
 from tidegate.chaos.world.disk import Disk
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.credentials.token_chain import ChainToken, read, written
-from tidegate.proxy.credentials.token_renewal import LEASE_S, Chain, TokenRenewal
+from tidegate.proxy.credentials.token_renewal import BEAT_S, LEASE_S, Chain, TokenRenewal
 from tidegate.proxy.policies.credentials.token_answer import NoGrant, TokenGrant
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
@@ -239,6 +239,41 @@ def test_a_short_lease_is_kept_for_as_long_as_the_vendor_takes() -> None:
         return shared.endpoint.asked, {token.access for token in tokens if isinstance(token, ChainToken)}
 
     assert play(story, rotating=False) == ([""], {"a1"})
+
+
+def test_a_token_is_stored_though_the_lease_was_just_taken_again_when_it_came() -> None:
+    async def story(shared: Shared) -> ChainToken:
+        shared.world.disk.commit_s = 0.6
+        shared.endpoint.takes_s = BEAT_S + 0.3
+        return token_of(await shared.proxy("p1").renewed(0))
+
+    assert play(story, rotating=False).version == 1
+
+
+def test_a_lease_that_one_was_not_told_of_is_ones_own_however_unsure_the_stores_clock_is() -> None:
+    async def story(shared: Shared) -> ChainToken:
+        def unsure() -> StoreTime:
+            now = shared.store.clock.now()
+            return now._replace(most=now.least + 9000.0)
+
+        endpoint, tokens, lease = (
+            cast("Any", shared.endpoint),
+            cast("Any", shared.store.tokens),
+            shared.store.tokens.lease,
+        )
+        renewal = TokenRenewal(shared.world.machine("p1"), Chain("things x", None, 0.0), endpoint, tokens, unsure)
+
+        async def untold(*given: Any) -> Any:
+            tokens.lease = lease
+            await lease(*given)
+            raise StoreError("its answer was lost", "away")
+
+        token = token_of(await renewal.renewed(0))
+        tokens.lease = untold
+        await renewal.renewed(token.version)
+        return token_of(await renewal.renewed(token.version + 1))
+
+    assert play(story, rotating=False).version == 3
 
 
 def test_the_age_of_a_token_of_ones_own_is_known_however_unsure_the_stores_clock_is() -> None:

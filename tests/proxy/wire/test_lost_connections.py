@@ -71,6 +71,24 @@ async def test_only_what_is_lost_with_a_connection_that_had_waited_is_stale(
         assert raised.value.stale is says
 
 
+async def test_what_is_lost_with_a_spare_is_not_stale_for_it_had_carried_nothing() -> None:
+    answers = iter([OK, b""])
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for _ in requests(reader):
+            writer.write(answer := next(answers))
+            if answer != OK:
+                return
+
+    async with vendor(serve) as (transport, accepted):
+        assert isinstance(transport, pool.Pool)
+        await transport.exchange(GET, method="POST", idle_max_s=0.0, timers=patient())
+        await until(lambda: len(transport._spares._ready))
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(GET, method="POST", idle_max_s=0.0, timers=patient())
+        assert (raised.value.stale, len(accepted)) == (False, 2)
+
+
 async def test_where_one_that_had_waited_is_lost_those_that_wait_for_longer_are_left() -> None:
     together = asyncio.Barrier(2)
 
