@@ -1,7 +1,8 @@
 """What a proxy holds when nobody has called it for long: everything that is counted, by name.
 
 Each count is a law of rest (chaos/judge/wire_promises.py): what was lent has come back, what was begun has ended. A
-spare connection that is just being made is not held for good: a thing is left over where it is at every look.
+spare connection that is just being made is not held for good, nor is a write that is looked up again: a thing is left
+over where it is at every look.
 """
 
 from collections import Counter
@@ -66,13 +67,17 @@ class EndedSpans:
 
 
 async def held_at_rest(
-    proxy: Proxy, machine: VirtualWorld, store: Path | str, sleep: Callable[[float], Awaitable[None]]
+    proxy: Proxy,
+    machine: VirtualWorld,
+    store: Path | str,
+    sleep: Callable[[float], Awaitable[None]],
+    more: Callable[[], dict[str, int]] = dict,
 ) -> dict[str, int]:
-    """The least of each count over a few looks."""
-    least = held(proxy, machine, store)
+    """The least of each count over a few looks, of `more` of them too."""
+    least = held(proxy, machine, store) | more()
     for _ in range(LOOKS - 1):
         await sleep(LOOK_EVERY_S)
-        now = held(proxy, machine, store)
+        now = held(proxy, machine, store) | more()
         least = {name: min(count, now[name]) for name, count in least.items()}
     return least
 

@@ -161,10 +161,12 @@ class Stage:
     ) -> dict[str, int]:
         """What the last proxy holds, which is closed then."""
         assert self._proxy is not None
-        rest = await held_at_rest(self._proxy, last, STORE, world.sleep)
-        up_s = max((up_s for _, up_s in happened.crashes), default=0.0)
-        for name, tap in taps.items():
-            rest[f"spans of {name} that never ended"] = self._spans.missing(name, tap, up_s)
+        spans, up_s = self._spans, max((up_s for _, up_s in happened.crashes), default=0.0)
+
+        def open_spans() -> dict[str, int]:
+            return {f"spans of {name} that never ended": spans.missing(name, tap, up_s) for name, tap in taps.items()}
+
+        rest = await held_at_rest(self._proxy, last, STORE, world.sleep, open_spans)
         self._proxy.telemetry.spans = None  # nothing in this world may block
         if self._boxes is not None:
             await last.run(self._boxes.close_inbox())

@@ -14,7 +14,8 @@ from rich.text import Text
 from tidegate.chaos.judge.invariants import USEFUL_SHARE, RunFigures, broken
 from tidegate.chaos.play.run import PlayedRun
 from tidegate.chaos.play.trial_verdict import TrialVerdict
-from tidegate.chaos.timeline.draw import DrawnScenario, Piece
+from tidegate.chaos.timeline.draw import DrawnScenario
+from tidegate.chaos.timeline.fault_draw import Piece
 from tidegate.verdict import CaseVerdict
 
 if TYPE_CHECKING:

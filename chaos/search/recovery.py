@@ -16,7 +16,8 @@ from tidegate.chaos.play.garbage import rare_collections
 from tidegate.chaos.play.trial import played
 from tidegate.chaos.search.trial_processes import trial_processes
 from tidegate.chaos.search_vendors import PAYMENTS, shipped
-from tidegate.chaos.timeline.draw import DrawnScenario, Piece
+from tidegate.chaos.timeline.draw import DrawnScenario
+from tidegate.chaos.timeline.fault_draw import Piece
 from tidegate.report.course import Course
 
 RATE_PER_S = 50

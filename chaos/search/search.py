@@ -15,7 +15,8 @@ from tidegate.chaos.play.trial_verdict import TrialVerdict, judged
 from tidegate.chaos.search.shrink import promises, shrunk
 from tidegate.chaos.search.trial_processes import trial_processes
 from tidegate.chaos.timeline.cast_draw import draw_cast
-from tidegate.chaos.timeline.draw import DrawnScenario, Piece, draw
+from tidegate.chaos.timeline.draw import DrawnScenario, draw
+from tidegate.chaos.timeline.fault_draw import Piece
 
 SHRUNK_MAX = 5
 """So many failing seeds are made small; more would say the same again."""

@@ -9,7 +9,8 @@ from typing import Final
 
 from tidegate.chaos.apps.cast import Cast
 from tidegate.chaos.apps.drawn_stories import DrawnSource
-from tidegate.chaos.timeline.draw import DrawnScenario, Piece, draw_troubles
+from tidegate.chaos.timeline.draw import DrawnScenario, draw_troubles
+from tidegate.chaos.timeline.fault_draw import Piece
 from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.vendor import Throttled
 

@@ -8,21 +8,26 @@ import math
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from tidegate.chaos.apps.cast import Cast
-from tidegate.chaos.apps.stories import CONVERSATION
 from tidegate.chaos.search_vendors import PLACES
 from tidegate.chaos.timeline.boxes import BOX_MIX, Boxes, draw_boxes
 from tidegate.chaos.timeline.credential_change import CredentialChange, draw_change
+from tidegate.chaos.timeline.fault_draw import (
+    MAKERS,
+    WEIGHTS,
+    Piece,
+    draw_crash,
+    in_s,
+    some_moment,
+    some_ms,
+    some_share,
+)
 from tidegate.chaos.timeline.order_draw import OrderDice, draw_orders
 from tidegate.chaos.timeline.pool import DrawnPool, draw_pool
 from tidegate.policy.bulkhead import Bulkhead
 from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.vendor import Limit
-
-Piece = dict[str, Any]
-"""A fault, or, without `kind`, a load."""
 
 INTENTS_A_MINUTE = 30.4
 """Intents of a scenario, bursts and all; a fraction is left out. The apps' repetitions come on top."""
@@ -36,8 +41,8 @@ MIX = {
 
 FEW_PLACES_SHARE = 0.25
 """In so many scenarios a bulkhead has few places, and in a burst calls wait for one or are refused."""
+REFUSAL_SHARE = 0.25
 BURSTS = (10, 20, 40, 80)
-UNANSWERED = ("reset_before", "reset_after", "truncate", "hang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +91,15 @@ def draw_troubles(seed: int, minutes: float) -> DrawnScenario:
     """What every scenario of a seed has: load, faults, a limit, places and hints."""
     rng = random.Random(f"search {seed}")  # noqa: S311 - repeatable on purpose
     seconds = minutes * 60
-    pieces = [*_load(rng, seconds), {"kind": "latency", "delay": _ms(rng, 5, 80), "jitter": _ms(rng, 5, 150)}]
+    pieces = [*_load(rng, seconds), {"kind": "latency", "delay": some_ms(rng, 5, 80), "jitter": some_ms(rng, 5, 150)}]
     if rng.random() < 0.7:
-        pieces.append({"kind": "wire", "delay": "0ms", "jitter": _ms(rng, 20, 180)})
+        pieces.append({"kind": "wire", "delay": "0ms", "jitter": some_ms(rng, 20, 180)})
     for kind, least, most in WEIGHTS:
         pieces += [MAKERS[kind](rng, seconds) for _ in range(rng.randint(least, most))]
     _aim(rng, pieces)
     if rng.random() < 0.4:
         pieces += _replicas(rng, pieces, seconds)
+    pieces += _refusals(seed, pieces, seconds)
     return DrawnScenario(seed, seconds, _limit(rng), tuple(pieces), hints=rng.random() < 0.5, places=_places(seed))
 
 
@@ -124,6 +130,17 @@ def _places(seed: int) -> Bulkhead:
     return Bulkhead(concurrent=rng.choice((3, 6, 12)), queue=rng.choice((5, 20, 60)))
 
 
+def _refusals(seed: int, pieces: Sequence[Piece], seconds: float) -> list[Piece]:
+    """By dice of its own, too: while a burst waits for the limit, some of the new connections are refused."""
+    rng = random.Random(f"refuse {seed}")  # noqa: S311 - repeatable on purpose
+    bursts = [piece["from"] for piece in pieces if "burst" in piece]
+    if not bursts or rng.random() >= REFUSAL_SHARE:
+        return []
+    lasts = in_s(min(rng.choice((5, 15, 30)), seconds / 3))
+    piece = {"kind": "refuse", "from": rng.choice(bursts), "for": lasts, "first_n": 200}
+    return [piece | {"probability": some_share(rng, 10, 60)}]
+
+
 def _limit(rng: random.Random) -> Limit:
     """Its burst covers what the longest jitter can bunch up twice over; nobody could keep within a smaller one."""
     rate = rng.choice((4, 6, 8, 12, 20))
@@ -139,57 +156,9 @@ def _load(rng: random.Random, seconds: float) -> list[Piece]:
     begin = 0.0
     while begin < seconds:
         until = min(begin + 60.0, seconds)
-        pieces.append({"from": _s(begin), "until": _s(until), "rate": f"{steady:.1f}/m", "mix": MIX})
+        pieces.append({"from": in_s(begin), "until": in_s(until), "rate": f"{steady:.1f}/m", "mix": MIX})
         begin = until
-    return [*pieces, *({"from": _at(rng, seconds), "burst": burst, "mix": MIX} for burst in bursts)]
-
-
-def _outage(rng: random.Random, seconds: float) -> Piece:
-    mode = rng.choice(("refuse", "refuse", "reset", "status"))
-    lasts = rng.choice((0.5, 1.5, 3, 10, 30, 60, 90))
-    return {"kind": "outage", **_span(rng, seconds, lasts), "mode": mode}
-
-
-def _unanswered(rng: random.Random, seconds: float) -> Piece:
-    kind = rng.choice(UNANSWERED)
-    piece: Piece = {"kind": kind, **_rough(rng, seconds)}
-    if kind == "hang":
-        piece["effect"] = rng.choice(("none", "done"))
-    if kind == "truncate":
-        piece["share"] = _share(rng, 5, 95)
-    return piece
-
-
-def _error(rng: random.Random, seconds: float) -> Piece:
-    """A 503 is honest: a vendor that says "not now" has done nothing. The others may have."""
-    status = rng.choice((500, 500, 502, 503, 504))
-    effect = "none" if status == 503 else rng.choice(("none", "begun", "done"))
-    return {"kind": "error", **_rough(rng, seconds), "status": status, "effect": effect}
-
-
-def _throttle(rng: random.Random, seconds: float) -> Piece:
-    if rng.random() < 0.25:
-        none_left = {"means": "exhausted", "operations": [CONVERSATION]}
-        return {"kind": "throttle", "probability": _share(rng, 5, 30), **none_left}
-    if rng.random() < 0.4:
-        return {"kind": "throttle", "probability": _share(rng, 1, 5), "means": rng.choice(("quota", "contention"))}
-    after = {"retry_after": f"{rng.randint(1, 4)}s", "written": rng.choice(("seconds", "date"))}
-    return {"kind": "throttle", **_span(rng, seconds, rng.choice((2, 5, 10))), **after}
-
-
-def _slow(rng: random.Random, seconds: float) -> Piece:
-    delay = {"delay": _ms(rng, 400, 6000), "jitter": _ms(rng, 1, 3000)}
-    return {"kind": "latency", **_rough(rng, seconds), **delay}
-
-
-def _drip(rng: random.Random, seconds: float) -> Piece:
-    pace = {"every": _ms(rng, 100, 3000), "pieces": rng.randint(2, 5)}
-    return {"kind": "drip", **_rough(rng, seconds), **pace}
-
-
-def _crash(rng: random.Random, seconds: float) -> Piece:
-    moment = {"from": _at(rng, seconds), "skip": rng.randint(0, 12), "steps": rng.randint(0, 8)}
-    return {"kind": "crash", **moment, "down": rng.choice(("50ms", "500ms", "3s"))}
+    return [*pieces, *({"from": some_moment(rng, seconds), "burst": burst, "mix": MIX} for burst in bursts)]
 
 
 def _aim(rng: random.Random, pieces: list[Piece]) -> None:
@@ -197,45 +166,7 @@ def _aim(rng: random.Random, pieces: list[Piece]) -> None:
     bursts = [float(piece["from"].removesuffix("s")) for piece in pieces if "burst" in piece]
     for piece in pieces:
         if piece.get("kind") in AIMED and "from" in piece and bursts and rng.random() < 0.7:
-            piece["from"] = _s(max(rng.choice(bursts) + rng.uniform(-0.5, 1.0), 0.0))
-
-
-def _disk(rng: random.Random, seconds: float) -> Piece:
-    whole = {} if rng.random() < 0.5 else _span(rng, seconds, 60)
-    return {"kind": "disk", **whole, "delay": rng.choice(("30ms", "200ms", "600ms", "1500ms"))}
-
-
-def _cut(rng: random.Random, seconds: float) -> Piece:
-    """One connection or a few, or many in a short time: a wire that flickers."""
-    if rng.random() < 0.5:
-        span = _span(rng, seconds, rng.choice((2, 5)))
-        return {"kind": "cut", **span, "probability": _share(rng, 20, 50), "first_n": 50, "mode": "reset"}
-    moment = {"from": _at(rng, seconds), "probability": _share(rng, 20, 100), "first_n": rng.randint(1, 3)}
-    return {"kind": "cut", **moment, "mode": rng.choice(("silent", "reset"))}
-
-
-def _skew(rng: random.Random, seconds: float) -> Piece:
-    return {
-        "kind": "skew",
-        "from": _at(rng, seconds),
-        rng.choice(("ahead", "behind")): rng.choice(("2s", "45s", "10m")),
-    }
-
-
-def _wall(rng: random.Random, seconds: float) -> Piece:
-    """The proxy's own clock jumps, and is put right again or not."""
-    piece = {"kind": "skew", "of": "proxy", "from": _at(rng, seconds)}
-    piece[rng.choice(("ahead", "behind"))] = rng.choice(("90s", "2h", "2d", "100d"))
-    return piece | ({"for": _s(seconds / 4)} if rng.random() < 0.5 else {})
-
-
-def _odd(rng: random.Random, seconds: float) -> Piece:
-    form = rng.choice(("surplus", "surplus", "long", "many", "interim", "coded", "coded"))
-    return {"kind": "odd", **_span(rng, seconds, rng.choice((10, 30, 90, 200))), "form": form}
-
-
-def _black_hole(rng: random.Random, seconds: float) -> Piece:
-    return {"kind": "black_hole", **_span(rng, seconds, rng.choice((30, 90, 200)))}
+            piece["from"] = in_s(max(rng.choice(bursts) + rng.uniform(-0.5, 1.0), 0.0))
 
 
 def _replicas(rng: random.Random, pieces: Sequence[Piece], seconds: float) -> list[Piece]:
@@ -245,49 +176,9 @@ def _replicas(rng: random.Random, pieces: Sequence[Piece], seconds: float) -> li
     begin = min(begin, 0.7 * seconds)
     wrong = {rng.choice(("ahead", "ahead", "behind")): rng.choice(("2h", "11h", "2d", "100d"))}
     return [
-        _crash(rng, seconds) | {"kind": "failover", "from": _s(at), **error}
+        draw_crash(rng, seconds) | {"kind": "failover", "from": in_s(at), **error}
         for at, error in ((begin, wrong), (begin + rng.uniform(0.02, 0.25) * seconds, {}))
     ]
 
 
-MAKERS = {
-    "outage": _outage, "unanswered": _unanswered, "error": _error, "throttle": _throttle, "slow": _slow,
-    "drip": _drip, "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk, "wall": _wall,
-    "odd": _odd, "black_hole": _black_hole,
-}  # fmt: skip
-
-WEIGHTS: Sequence[tuple[str, int, int]] = (
-    ("outage", 0, 1), ("unanswered", 0, 2), ("error", 0, 2), ("throttle", 0, 2), ("slow", 0, 1), ("drip", 0, 1),
-    ("crash", 0, 3), ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1), ("wall", 0, 1),
-    ("odd", 0, 2), ("black_hole", 0, 1),
-)  # fmt: skip
-"""Each kind comes so many times, at least and at most."""
-
 AIMED = frozenset({"crash", "cut", "outage", "error", "throttle"})
-
-
-def _rough(rng: random.Random, seconds: float) -> Piece:
-    """Either a little all the time, or much for a while."""
-    if rng.random() < 0.5:
-        return {"probability": _share(rng, 1, 4)}
-    return {**_span(rng, seconds, rng.choice((5, 15, 30))), "probability": _share(rng, 20, 90)}
-
-
-def _span(rng: random.Random, seconds: float, lasts: float) -> Piece:
-    return {"from": _at(rng, seconds), "for": _s(min(lasts, seconds / 3))}
-
-
-def _at(rng: random.Random, seconds: float) -> str:
-    return _s(rng.uniform(0.02, 0.9) * seconds)
-
-
-def _s(seconds: float) -> str:
-    return f"{seconds:.3f}".rstrip("0").rstrip(".") + "s"
-
-
-def _ms(rng: random.Random, least: int, most: int) -> str:
-    return f"{rng.randint(least, most)}ms"
-
-
-def _share(rng: random.Random, least: int, most: int) -> str:
-    return f"{rng.randint(least, most)}%"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.chaos.timeline.boxes import FULL_SHARE, Order, drawn_order, full_disk
+from tidegate.chaos.timeline.fault_draw import in_s
 
 SHARE = 0.1
 """So many of the scenarios that play neither outbox nor inbox of the two vendors play this."""
@@ -80,7 +81,7 @@ def _rough(rng: random.Random, kind: str, percent: int) -> dict[str, Any]:
 
 def _outage(rng: random.Random, seconds: float) -> dict[str, Any]:
     lasts_s = min(rng.choice((5, 30, 90, 300)), seconds / 2)
-    return {"kind": "outage", "from": _at(rng, seconds), "for": _s(lasts_s), "mode": rng.choice(OUTAGES)}
+    return {"kind": "outage", "from": _at(rng, seconds), "for": in_s(lasts_s), "mode": rng.choice(OUTAGES)}
 
 
 OUTAGES = ("refuse", "reset", "silent", "status")
@@ -88,7 +89,7 @@ OUTAGES = ("refuse", "reset", "silent", "status")
 
 def _app_away(rng: random.Random, seconds: float) -> dict[str, Any]:
     mode = rng.choice(("refuse", "error", "busy", "deaf"))
-    return {"kind": "app_away", "from": _at(rng, seconds), "for": _s(rng.choice((2, 20, 60))), "mode": mode}
+    return {"kind": "app_away", "from": _at(rng, seconds), "for": in_s(rng.choice((2, 20, 60))), "mode": mode}
 
 
 def _crash(rng: random.Random, seconds: float, *, power: bool) -> dict[str, Any]:
@@ -110,8 +111,4 @@ def _throttle(rng: random.Random, seconds: float) -> dict[str, Any]:
 
 
 def _at(rng: random.Random, seconds: float) -> str:
-    return _s(rng.uniform(0.02, 0.85) * seconds)
-
-
-def _s(seconds: float) -> str:
-    return f"{seconds:.3f}".rstrip("0").rstrip(".") + "s"
+    return in_s(rng.uniform(0.02, 0.85) * seconds)

@@ -8,9 +8,15 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal
 
-from tidegate.chaos.trouble.surrounding_fault import AwayMode, CutMode, EventFault, LastingFault, SurroundingFault
+from tidegate.chaos.trouble.surrounding_fault import (
+    AwayMode,
+    CutMode,
+    Event,
+    EventFault,
+    LastingFault,
+    SurroundingFault,
+)
 from tidegate.chaos.world.disk import Disk
 from tidegate.chaos.world.line import Line
 from tidegate.chaos.world.virtual_world import VirtualWorld
@@ -88,9 +94,11 @@ class Surroundings:
         self._tasks: set[asyncio.Task[None]] = set()
         ours = [fault for fault in scenario.faults if isinstance(fault, SurroundingFault)]
         self._arrivals, self._pieces = self._dice(ours, "arrival"), self._dice(ours, "piece")
-        self._counted = {id(dice.fault): dice for dice in (*self._arrivals, *self._pieces)}
-        for line in self._lines if self._pieces else ():
-            line.cut = self._piece
+        self._dials = self._dice(ours, "dial")
+        self._counted = {id(dice.fault): dice for dice in (*self._arrivals, *self._pieces, *self._dials)}
+        for line in self._lines:
+            line.cut = self._piece if self._pieces else None
+            line.refused = self._refused if self._dials else None
         for fault in (fault for fault in ours if isinstance(fault, LastingFault)):
             for sign, at in ((1, fault.begin), (-1, fault.end_s)):
                 if at is not None:
@@ -103,7 +111,7 @@ class Surroundings:
         dice = self._counted.get(id(fault))
         return (dice.met, dice.struck) if dice is not None else None
 
-    def _dice(self, faults: Sequence[SurroundingFault], event: Literal["arrival", "piece"]) -> list[EventDice]:
+    def _dice(self, faults: Sequence[SurroundingFault], event: Event) -> list[EventDice]:
         """The dice of the faults that hit such events. Each has its own, named after its place among all of them."""
         return [
             EventDice(fault, self._world.random(f"{fault.kind} {n}"))
@@ -207,6 +215,9 @@ class Surroundings:
 
     def _piece(self) -> CutMode | None:
         return self._strike(self._pieces)
+
+    def _refused(self) -> bool:
+        return self._strike(self._dials) is not None
 
     def _strike(self, dice: Sequence[EventDice]) -> CutMode | None:
         """Let the first fault that hits the event of this moment strike."""

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from tidegate.chaos.trouble.surrounding_fault import CutMode, EventFault, Setting
+from tidegate.chaos.trouble.surrounding_fault import CutMode, Event, EventFault, Setting
 
 
 class Cut(EventFault):
@@ -12,7 +12,7 @@ class Cut(EventFault):
     """
 
     kind: Literal["cut"] = "cut"
-    event: ClassVar[Literal["arrival", "piece"]] = "piece"
+    event: ClassVar[Event] = "piece"
     mode: CutMode = "silent"
 
     @property

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from tidegate.chaos.trouble.surrounding_fault import EventFault, Setting
+from tidegate.chaos.trouble.surrounding_fault import Event, EventFault, Setting
 from tidegate.configfile.units import Duration
 
 
@@ -15,7 +15,7 @@ class Failover(EventFault):
     """
 
     kind: Literal["failover"] = "failover"
-    event: ClassVar[Literal["arrival", "piece"]] = "arrival"
+    event: ClassVar[Event] = "arrival"
     steps: Annotated[int, Field(ge=0)] = 0
     down: Duration = 1.0
     ahead: Duration = 0.0

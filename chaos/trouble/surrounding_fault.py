@@ -11,6 +11,10 @@ from pydantic import Field
 from tidegate.configfile.units import Portion
 from tidegate.scenario.fault import Fault
 
+Event = Literal["arrival", "piece", "dial"]
+"""Something reaches the proxy: bytes from either side, or its disk's answer; or a piece of bytes is on the wire; or a
+connection is to be made."""
+
 CutMode = Literal["reset", "silent"]
 """The way in which a connection dies: both sides see it, or neither."""
 
@@ -102,8 +106,8 @@ class LastingFault(SurroundingFault):
 class EventFault(SurroundingFault):
     """A fault that hits events, not requests: it lets `skip` of them pass, then hits `first_n`, each by chance."""
 
-    event: ClassVar[Literal["arrival", "piece"]]
-    """Something reaches the proxy: bytes from either side, or its disk's answer; or a piece of bytes is on the wire."""
+    event: ClassVar[Event]
+    """See there."""
     probability: Portion = 1.0
     skip: Annotated[int, Field(ge=0)] = 0
     first_n: Annotated[int, Field(ge=1)] = 1

@@ -13,7 +13,7 @@ Mode = Literal["reset", "silent"]
 class Line:
     """A way of `delay_s` seconds, one way, and up to `jitter_s` more. Both may be changed while it is in use."""
 
-    __slots__ = ("_rng", "cut", "delay_s", "failed", "jitter_s", "odd", "received", "sent")
+    __slots__ = ("_rng", "cut", "delay_s", "failed", "jitter_s", "odd", "received", "refused", "sent")
 
     def __init__(self, delay_s: float, rng: random.Random | None = None) -> None:
         self.delay_s = delay_s
@@ -23,6 +23,8 @@ class Line:
         self._rng = rng or random.Random(0)  # noqa: S311 - repeatable on purpose
         self.cut: Callable[[], Mode | None] | None = None
         """Asked for each piece of bytes, and for each new connection: whether it is lost, and how that looks."""
+        self.refused: Callable[[], bool] | None = None
+        """Asked for each new connection: whether nobody takes it."""
         self.sent: Callable[[object, bytes], object] | None = None
         self.received: Callable[[object, bytes], object] | None = None
         """Both are shown a connection, and a piece of bytes at its client's end: as it is written, as it arrives."""

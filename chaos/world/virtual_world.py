@@ -225,7 +225,8 @@ class VirtualWorld:
         line = self.network.line(address)
         await asyncio.sleep(line.delay())
         self._fence()
-        listener = self.network.find(address, port)
+        refused = line.refused is not None and line.refused()
+        listener = None if refused else self.network.find(address, port)
         mode = line.cut() if line.cut is not None else None
         if line.failed is not None and (listener is None or mode):
             line.failed()

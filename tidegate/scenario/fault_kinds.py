@@ -18,7 +18,7 @@ PACKAGES = ("tidegate.simulator.trouble", "tidegate.chaos.trouble")
 _DOCUMENTED = (
     "latency", "throttle", "error", "expired_token", "html", "outage", "reset_before", "reset_after", "empty",
     "truncate", "wrong_length", "bad_chunk", "drip", "hang", "malformed", "garbage", "wrong_encoding", "headers",
-    "drift", "lie", "webhook", "crash", "cut", "failover", "black_hole", "wire",
+    "drift", "lie", "webhook", "crash", "cut", "refuse", "failover", "black_hole", "wire",
     "app_away", "disk", "disk_full", "skew", "odd",
 )  # fmt: skip
 """The order of docs/scenarios.md, in which messages and `GET /kinds` list kinds. Any other comes after

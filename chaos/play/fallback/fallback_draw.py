@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tidegate.chaos.timeline.fault_draw import in_s
+
 SECONDS: Final = 120.0
 """Trouble comes within this, and ends by it."""
 INTENTS: Final = 12
@@ -58,7 +60,7 @@ def _trouble(rng: random.Random) -> dict[str, Any]:
     kind = rng.choice(kinds)
     begin_s = rng.uniform(0.0, SECONDS * 0.8)
     lasts_s = min(rng.choice((0.3, 4.0, 20.0, 60.0)), SECONDS - begin_s)
-    piece: dict[str, Any] = {"kind": kind, "from": _s(begin_s), "for": _s(max(lasts_s, 0.1))}
+    piece: dict[str, Any] = {"kind": kind, "from": in_s(begin_s), "for": in_s(max(lasts_s, 0.1))}
     if kind == "outage":
         return {**piece, "mode": rng.choice(("refuse", "reset", "silent", "status"))}
     piece["probability"] = rng.choice(("30%", "70%", "100%"))
@@ -75,12 +77,8 @@ def _trouble(rng: random.Random) -> dict[str, Any]:
 
 def _proxy(rng: random.Random) -> dict[str, Any]:
     """The proxy dies, or a connection between it and a vendor."""
-    at = _s(rng.uniform(0.5, SECONDS * 0.9))
+    at = in_s(rng.uniform(0.5, SECONDS * 0.9))
     if rng.random() < 0.5:
         return {"kind": "cut", "from": at, "first_n": rng.randint(1, 3), "mode": "reset"}
     moment = {"from": at, "skip": rng.randint(0, 12), "steps": rng.randint(0, 8)}
     return {"kind": "crash", **moment, "down": rng.choice(("500ms", "3s", "20s"))}
-
-
-def _s(seconds: float) -> str:
-    return f"{seconds:.3f}".rstrip("0").rstrip(".") + "s"

@@ -113,11 +113,16 @@ def test_each_thing_that_is_left_over_is_counted_under_its_name(leak: Leak, name
 def test_what_is_there_at_one_look_only_is_not_left_over() -> None:
     async def main() -> dict[str, int]:
         counts = iter([{"calls": 0, "tasks": 2}, {"calls": 1, "tasks": 1}, {"calls": 0, "tasks": 3}])
+        spans = iter([1, 0, 2])
+
+        def more() -> dict[str, int]:
+            return {"spans": next(spans)}
+
         with patch.object(rest, "held", lambda *_: next(counts)):
             world = VirtualWorld(0)
-            return await held_at_rest(None, world, str(CONFIG.store), world.sleep)  # type: ignore[arg-type]  # not looked at
+            return await held_at_rest(None, world, str(CONFIG.store), world.sleep, more)  # type: ignore[arg-type]  # not looked at
 
-    assert run(main) == {"calls": 0, "tasks": 1}
+    assert run(main) == {"calls": 0, "tasks": 1, "spans": 0}
 
 
 def test_a_request_without_an_ended_attempt_has_a_span_that_never_ended() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from tidegate.chaos.apps.stories import OPERATIONS
 from tidegate.chaos.search_vendors import PLACES
 from tidegate.chaos.timeline import offered_load
-from tidegate.chaos.timeline.draw import FEW_PLACES_SHARE, MIX, WEIGHTS, draw
+from tidegate.chaos.timeline.draw import FEW_PLACES_SHARE, MIX, REFUSAL_SHARE, draw, draw_troubles
+from tidegate.chaos.timeline.fault_draw import WEIGHTS
 from tidegate.chaos.trouble.surrounding_fault import SurroundingFault
 from tidegate.scenario.fault_kinds import known_kinds
 
@@ -90,3 +91,11 @@ def test_some_bulkheads_have_few_places_and_nothing_else_of_their_scenario_chang
     assert 0.7 * FEW_PLACES_SHARE < sum(one != PLACES for one in places) / 400 < 1.3 * FEW_PLACES_SHARE
     assert {one.concurrent for one in places} == {3, 6, 12, PLACES.concurrent}
     assert {one.queue for one in places} == {5, 20, 60, PLACES.queue}
+
+
+def test_in_some_scenarios_new_connections_are_refused_while_a_burst_waits() -> None:
+    drawn = [draw_troubles(seed, 10).pieces for seed in range(200)]
+    refusals = [(one, pieces) for pieces in drawn for one in pieces if one.get("kind") == "refuse"]
+    assert 0.5 * REFUSAL_SHARE < len(refusals) / 200 < 1.2 * REFUSAL_SHARE
+    for one, pieces in refusals:
+        assert one["from"] in {piece["from"] for piece in pieces if "burst" in piece}

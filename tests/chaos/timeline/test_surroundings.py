@@ -94,6 +94,27 @@ def test_a_cut_is_asked_for_each_piece_of_bytes_in_its_time() -> None:
     assert run(main) == [None, None, None, "reset", "reset", None]
 
 
+def test_a_refusal_hits_new_connections_in_its_time_and_leaves_those_that_stand() -> None:
+    async def main() -> tuple[list[bool], bool]:
+        town = Town({"kind": "refuse", "from": "1s", "until": "4s", "skip": 1, "first_n": 9})
+
+        async def connected() -> bool:
+            try:
+                await town.world.connect(asyncio.Protocol, VENDOR, 80, tls=None, server_name="vendor")
+            except ConnectionRefusedError:
+                return False
+            return True
+
+        await town.vendor.listen(asyncio.Protocol, VENDOR, 80)
+        found = []
+        for _ in range(6):
+            found.append(await connected())
+            await town.world.sleep(0.9)
+        return found, town.world.network.line(VENDOR).cut is None
+
+    assert run(main) == ([True, True, True, False, False, True], True)
+
+
 def test_wire_disk_and_clock_are_changed_for_their_time_only() -> None:
     async def main() -> list[tuple[float, float, float, float]]:
         town = Town(

@@ -13,7 +13,7 @@ from tidegate.scenario.scenario import parse_faults
 def test_each_kind_hits_events_or_lasts() -> None:
     sorts = {name: issubclass(kind, EventFault) for name, kind in known_kinds(SurroundingFault).items()}
     events, lasting = (
-        ("crash", "cut", "failover"),
+        ("crash", "cut", "refuse", "failover"),
         ("black_hole", "wire", "disk", "disk_full", "skew", "odd", "app_away"),
     )
     assert sorts == dict.fromkeys(events, True) | dict.fromkeys(lasting, False)

@@ -20,8 +20,8 @@ def test_every_kind_has_one_name() -> None:
 
 def test_every_kind_is_the_vendors_or_around_it() -> None:
     assert [*known_kinds(Fault)] == [*VENDOR_KINDS, *known_kinds(SurroundingFault)]
-    around = ["crash", "cut", "failover", "black_hole", "wire", "app_away", "disk", "disk_full", "skew", "odd"]
-    assert [*known_kinds(SurroundingFault)] == around
+    events, lasting = ["crash", "cut", "refuse", "failover"], ["black_hole", "wire", "app_away", "disk", "disk_full"]
+    assert [*known_kinds(SurroundingFault)] == [*events, *lasting, "skew", "odd"]
 
 
 @pytest.mark.usefixtures("kinds")
