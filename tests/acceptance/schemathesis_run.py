@@ -124,7 +124,8 @@ def run(home: Path, trial: Trial) -> Tried:
 
 def _tried(home: Path, trial: Trial, url: str) -> Tried:
     given, report = home / "given.json", home / "report.json"
-    given.write_bytes(orjson.dumps(mended(orjson.loads(trial.document.read_bytes()))))
+    document = orjson.loads(trial.document.read_bytes())
+    given.write_bytes(orjson.dumps(mended(document, relative_names(document))))
     command = [
         str(TOOL), "run", str(given), "--url", url, "--header", credential(trial.vendor), "--phases", trial.phases,
         "--max-examples", str(trial.most), "--seed", str(SEED), "--workers", "1", "--generation-database", "none",
@@ -149,21 +150,36 @@ def credential(vendor: Vendor) -> str:
     return f"{auth.header}: {told}"
 
 
-def mended(node: Any) -> Any:
+def relative_names(node: Any) -> frozenset[str]:
+    """The members whose value begins with a slash in one of the document's own samples."""
+    if isinstance(node, list):
+        return frozenset().union(*map(relative_names, node))
+    if not isinstance(node, dict):
+        return frozenset()
+    own = frozenset(name for name, value in node.items() if isinstance(value, str) and value.startswith("/"))
+    return own.union(*map(relative_names, node.values()))
+
+
+def mended(node: Any, relative: frozenset[str] = frozenset()) -> Any:
     """The document without what no answer can be right by, or schemathesis stops at. The simulator's stays as it is.
 
     Names twice in `required`: the tool refuses the schema. A discriminator without a mapping: its words are then the
     schemas' names, while the alternatives themselves ask for others. The schema of an event stream: documents before
-    OpenAPI 3.2 mean what stands in an event's data, and the tool takes it for the event around it.
+    OpenAPI 3.2 mean what stands in an event's data, and the tool takes it for the event around it. The format of a
+    `uri` that is `relative` in the document's own samples: RFC 3986 calls that a uri-reference.
     """
     if isinstance(node, list):
-        return [mended(one) for one in node]
+        return [mended(one, relative) for one in node]
     if not isinstance(node, dict):
         return node
     told = node.get("discriminator")
-    found = {key: mended(value) for key, value in node.items() if key != "discriminator" or _has_words(told)}
+    found = {key: mended(value, relative) for key, value in node.items() if key != "discriminator" or _has_words(told)}
     if isinstance(events := found.get("text/event-stream"), dict):
         events.pop("schema", None)
+    if isinstance(members := found.get("properties"), dict):
+        for name in relative & members.keys():
+            if isinstance(members[name], dict) and members[name].get("format") == "uri":
+                del members[name]["format"]
     if isinstance(names := found.get("required"), list):
         found["required"] = list(dict.fromkeys(map(str, names)))
     return found

@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from tests.acceptance.documents import SPECS
-from tests.acceptance.schemathesis_run import BRIEF, DOCUMENTS, SCHEMA, SERVER, Trial, Tried, mended, missing, run
+from tests.acceptance.schemathesis_run import (
+    BRIEF,
+    DOCUMENTS,
+    SCHEMA,
+    SERVER,
+    Trial,
+    Tried,
+    mended,
+    missing,
+    relative_names,
+    run,
+)
 from tidegate.simulator.simulated_vendor import load_simulated_vendor
 
 pytestmark = pytest.mark.slow
@@ -69,6 +80,9 @@ def test_only_what_no_answer_can_satisfy_is_taken_from_a_document() -> None:
     unsound = [{"discriminator": {"propertyName": "a"}, "required": ["a", "b", "a"], "type": "object"}]
     assert mended(unsound) == [{"required": ["a", "b"], "type": "object"}]
     assert mended({"text/event-stream": {"schema": {"type": "object"}}}) == {"text/event-stream": {}}
+    uris = {name: {"type": "string", "format": "uri"} for name in ("next", "logo")}
+    document = {"example": {"next": "/a?page=2", "logo": "https://a.example/x"}, "schema": {"properties": uris}}
+    assert mended(document, relative_names(document))["schema"]["properties"] == uris | {"next": {"type": "string"}}
     assert mended({"properties": {"discriminator": {"type": "string"}}}) == {
         "properties": {"discriminator": {"type": "string"}}
     }
