@@ -4,7 +4,7 @@
                                                                                       ├─ allowed ───▶ passed, a tunnel
                                                                                       └─ else ──────▶ 403 egress-denied
     CONNECT of a host that is opened ─▶ TLS with a certificate of our own ─▶ each request inside as above
-
+    (without TLS where its port speaks none: clients of WebSockets, and some of HTTP, send a CONNECT for every URL)
 
 A CONNECT that is refused ends its connection: nothing that was sent behind it is read as a request (RFC 9931).
 The connection to a tunnel's host is made before the app is told 200.
@@ -35,6 +35,9 @@ from tidegate.proxy.wire.exchange_errors import NotSent, OutOfMeans
 from tidegate.world.world import World
 
 NO_TOKEN = "Put a Tidegate token into the proxy's URL, as http://app:TOKEN@host:port."  # noqa: S105 - no token
+
+_READ_AS = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+"""The schemes that are fetched. A WebSocket is asked for by a request of HTTP, at the same server (RFC 6455 §3)."""
 
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
 
@@ -78,9 +81,9 @@ class ForwardOnRamp:
         absolute = _ABSOLUTE.fullmatch(target)
         if absolute is None:
             return self._unread(exchange, target, "This is a forward proxy: send the whole URL, or CONNECT.")
-        scheme = absolute[1].lower()
-        if scheme not in ("http", "https"):
-            return self._unread(exchange, target, f"A URL with the scheme {scheme[:16]} is not fetched.")
+        scheme = _READ_AS.get(absolute[1].lower())
+        if scheme is None:
+            return self._unread(exchange, target, f"A URL with the scheme {absolute[1].lower()[:16]} is not fetched.")
         to = read_authority(absolute[2], PORTS[scheme])
         if isinstance(to, str):
             return self._unread(exchange, target, f"The server in the URL is not taken: {to}.")
@@ -104,15 +107,16 @@ class ForwardOnRamp:
         if app is None:
             return self._service.turn_away(exchange, refused(PROBLEMS["proxy-unauthorized"], NO_TOKEN))
         policy = self._in_force
-        decision = policy.rules.decide(to, app, vendor=bool(policy.origins.at("https", to)))
+        scheme = policy.spoken_at(to)
+        decision = policy.rules.decide(to, app, vendor=bool(policy.origins.at(scheme, to)))
         self._log.decided("tunnel", app, to, decision)
         if decision.refused:
             return self._service.turn_away(exchange, refused(PROBLEMS["egress-denied"], _denial(to, decision)))
         if decision.action == "open":
-            why = policy.unopened(to, self._world.wall())
+            why = policy.unopened(to, self._world.wall()) if scheme == "https" else ""
             if why:
                 return self._service.turn_away(exchange, refused(PROBLEMS["egress-denied"], f"{to.authority}: {why}."))
-            self.tunnels.open(request, Inside(app, to, decision), policy)
+            self.tunnels.open(request, Inside(app, scheme, to, decision), policy)
             return DETACHED
         return await self._tunnel(request, exchange, to, decision)
 
@@ -124,15 +128,15 @@ class ForwardOnRamp:
         exchange.app = inside.app
         target, host = request._message.path, exchange.headers.get("Host")  # noqa: SLF001 - as it was sent
         absolute = _ABSOLUTE.fullmatch(target)
-        if absolute is not None and absolute[1].lower() == "https":
+        if absolute is not None and _READ_AS.get(absolute[1].lower()) == inside.scheme:
             host, target = absolute[2], absolute[3] if absolute[3].startswith("/") else f"/{absolute[3]}"
         if exchange.method == "CONNECT" or not target.startswith("/") or request.version.major != 1:
             return self._unread(exchange, target, "Inside a tunnel a request names its path.", "opened")
-        if host is not None and read_authority(host, 443) != inside.to:
+        if host is not None and read_authority(host, PORTS[inside.scheme]) != inside.to:
             exchange.keep_alive = False
             detail = f"This tunnel leads to {inside.to.authority}, and the request names another host."
             return self._service.turn_away(exchange, refused(PROBLEMS["misdirected"], detail))
-        return await self._pass_on(request, exchange, Aim("https", inside.to, target, inside.decision))
+        return await self._pass_on(request, exchange, Aim(inside.scheme, inside.to, target, inside.decision))
 
     async def _pass_on(self, request: web.BaseRequest, exchange: AppExchange, aim: Aim) -> Answer:
         """To the vendor's pipeline, or as it is."""

@@ -5,6 +5,7 @@ and is then a connection like any other, of a server of its own.
 """
 
 import asyncio
+import ssl
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from itertools import islice
@@ -36,9 +37,10 @@ QUIET_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What a connection inside an opened tunnel is bound to."""
+    """What a connection inside an opened tunnel is bound to. Its scheme is http where it is spoken without TLS."""
 
     app: str
+    scheme: str
     to: Destination
     decision: HostDecision
 
@@ -156,31 +158,41 @@ class Tunnels:
         await self._world.sleep(0)
 
     def open(self, request: web.BaseRequest, inside: Inside, policy: ForwardPolicy) -> None:
-        """Tell the app that it is connected, and speak TLS with it as its host would."""
-        assert policy.leaves is not None
-        context = policy.leaves.context(inside.to.host)
+        """Tell the app that it is connected, and speak with it as its host would."""
+        leaves = policy.leaves if inside.scheme == "https" else None
+        context = leaves.context(inside.to.host) if leaves is not None else None
         transport, early = _detached(request)
         transport.write(ESTABLISHED)
+        if context is not None:
+            self._run(self._secure(transport, early, inside, context, policy.settings.handshake))
+            return
+        connection = self._connection(inside)
+        transport.set_protocol(connection)
+        connection.connection_made(transport)
+        if early:
+            connection.data_received(early)
+        transport.resume_reading()
 
+    def _connection(self, inside: Inside) -> InsideConnection:
+        assert self.server is not None
+        made = self.server()
+        assert isinstance(made, InsideConnection)
+        made.inside = inside
+        return made
+
+    async def _secure(
+        self, transport: asyncio.Transport, early: bytes, inside: Inside, context: ssl.SSLContext, within_s: float
+    ) -> None:
         def connection() -> asyncio.Protocol:
-            assert self.server is not None
-            made = self.server()
-            assert isinstance(made, InsideConnection)
-            made.inside = inside
             self._log.handshakes["done",] += 1
-            return made
+            return self._connection(inside)
 
-        async def secure() -> None:
-            try:
-                await self._world.serve_tls(
-                    transport, connection, context, early=early, within_s=policy.settings.handshake
-                )
-            except OSError as error:
-                self._log.handshakes["failed",] += 1
-                why = type(error).__name__ if not error.args else str(error.args[-1])
-                self._log.write("tunnel handshake failed", app=inside.app, to=inside.to.authority, error=why[:200])
-
-        self._run(secure())
+        try:
+            await self._world.serve_tls(transport, connection, context, early=early, within_s=within_s)
+        except OSError as error:
+            self._log.handshakes["failed",] += 1
+            why = type(error).__name__ if not error.args else str(error.args[-1])
+            self._log.write("tunnel handshake failed", app=inside.app, to=inside.to.authority, error=why[:200])
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -45,8 +45,9 @@ def test_a_url_of_the_vendors_leads_back_to_where_the_app_asked(tmp_path: Path) 
     assert b"Link: </api/next>; rel=next\r\n" in got
 
 
-def test_a_request_in_absolute_form_for_the_vendor_gets_its_pipeline(tmp_path: Path) -> None:
-    whole = b"GET http://things.example/api/things HTTP/1.1\r\nHost: else.example\r\nConnection: close\r\n\r\n"
+@pytest.mark.parametrize("origin", [b"http://things.example", b"WS://things.example", b"wss://things.example"])
+def test_a_request_in_absolute_form_for_the_vendor_gets_its_pipeline(origin: bytes, tmp_path: Path) -> None:
+    whole = b"GET %b/api/things HTTP/1.1\r\nHost: else.example\r\nConnection: close\r\n\r\n" % origin
 
     async def story(town: Town) -> bytes:
         got = await told(town, whole)
@@ -54,6 +55,20 @@ def test_a_request_in_absolute_form_for_the_vendor_gets_its_pipeline(tmp_path: P
         return got
 
     assert statuses(forwarded(tmp_path, [OK], story)) == [200]
+
+
+def test_a_vendors_server_without_tls_is_opened_without_it_and_needs_no_ca(tmp_path: Path) -> None:
+    moved = (302, {"Location": "http://things.example/api/things/2"}, b"")
+    connect = CONNECT.replace(b":443", b":80")
+
+    async def story(town: Town) -> bytes:
+        got = await told(town, connect + get("/api/things"), get("/api/things", host="evil.example"))
+        assert [one.headers["Authorization"] for one in town.vendor.received] == [f"Bearer {SECRET}"]
+        return got
+
+    got = forwarded(tmp_path, [moved], story, config={"forward": {}})
+    assert statuses(got) == [200, 302, 421]
+    assert b"Location: http://things.example/api/things/2\r\n" in got
 
 
 @pytest.mark.parametrize("target", ["/api", "/api?a=/b", "/api/", "/api/?a"])

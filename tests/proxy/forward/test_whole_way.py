@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import websockets
 from aiohttp import ClientSession, web
 
 from tests.proxy.forward.forward_town import BASE, FACTS, HOST, OK
@@ -32,17 +33,24 @@ async def opened(
         yield town, session, {"proxy": f"http://{town.authority}", "ssl": trusted}
 
 
-async def test_a_websocket_passes_through_an_opened_tunnel_with_our_credential(tmp_path: Path) -> None:
-    asked: list[str] = []
+class Talker:
+    """A vendor that says back what it hears on a WebSocket. `asked` are the credentials that it was shown."""
 
-    async def talk(request: web.BaseRequest) -> web.StreamResponse:
-        asked.append(request.headers["Authorization"])
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one handshake, and talk until it ends."""
+        self.asked.append(request.headers["Authorization"])
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         async for message in socket:
             await socket.send_str(f"you said {message.data}")
         return socket
 
+
+async def test_a_websocket_passes_through_an_opened_tunnel_with_our_credential(tmp_path: Path) -> None:
+    talk = Talker()
     async with (
         listening(web.Server(talk)) as port,
         opened(tmp_path, f"http://127.0.0.1:{port}/api") as (_, session, way),
@@ -51,7 +59,23 @@ async def test_a_websocket_passes_through_an_opened_tunnel_with_our_credential(t
         for word in ("one", "two"):
             await socket.send_str(word)
             assert await socket.receive_str() == f"you said {word}"
-    assert asked == [f"Bearer {SECRET}"]
+    assert talk.asked == [f"Bearer {SECRET}"]
+
+
+async def test_a_websocket_without_tls_passes_whether_it_is_asked_for_by_its_url_or_by_connect(tmp_path: Path) -> None:
+    talk = Talker()
+    async with (
+        listening(web.Server(talk)) as port,
+        opened(tmp_path, f"http://127.0.0.1:{port}/api") as (_, session, way),
+    ):
+        url = f"ws://127.0.0.1:{port}/api/things"
+        async with session.ws_connect(url, proxy=way["proxy"]) as one:
+            await one.send_str("by its URL")
+            assert await one.receive_str() == "you said by its URL"
+        async with websockets.connect(url, proxy=way["proxy"]) as other:
+            await other.send("by CONNECT")
+            assert await other.recv() == "you said by CONNECT"
+    assert talk.asked == [f"Bearer {SECRET}"] * 2
 
 
 async def test_many_requests_at_once_use_few_tunnels_and_each_gets_its_own_answer(tmp_path: Path) -> None:
