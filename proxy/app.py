@@ -254,7 +254,6 @@ class Proxy:
             return service.show_call(exchange, target.removeprefix(CALLS_PATH))
         route = self.gateway.route(message.method, target, message.headers)
         if isinstance(route, Reply):
-            exchange.keep_alive = exchange.keep_alive and message.method != "CONNECT"  # what follows it is no request
             return _at_once(service.turn_away(exchange, route))
         return service.answer(request, exchange, route)
 

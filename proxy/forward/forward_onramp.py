@@ -98,7 +98,6 @@ class ForwardOnRamp:
 
     async def connect(self, request: web.BaseRequest, exchange: AppExchange) -> Answer:
         """Answer a CONNECT: refuse it, or give its connection away to a tunnel."""
-        exchange.keep_alive = False  # what was sent behind it is no request of ours
         target = request._message.path  # noqa: SLF001 - as it was sent
         to = _connect_target(request, exchange, target)
         if isinstance(to, str):

@@ -98,6 +98,8 @@ class CallService:
             exchange.keep_alive = False  # the rest of the body is not read (RFC 9110 §15.5.9, §15.5.14)
         if not is_undone(exchange.headers):
             exchange.keep_alive = False  # nobody knows where its content ends
+        if exchange.method == "CONNECT" or self._is_held_back(exchange):
+            exchange.keep_alive = False  # what follows a CONNECT is no request (RFC 9931), and content may never come
         self._telemetry.refused(
             exchange.call_id,
             reply.problem,
@@ -108,6 +110,15 @@ class CallService:
             detail=reply.detail,
         )
         return RawResponse(self.writer.refusal(exchange, reply), keep_alive=exchange.keep_alive)
+
+    @staticmethod
+    def _is_held_back(exchange: AppExchange) -> bool:
+        """True where the app still waits for leave to send its content, and may send its next request instead.
+
+        It is told that the connection ends (RFC 9110 §10.1.1).
+        """
+        request = exchange.request
+        return request is not None and "Expect" in exchange.headers and not request.content.is_eof()
 
     async def show_call(self, exchange: AppExchange, call_id: str) -> RawResponse:
         """Answer with what became of a call."""
