@@ -27,7 +27,7 @@ from tidegate.proxy.forward.vendor_origins import VendorOrigin
 from tidegate.proxy.onramp.call_service import Answer, CallService
 from tidegate.proxy.onramp.gateway import GatewayRouter, unsafe_path
 from tidegate.proxy.onramp.reply_writer import CALLS_PATH, AppExchange
-from tidegate.proxy.onramp.server import DETACHED, cancel_when_gone
+from tidegate.proxy.onramp.server import DETACHED, cancel_when_gone, known_peer
 from tidegate.proxy.policies.destinations.destination import PORTS, Destination, read_authority
 from tidegate.proxy.policies.destinations.host_rules import HostDecision
 from tidegate.proxy.policies.residency.vendor_residency import NO_RESIDENCY
@@ -115,7 +115,8 @@ class ForwardOnRamp:
             why = policy.unopened(to, self._world.wall()) if scheme == "https" else ""
             if why:
                 return self._service.turn_away(exchange, refused(PROBLEMS["egress-denied"], f"{to.authority}: {why}."))
-            self.tunnels.open(request, Inside(app, scheme, to, decision), policy)
+            peer = known_peer(request.protocol)
+            self.tunnels.open(request, Inside(app, scheme, to, decision, policy, exchange.headers, peer))
             return DETACHED
         return await self._tunnel(request, exchange, to, decision)
 
@@ -124,6 +125,10 @@ class ForwardOnRamp:
         connection = request.protocol
         assert isinstance(connection, InsideConnection)
         inside = connection.inside
+        ended = self._judged_again(inside)
+        if ended is not None:
+            exchange.keep_alive = False
+            return self._service.turn_away(exchange, ended)
         exchange.app = inside.app
         target, host = request._message.path, exchange.headers.get("Host")  # noqa: SLF001 - as it was sent
         absolute = _ABSOLUTE.fullmatch(target)
@@ -136,6 +141,24 @@ class ForwardOnRamp:
             detail = f"This tunnel leads to {inside.to.authority}, and the request names another host."
             return self._service.turn_away(exchange, refused(PROBLEMS["misdirected"], detail))
         return await self._pass_on(request, exchange, Aim(inside.scheme, inside.to, target, inside.decision))
+
+    def _judged_again(self, inside: Inside) -> Reply | None:
+        """Why a request inside an opened tunnel is not served any more: tokens end, and a reload may change the rules."""
+        policy, to = self.policy, inside.to
+        if policy is None:
+            return refused(PROBLEMS["egress-denied"], "There is no forward proxy any more.")
+        if policy.needs_token:
+            app = self._service.admission.identify_again(inside.headers, inside.peer, "Proxy-Authorization")
+            if app is None:
+                return refused(PROBLEMS["app-unauthorized"], "The token that this tunnel was asked for with has ended.")
+            inside.app = app
+        if policy is not inside.policy:
+            vendor = bool(policy.origins.at(inside.scheme, to))
+            inside.policy, inside.decision = policy, policy.rules.decide(to, inside.app, vendor=vendor)
+            self._log.decided("opened", inside.app, to, inside.decision)
+        if inside.decision.action == "open":
+            return None
+        return refused(PROBLEMS["egress-denied"], f"{to.authority} is not opened any more: {inside.decision}.")
 
     async def _pass_on(self, request: web.BaseRequest, exchange: AppExchange, aim: Aim) -> Answer:
         """To the vendor's pipeline, or as it is."""

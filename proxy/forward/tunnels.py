@@ -12,7 +12,9 @@ from itertools import islice
 from typing import Any
 
 from aiohttp import web
+from multidict import CIMultiDictProxy
 
+from tidegate.proxy.access.peers import Peer
 from tidegate.proxy.forward.egress_log import EgressLog
 from tidegate.proxy.forward.forward_policy import ForwardPolicy
 from tidegate.proxy.forward.tunnel import ByteTunnel, Judge
@@ -35,7 +37,7 @@ QUIET_S = 1.0
 """A tunnel on which nothing has moved for so long is closed when the proxy stops; others may go on until its end."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inside:
     """What a connection inside an opened tunnel is bound to. Its scheme is http where it is spoken without TLS."""
 
@@ -43,6 +45,12 @@ class Inside:
     scheme: str
     to: Destination
     decision: HostDecision
+    policy: ForwardPolicy
+    """The one by which it was decided; a reload puts another in its place."""
+    headers: CIMultiDictProxy[str]
+    """Of its CONNECT, which say who asks."""
+    peer: Peer
+    """Who was at the other end of its connection."""
 
 
 class InsideConnection(AppConnection):
@@ -157,8 +165,9 @@ class Tunnels:
             tunnel.close("stopping")
         await self._world.sleep(0)
 
-    def open(self, request: web.BaseRequest, inside: Inside, policy: ForwardPolicy) -> None:
+    def open(self, request: web.BaseRequest, inside: Inside) -> None:
         """Tell the app that it is connected, and speak with it as its host would."""
+        policy = inside.policy
         leaves = policy.leaves if inside.scheme == "https" else None
         context = leaves.context(inside.to.host) if leaves is not None else None
         transport, early = _detached(request)

@@ -20,6 +20,7 @@ from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.access.app_rules import AppRule, AskedCall
 from tidegate.proxy.access.callers import Callers
+from tidegate.proxy.access.peers import Peer
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.content import Content
 from tidegate.proxy.call.reply import Reply, refused
@@ -123,6 +124,10 @@ class Admission:
     def identify(self, exchange: AppExchange, slot: str = "Authorization") -> str | None:
         """The app that asks, by the token in `slot` or by its connection; None, which is told, for nobody."""
         return exchange.app or self._callers.identify(exchange.headers, slot) or self._by_peer(exchange, slot) or None
+
+    def identify_again(self, headers: CIMultiDictProxy[str], peer: Peer, slot: str) -> str | None:
+        """The app that asked with these headers, from this peer, by what is good now; None for nobody any more."""
+        return self._callers.identify(headers, slot) or self._callers.by_connection(lambda: peer, headers, slot)
 
     def _elsewhere(self, exchange: AppExchange, route: Route) -> str:
         """The app whose token is in the query, where this vendor's SDKs send a key there, else that of the connection.

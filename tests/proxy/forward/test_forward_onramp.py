@@ -1,12 +1,16 @@
 """Tests of tidegate.proxy.forward.forward_onramp."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.proxy.forward.forward_town import CONNECT, HOST, LAST, OK, echo_host, forwarded, get, statuses, told
+from tests.proxy.forward.forward_town import CONNECT, HOST, LAST, OK, app, echo_host, forwarded, get, statuses, told
 from tests.proxy.town import APPS, SECRET, Town
+from tidegate.chaos.world.virtual_world import WALL_BASE
+from tidegate.proxy.config import AppToken
+from tidegate.proxy.configured_vendors import ConfigChange
 
 TUNNELLED = {"rules": [{"hosts": ["echo.example", "*.deep.example"], "action": "tunnel"}]}
 TOKEN = b"Proxy-Authorization: Bearer tg_shop\r\n"
@@ -169,6 +173,49 @@ def test_the_token_of_the_tunnel_is_the_app_of_every_request_inside(tmp_path: Pa
         return [line["app"] for line in town.log() if "operation" in line]
 
     assert forwarded(tmp_path, [OK], story, config={"tokens": APPS}) == ["shop"]
+
+
+DENIED = [{"hosts": [HOST], "action": "deny"}]
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (None, b"There is no forward proxy any more"),
+        ({"rules": DENIED}, b"forward.rules.0 refuses it"),
+        ({"rules": DENIED, "mode": "warn"}, b"is not opened any more"),
+        ({"rules": []}, b""),
+    ],
+)
+def test_a_reload_is_in_force_inside_tunnels_that_are_open(now: Any, said: bytes, tmp_path: Path) -> None:
+    async def story(town: Town) -> bytes:
+        one, config = await app(town), town.proxy.config
+        one.transport.write(CONNECT + get("/api/things"))
+        await town.world.sleep(1.0)
+        assert config.forward is not None
+        rules = now and type(config.forward).model_validate({"ca": config.forward.ca, **now}, strict=False)
+        town.proxy.change(ConfigChange(config.model_copy(update={"forward": rules})))
+        one.transport.write(LAST)
+        await one.ended.wait()
+        return one.received
+
+    got = forwarded(tmp_path, [OK, OK], story)
+    assert (statuses(got), said in got) == ([200, 200, 403 if said else 200], True)
+
+
+def test_a_token_that_has_ended_is_good_for_no_further_request_of_its_tunnel(tmp_path: Path) -> None:
+    ends = {"app": "shop", "token": "env:SHOP_TOKEN", "expires": datetime.fromtimestamp(WALL_BASE + 60, UTC)}
+
+    async def story(town: Town) -> list[int]:
+        one = await app(town)
+        one.transport.write(CONNECT.removesuffix(b"\r\n") + TOKEN + b"\r\n" + get("/api/things"))
+        await town.world.sleep(70.0)
+        one.transport.write(get("/api/things"))
+        await one.ended.wait()
+        return statuses(one.received)
+
+    config = {"tokens": (AppToken.model_validate(ends), APPS[1])}
+    assert forwarded(tmp_path, [OK, OK], story, config=config) == [200, 200, 401]
 
 
 def test_without_the_block_nobody_is_served_as_by_a_proxy(tmp_path: Path) -> None:
