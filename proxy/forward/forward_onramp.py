@@ -24,10 +24,11 @@ from tidegate.proxy.forward.forward_policy import ForwardPolicy
 from tidegate.proxy.forward.passage import Passage, PassageTarget
 from tidegate.proxy.forward.tunnels import Inside, InsideConnection, Tunnels
 from tidegate.proxy.forward.vendor_origins import VendorOrigin
+from tidegate.proxy.onramp.app_stream import DETACHED
 from tidegate.proxy.onramp.call_service import Answer, CallService
 from tidegate.proxy.onramp.gateway import GatewayRouter, unsafe_path
 from tidegate.proxy.onramp.reply_writer import CALLS_PATH, AppExchange
-from tidegate.proxy.onramp.server import DETACHED, cancel_when_gone, known_peer
+from tidegate.proxy.onramp.server import cancel_when_gone, known_peer
 from tidegate.proxy.policies.destinations.destination import PORTS, Destination, read_authority
 from tidegate.proxy.policies.destinations.host_rules import HostDecision
 from tidegate.proxy.policies.residency.vendor_residency import NO_RESIDENCY

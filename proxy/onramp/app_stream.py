@@ -134,6 +134,22 @@ class StreamFinished:
         """Nothing is left to write."""
 
 
+class Detached:
+    """Stands in the place of a response where the connection was given away."""
+
+    keep_alive = False
+
+    async def prepare(self, _request: web.BaseRequest) -> None:
+        """Say that there is nothing to be sent, and no next request."""
+        raise ConnectionResetError("the connection was given away")
+
+    async def write_eof(self) -> None:
+        """Nothing is left to write."""
+
+
+DETACHED = Detached()
+
+
 async def finish(stream: AppStream, *, whole: bool) -> StreamFinished:
     """End a streamed answer: as whole, or as broken."""
     if whole and not stream.broken:

@@ -15,14 +15,14 @@ from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.onramp.admission import Admission
-from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
+from tidegate.proxy.onramp.app_stream import AppStream, Detached, StreamFinished, finish
 from tidegate.proxy.onramp.call_execution import CallExecution
 from tidegate.proxy.onramp.call_lookup import CallLookup
 from tidegate.proxy.onramp.gateway import Route
 from tidegate.proxy.onramp.refusal import first_line
 from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange, ReplyWriter
 from tidegate.proxy.onramp.request_content import is_undone
-from tidegate.proxy.onramp.server import Detached, cancel_when_gone
+from tidegate.proxy.onramp.server import cancel_when_gone
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.world.raw_response import RawResponse
 from tidegate.world.world import World

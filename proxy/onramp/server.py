@@ -5,14 +5,14 @@ minor version is pinned.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from aiohttp.streams import StreamReader
-from aiohttp.web_protocol import RequestHandler
+from aiohttp.web_protocol import RequestHandler, _ErrInfo
 from yarl import URL
 
 from tidegate.proxy.access.peers import Peer, peer_of
@@ -29,6 +29,11 @@ Without a bug the request could not be read. 408 is a head that came too slowly,
 
 IDLE_MAX_S = 650.0
 """For a connection without a request. Google's load balancers keep theirs for 600 s, and should close first."""
+
+
+HEAD_END = b"\r\n\r\n"
+PIECES_MAX = 64
+"""Of one piece of the wire so many are made at most."""
 
 
 class AppConnection(RequestHandler):
@@ -78,16 +83,30 @@ class AppConnection(RequestHandler):
         """Where no request was whole after it, the rest of a head must come in time."""
         busy, count = self._current_request, self._request_count
         beyond = busy is not None and not self._upgraded and busy.content.is_eof()
-        super().data_received(data)
-        if busy is not None and count != self._request_count and not busy.content.is_eof():
-            # What came behind a content that has not ended is aiohttp's note that it cannot be parsed.
-            busy.content.set_exception(GarbledContent("its chunks cannot be read"))
-            self._lingering_time = 0.0  # and there is no rest of it to wait for
+        pieces: Sequence[bytes] = (data,)
+        if beyond or busy is None:
+            head = data.find(HEAD_END) + len(HEAD_END)
+            if head != len(data) and data.find(HEAD_END, head) > 0:
+                pieces = _heads_apart(data)
+        for piece in pieces:
+            super().data_received(piece)
+            if count != self._request_count and isinstance(self._messages[-1][0], _ErrInfo):
+                if len(self._messages) > 1:
+                    self._garble(self._messages[-2][1])
+                elif busy is not None:
+                    self._garble(busy.content)
+                break
         waiter = self._waiter
         if (beyond or (waiter is not None and not waiter.done())) and count == self._request_count and data:
             self._head_began = True
             if self._head_timer is None or self._heads_before != count:
                 self._expect_head()
+
+    def _garble(self, content: StreamReader) -> None:
+        """Tell the reader of a content that what comes next cannot be parsed, unless it has ended."""
+        if not content.is_eof():
+            content.set_exception(GarbledContent("its chunks cannot be read"))
+            self._lingering_time = 0.0  # and there is no rest of it to wait for
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """The app has gone: nobody needs the answer to a read, while a write is finished for its record's sake."""
@@ -173,21 +192,18 @@ class AppConnection(RequestHandler):
         return RawResponse(data, keep_alive=False)  # type: ignore[return-value]  # the duck type that finish_response uses
 
 
-class Detached:
-    """Stands in the place of a response where the connection was given away."""
-
-    keep_alive = False
-
-    async def prepare(self, _request: web.BaseRequest) -> None:
-        """Say that there is nothing to be sent, and no next request."""
-        raise ConnectionResetError("the connection was given away")
-
-    async def write_eof(self) -> None:
-        """Nothing is left to write."""
-
-
-DETACHED = Detached()
 NOWHERE = URL("/")
+
+
+def _heads_apart(data: bytes) -> list[bytes]:
+    """The same bytes, cut behind each head that may end in them.
+
+    aiohttp's parser drops the requests that stand in one piece with one that cannot be read, and those behind one that
+    asks for a protocol that it does not know.
+    """
+    parts = data.split(HEAD_END, PIECES_MAX)
+    last = parts.pop()
+    return [part + HEAD_END for part in parts] + ([last] if last else [])
 
 
 class AppServer(web.Server):

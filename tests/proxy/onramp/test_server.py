@@ -83,6 +83,44 @@ async def test_pipelined_requests_are_answered_in_order() -> None:
         assert [(await answer(reader))[1] for _ in range(5)] == [b"/%d" % n for n in range(5)]
 
 
+GET = b"GET /%d HTTP/1.1\r\nHost: t\r\n%b\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "statuses"),
+    [
+        pytest.param(GET % (1, b"") + GET % (2, b"") + b"Invalid\r\n\r\n", [200, 200, 400], id="behind two good ones"),
+        pytest.param(GET % (1, b"Connection: close\r\n") + b"Invalid\r\n\r\n", [200], id="behind the last one"),
+        pytest.param(GET % (1, b"Connection: close\r\n") + GET % (2, b""), [200], id="a good one behind the last one"),
+        pytest.param(
+            GET % (1, b"Connection: Upgrade\r\nUpgrade: h2c\r\n") + GET % (2, b"") + GET % (3, b""), [200, 200, 200],
+            id="behind one that asks for another protocol",
+        ),
+        pytest.param(
+            b"POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n" + GET % (2, b""), [400],
+            id="chunks that cannot be read",
+        ),
+    ],
+)  # fmt: skip
+async def test_what_stands_in_one_piece_with_what_cannot_be_read_is_answered(
+    request_bytes: bytes, statuses: list[int]
+) -> None:
+    """RFC 9112 §9.3.2 and §9.6; aiohttp#8087, aiohttp#12734."""
+
+    async def read(request: web.BaseRequest) -> RawResponse:
+        try:
+            await request.read()
+        except web.RequestPayloadError:
+            return RawResponse(OK.replace(b"200", b"400"), keep_alive=False)
+        return RawResponse(OK, keep_alive=not request._message.should_close)
+
+    async with serving(read) as (reader, writer):
+        writer.write(request_bytes)
+        assert [(await answer(reader))[0] for _ in statuses] == statuses
+        if statuses[-1] == 400 or b"close" in request_bytes:
+            assert await reader.read() == b""
+
+
 async def test_a_reply_that_says_so_ends_the_connection() -> None:
     async def last(_: web.BaseRequest) -> RawResponse:
         return RawResponse(OK, keep_alive=False)
