@@ -144,7 +144,7 @@ class ForwardOnRamp:
         return await self._pass_on(request, exchange, Aim(inside.scheme, inside.to, target, inside.decision))
 
     def _judged_again(self, inside: Inside) -> Reply | None:
-        """Why a request inside an opened tunnel is not served any more: tokens end, and a reload may change the rules."""
+        """Why a request inside an opened tunnel is not served any more: tokens end, and a reload changes the rules."""
         policy, to = self.policy, inside.to
         if policy is None:
             return refused(PROBLEMS["egress-denied"], "There is no forward proxy any more.")

@@ -115,8 +115,9 @@ class ForwardProxy:
             return
         settings = onramp.policy.settings
         bounds_of = PassageBounds(
-            settings.connect, settings.first_byte, settings.idle, config.body_kept_bytes, config.body_max_bytes
-        )
+            settings.connect, settings.first_byte, settings.idle, settings.total,
+            config.body_kept_bytes, config.body_max_bytes,
+        )  # fmt: skip
         if onramp.passage is None:
             onramp.passage = Passage(self._world, config.transport, bounds_of, self.log.on_address)
         onramp.passage.bounds, onramp.passage.discovery = bounds_of, self._discovery

@@ -14,19 +14,20 @@ from aiohttp import web
 
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.content import AppLeft, Content, TooLarge
-from tidegate.proxy.call.reply import RawHeaders, Reply, refused
+from tidegate.proxy.call.reply import RawHeaders, Reply, Streamed, refused
 from tidegate.proxy.discovery.recorder import DiscoveryRecorder
 from tidegate.proxy.discovery.sighting import SeenCall
 from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, append_lines
 from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
 from tidegate.proxy.onramp.reply_writer import AppExchange
-from tidegate.proxy.onramp.request_content import absent, read_content
+from tidegate.proxy.onramp.request_content import absent, asks_for_websocket, read_content
 from tidegate.proxy.policies.destinations.destination import PORTS, Destination
+from tidegate.proxy.stages.relay.websocket import BrokenTunnel, Carrier
 from tidegate.proxy.upstream.request_writer import hop_by_hop
 from tidegate.proxy.upstream.url_rewriting import UrlRewriter
 from tidegate.proxy.wire.egress import AddressDecision, Reach
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
-from tidegate.proxy.wire.transport import IDLE_MAX_S, Origin, Timers, Transport, VendorAnswer
+from tidegate.proxy.wire.transport import IDLE_MAX_S, Origin, Timers, Transport, Tunnel, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
 from tidegate.world.raw_response import RawResponse
 from tidegate.world.world import World
@@ -37,7 +38,9 @@ HOSTS_MAX = 64
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 
 TOTAL_S = 3600.0
-"""A whole exchange may take so long."""
+"""A whole exchange may take so long; a WebSocket as long as a tunnel."""
+
+UPGRADED = b"Connection: Upgrade\r\nUpgrade: websocket\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,12 @@ class PassageTarget:
 
 @dataclass(frozen=True, slots=True)
 class PassageBounds:
-    """Seconds to connect, to the first byte and between two; bytes of content that are kept, and that are taken."""
+    """Seconds to connect, to the first byte, between two, and of a WebSocket; bytes of content: kept, and taken."""
 
     connect_s: float
     first_byte_s: float
     idle_s: float
+    total_s: float
     kept_max: int
     bytes_max: int
 
@@ -104,10 +108,11 @@ class Passage:
             exchange.keep_alive = False
             return content
         transport = await self._transport(target)
+        upgrade = asks_for_websocket(request._message)  # noqa: SLF001 - see tidegate.proxy.onramp.server
         answer, unsure = None, True
         try:
-            head = _written(request, exchange, target, content)
-            answer = await self._asked(transport, head, exchange.method, content)
+            head = _written(request, exchange, target, content, upgrade=upgrade)
+            answer = await self._asked(transport, head, exchange.method, content, upgrade=upgrade)
             unsure = answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         except (NotSent, NoAnswer, AppLeft, TooLarge) as error:
             unsure = isinstance(error, NoAnswer)
@@ -117,13 +122,17 @@ class Passage:
             self._note(exchange, target, content, answer, unsure=unsure)
         return await self._answered(request, exchange, target, answer)
 
-    async def _asked(self, transport: Transport, head: bytes, method: str, content: Content) -> VendorAnswer:
+    async def _asked(
+        self, transport: Transport, head: bytes, method: str, content: Content, *, upgrade: bool
+    ) -> VendorAnswer:
         """The answer. A used connection that the server closes just as it is asked says nothing of the request."""
         bounds = self.bounds
 
         def exchange(idle_max_s: float) -> Awaitable[VendorAnswer]:
             timers = Timers(bounds.connect_s, bounds.first_byte_s, bounds.idle_s, TOTAL_S)
-            return transport.exchange(head, method=method, idle_max_s=idle_max_s, timers=timers, stream=content.stream)
+            return transport.exchange(
+                head, method=method, idle_max_s=idle_max_s, timers=timers, stream=content.stream, upgrade=upgrade
+            )
 
         if method not in _SAFE or content.stream is not None:
             return await exchange(0.0)
@@ -187,6 +196,8 @@ class Passage:
         length = append_lines(parts, answer.raw_headers, urls, target.path, exchange)
         parts.append(b"Proxy-Status: tidegate; received-status=%d\r\n" % answer.status)
         parts.append(b"Tidegate-Call: %b\r\n" % exchange.call_id.encode())
+        if answer.tunnel is not None:
+            return await self._carried(request, exchange, answer.tunnel, parts)
         if answer.rest is None:
             return RawResponse(_whole(parts, exchange, answer, length), keep_alive=exchange.keep_alive)
         stream = AppStream(self._world, request)
@@ -204,8 +215,27 @@ class Passage:
             answer.rest.close()
         return await finish(stream, whole=whole)
 
+    async def _carried(
+        self, request: web.BaseRequest, exchange: AppExchange, tunnel: Tunnel, parts: list[bytes]
+    ) -> StreamFinished:
+        """A WebSocket, until it ends as one of its ends would have it."""
+        stream, bounds = AppStream(self._world, request), self.bounds
+        stream.head = b"".join((*parts, UPGRADED, b"\r\n")).translate(None, CONTROL_BYTES)
+        carrier = Carrier(self._world, Streamed(), None, idle_s=bounds.idle_s, total_s=bounds.total_s)
+        try:
+            await stream.begin()
+            await carrier.carry(request, tunnel, exchange.stopping)
+        except (BrokenTunnel, ConnectionError):
+            pass
+        finally:
+            tunnel.close()
+            stream.close()
+        return StreamFinished(stream)
 
-def _written(request: web.BaseRequest, exchange: AppExchange, target: PassageTarget, content: Content) -> bytes:
+
+def _written(
+    request: web.BaseRequest, exchange: AppExchange, target: PassageTarget, content: Content, *, upgrade: bool
+) -> bytes:
     host = target.origin.partition("://")[2].encode()
     path = "*" if exchange.method == "OPTIONS" and _names_no_path(request) else target.path
     parts = [exchange.method.encode(), b" ", path.encode(), b" HTTP/1.1\r\nHost: ", host, b"\r\n"]
@@ -215,7 +245,7 @@ def _written(request: web.BaseRequest, exchange: AppExchange, target: PassageTar
         lower = name.lower()
         if lower not in left_out and not lower.startswith((b"tidegate-", b"proxy-")):
             parts += (name, b": ", value, b"\r\n")
-    parts += (content.framing, b"\r\n", content.whole or b"")
+    parts += (content.framing, UPGRADED if upgrade else b"", b"\r\n", content.whole or b"")
     return b"".join(parts)
 
 

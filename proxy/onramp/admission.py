@@ -12,8 +12,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from urllib.parse import parse_qs
 
-from aiohttp import HttpVersion11, web
-from aiohttp.http import RawRequestMessage
+from aiohttp import web
 from multidict import CIMultiDictProxy
 
 from tidegate.plan.plan import OperationPlan
@@ -28,7 +27,7 @@ from tidegate.proxy.config import Config
 from tidegate.proxy.credentials.signing.placed_key import without
 from tidegate.proxy.onramp.gateway import Route
 from tidegate.proxy.onramp.reply_writer import AppExchange
-from tidegate.proxy.onramp.request_content import absent, read_content
+from tidegate.proxy.onramp.request_content import absent, asks_for_websocket, read_content
 from tidegate.proxy.onramp.server import known_peer
 from tidegate.proxy.policies.resilience.deadline import deadline_of, parse_timeout
 from tidegate.proxy.telemetry import traceparent
@@ -105,7 +104,7 @@ class Admission:
             call_id=exchange.call_id, app=app, plan=plan, method=exchange.method, path=route.path, headers=headers,
             raw_headers=message.raw_headers, content=content, began=exchange.began, deadline=deadline,
             reply_channel=exchange,
-            upgrade=message.upgrade and _asks_for_websocket(message),
+            upgrade=asks_for_websocket(message),
         )  # fmt: skip
         if (parent := headers.get("traceparent")) is not None or self._sample:
             self._trace(call, parent)
@@ -165,11 +164,3 @@ class Admission:
         trace = traceparent.enter(parent, self._ids, self._sample)
         call.trace_id, call.span_id = trace.trace_id, trace.span_id
         call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
-
-
-def _asks_for_websocket(message: RawRequestMessage) -> bool:
-    """Whether a WebSocket is among what it asks for (RFC 6455 §4.2.1). HTTP/1.0 cannot (RFC 9110 §7.8)."""
-    if message.method != "GET" or message.version < HttpVersion11:
-        return False
-    protocols = ",".join(message.headers.getall("Upgrade", ())).split(",")
-    return any(one.strip().lower() == "websocket" for one in protocols)

@@ -7,6 +7,7 @@ then follows from the content alone (tidegate.proxy.call.content).
 from dataclasses import replace
 
 from aiohttp import HttpVersion11, web
+from aiohttp.http import RawRequestMessage
 from aiohttp.streams import StreamReader
 from multidict import MultiMapping
 
@@ -80,6 +81,14 @@ async def _begun(reader: StreamReader, world: World, deadline: float, kept_max: 
     except web.RequestPayloadError as error:
         raise ConnectionResetError("the app went away") from error
     return b"".join(parts)
+
+
+def asks_for_websocket(message: RawRequestMessage) -> bool:
+    """Whether a WebSocket is among what it asks for (RFC 6455 §4.2.1). HTTP/1.0 cannot (RFC 9110 §7.8)."""
+    if not message.upgrade or message.method != "GET" or message.version < HttpVersion11:
+        return False
+    protocols = ",".join(message.headers.getall("Upgrade", ())).split(",")
+    return any(one.strip().lower() == "websocket" for one in protocols)
 
 
 def is_undone(headers: MultiMapping[str]) -> bool:

@@ -113,9 +113,12 @@ class Passthrough:
                 notify()
             try:
                 await stream.begin()
-                carrier = _Carrier(self._world, self._plan, call.streamed, self._upstream.echo_mask)
+                carrier = Carrier(
+                    self._world, call.streamed, self._upstream.echo_mask,
+                    idle_s=self._plan.stream_idle_s, total_s=self._plan.stream_total_s,
+                )  # fmt: skip
                 call.stop = await carrier.carry(channel.request, tunnel, channel.stopping)
-            except _Broken as broken:
+            except BrokenTunnel as broken:
                 reply.verdict, reply.error, reply.detail = Verdict.FAILED, broken.error, str(broken)
             except ConnectionError:
                 reply.verdict, reply.error = Verdict.CANCELLED, "connection_terminated"
@@ -126,7 +129,7 @@ class Passthrough:
             tunnel.close()
 
 
-class _Broken(Exception):
+class BrokenTunnel(Exception):
     """The tunnel did not end by either side's will. `error` is an RFC 9209 §2.3 error type."""
 
     def __init__(self, error: str, detail: str) -> None:
@@ -179,18 +182,22 @@ class _Flow:
                 self._write(self._goodbye)
 
 
-class _Carrier:
-    def __init__(self, world: World, plan: OperationPlan, streamed: Streamed, mask: EchoMask | None) -> None:
+class Carrier:
+    """Carries one tunnel. It may be quiet for `idle_s`, and last for `total_s`; `streamed` counts what the app gets."""
+
+    def __init__(
+        self, world: World, streamed: Streamed, mask: EchoMask | None, *, idle_s: float, total_s: float
+    ) -> None:
         self._world, self._mask = world, mask
-        self._plan = plan
+        self._idle_s = idle_s
         self._streamed = streamed
         self._moved_at = world.now()
-        self._ends = self._moved_at + plan.stream_total_s
+        self._ends = self._moved_at + total_s
 
     async def carry(self, request: web.BaseRequest, tunnel: Tunnel, stopping: asyncio.Event) -> str:
         """Until one side ends it, or nothing moves any more, or the proxy stops. Returns why we ended it, if we did.
 
-        Raises _Broken where the vendor's side broke, or time was up, and ConnectionError where the app's side did.
+        Raises BrokenTunnel where the vendor's side broke, or time was up, and ConnectionError where the app's side did.
         """
         protocol: RequestHandler = request.protocol
         cancel_when_gone(protocol, cancel=False)  # the app's going is the tunnel's ordinary end
@@ -216,10 +223,10 @@ class _Carrier:
         up = _Flow(from_app, tunnel.write, tunnel.drained, close_frame(GOING_AWAY, mask))
         stop = await self._run(down, up, stopping)
         if from_vendor.error is not None and not down.frames.closed:
-            raise _Broken("connection_terminated", "the vendor's connection was lost")
+            raise BrokenTunnel("connection_terminated", "the vendor's connection was lost")
         if not (stop or down.frames.closed or up.frames.closed):
             if from_vendor.ended:
-                raise _Broken("connection_terminated", "the vendor ended the connection without a close")
+                raise BrokenTunnel("connection_terminated", "the vendor ended the connection without a close")
             raise ConnectionResetError("the app went away without a close")
         return stop
 
@@ -246,7 +253,7 @@ class _Carrier:
         self._moved_at = self._world.now()
 
     async def _until_quiet(self, ways: "list[asyncio.Task[None]]", stopped: "asyncio.Task[Literal[True]]") -> None:
-        now, idle_s = self._world.now, self._plan.stream_idle_s
+        now, idle_s = self._world.now, self._idle_s
         while True:
             until = min(self._moved_at + idle_s, self._ends)
             ended, _ = await asyncio.wait(
@@ -259,6 +266,6 @@ class _Carrier:
                         raise error
                 return
             if now() >= self._ends:
-                raise _Broken("connection_timeout", "the connection was open for too long")
+                raise BrokenTunnel("connection_timeout", "the connection was open for too long")
             if now() >= self._moved_at + idle_s:
-                raise _Broken("connection_read_timeout", f"nothing moved for {idle_s:g} s")
+                raise BrokenTunnel("connection_read_timeout", f"nothing moved for {idle_s:g} s")

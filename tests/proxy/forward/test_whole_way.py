@@ -41,7 +41,7 @@ class Talker:
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one handshake, and talk until it ends."""
-        self.asked.append(request.headers["Authorization"])
+        self.asked.append(request.headers.get("Authorization", ""))
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         async for message in socket:
@@ -76,6 +76,19 @@ async def test_a_websocket_without_tls_passes_whether_it_is_asked_for_by_its_url
             await other.send("by CONNECT")
             assert await other.recv() == "you said by CONNECT"
     assert talk.asked == [f"Bearer {SECRET}"] * 2
+
+
+async def test_a_websocket_passes_to_a_host_that_no_vendor_file_covers(tmp_path: Path) -> None:
+    talk = Talker()
+    async with listening(web.Server(talk)) as port:
+        rule = {"hosts": ["127.0.0.1"], "action": "tunnel", "ports": [port], "private_addresses": "allow"}
+        async with (
+            opened(tmp_path, forward={"rules": [rule]}) as (_, session, way),
+            session.ws_connect(f"ws://127.0.0.1:{port}/", proxy=way["proxy"], headers={"Authorization": "own"}) as one,
+        ):
+            await one.send_str("hello")
+            assert await one.receive_str() == "you said hello"
+    assert talk.asked == ["own"]
 
 
 async def test_many_requests_at_once_use_few_tunnels_and_each_gets_its_own_answer(tmp_path: Path) -> None:
