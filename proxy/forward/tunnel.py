@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal, cast
 
+from tidegate.proxy.onramp.app_stream import reset
 from tidegate.proxy.wire.dial import DialledEnd
 from tidegate.world.unread import what_is_left
 from tidegate.world.world import World
@@ -79,20 +80,24 @@ class TunnelEnd(DialledEnd):
         ended, self.transport = self.transport, None
         other = self.other.transport
         if other is not None:
-            if exc is not None:
-                if ended is not None and self.side == "host":
-                    self._pass_on_what_is_left(ended, other)
+            if exc is None or self.finished:  # whatever it had to say has been said
+                other.close()
+            elif ended is not None and self.side == "host" and self._pass_on_what_is_left(ended, other):
                 other.abort()
             else:
-                other.close()
+                reset(other)
         self._tunnel.lost(self)
 
-    def _pass_on_what_is_left(self, ended: asyncio.Transport, other: asyncio.Transport) -> None:
-        """A write to a host that has closed hides what it had said before: its word on what is being sent to it."""
+    def _pass_on_what_is_left(self, ended: asyncio.Transport, other: asyncio.Transport) -> bool:
+        """A write to a host that has closed hides what it had said before: its word on what is being sent to it.
+
+        True where it had said anything, which a reset would take back.
+        """
         left = what_is_left(ended, LEFT_BYTES_MAX)
         self.bytes += len(left)
         if left:
             other.write(left)
+        return bool(left)
 
 
 class ByteTunnel:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -101,6 +102,43 @@ def test_what_a_host_had_said_before_it_reset_the_connection_reaches_the_app(run
             await ended.wait()
             assert app.recv(100) == b"answer"
             assert tunnel.host.bytes == len(b"answer")
+
+    runner(story())
+
+
+@pytest.mark.parametrize("side", ["app", "host"])
+@pytest.mark.parametrize("finished", [False, True])
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_a_reset_is_told_from_an_end_by_the_other_side(side: str, finished: bool, runner: Runner) -> None:
+    """Where the connection's end is that of the answer, nothing else tells a broken one from a whole one."""
+
+    async def story() -> None:
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        tunnel = ByteTunnel(RealWorld(), idle_s=50.0, total_s=500.0)
+        tunnel.on_end = lambda _: ended.set()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            app = socket.create_connection(listener.getsockname())
+            near = listener.accept()[0]
+            await loop.create_connection(lambda: tunnel.app, sock=near)
+            await loop.create_connection(lambda: tunnel.host, *listener.getsockname())
+            host = listener.accept()[0]
+        tunnel.begin()
+        broken, other = (app, host) if side == "app" else (host, app)
+        other.settimeout(5.0)
+        broken.sendall(b"said")
+        assert await loop.run_in_executor(None, other.recv, 100) == b"said"
+        if finished:
+            broken.shutdown(socket.SHUT_WR)
+            assert await loop.run_in_executor(None, other.recv, 100) == b""
+        broken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        broken.close()
+        if finished:
+            other.close()
+        else:
+            with pytest.raises(ConnectionResetError):
+                await loop.run_in_executor(None, other.recv, 100)
+        await ended.wait()
+        other.close()
 
     runner(story())
 
