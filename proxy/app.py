@@ -22,7 +22,7 @@ from tidegate.proxy.durable.outbox_door import hold
 from tidegate.proxy.durable.own_reads import OwnReads
 from tidegate.proxy.durable.workers import Workers
 from tidegate.proxy.forward.forward_proxy import ForwardProxy, Serve
-from tidegate.proxy.onramp.addressing import Addressing
+from tidegate.proxy.onramp.addressing import COUNTS_HOPS, Addressing, with_a_hop_less
 from tidegate.proxy.onramp.admission import Admission
 from tidegate.proxy.onramp.call_execution import CallExecution
 from tidegate.proxy.onramp.call_lookup import CallLookup
@@ -152,6 +152,11 @@ class Proxy:
         async def counted(request: web.BaseRequest) -> Answer:
             self.in_flight += 1
             try:
+                if request.method in COUNTS_HOPS and "Max-Forwards" in request.headers:
+                    message = with_a_hop_less(request._message)  # noqa: SLF001 - see tidegate.proxy.onramp.server
+                    if message is None:
+                        return self._service.answer_last_hop(request)
+                    request._message = message  # noqa: SLF001
                 return await serve(request)
             finally:
                 self.in_flight -= 1

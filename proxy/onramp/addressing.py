@@ -10,6 +10,8 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion, web
+from aiohttp.http import RawRequestMessage
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.reply import Reply, refused
@@ -17,6 +19,10 @@ from tidegate.proxy.config import Config
 from tidegate.world.host_names import HostNames, bare, is_loopback, split_host
 
 _ABSOLUTE = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+HOPS = re.compile(r"[0-9]{1,100}")
+COUNTS_HOPS = frozenset(("OPTIONS", "TRACE"))
+"""The methods of whose requests hops are counted, where they say so."""
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -68,6 +74,22 @@ class Addressing:
         local = bare(local_address(request)[0])
         here = name in (self._listen, local) or (is_loopback(name) and is_loopback(local))
         return here and port == self._port
+
+
+def with_a_hop_less(message: RawRequestMessage) -> RawRequestMessage | None:
+    """A request as it goes on, where it counts its hops (RFC 9110 §7.6.2); None where this is its last one."""
+    hops = message.headers.get("Max-Forwards", "")
+    if not HOPS.fullmatch(hops):
+        return message
+    left = int(hops) - 1
+    if left < 0:
+        return None
+    headers = CIMultiDict(message.headers)
+    headers["Max-Forwards"] = str(left)
+    raw = tuple((name, value) for name, value in message.raw_headers if name.lower() != b"max-forwards")
+    return message._replace(
+        headers=CIMultiDictProxy(headers), raw_headers=(*raw, (b"Max-Forwards", str(left).encode()))
+    )
 
 
 def authority_of(target: str) -> str | None:

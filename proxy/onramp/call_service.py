@@ -120,6 +120,14 @@ class CallService:
         request = exchange.request
         return request is not None and "Expect" in exchange.headers and not request.content.is_eof()
 
+    def answer_last_hop(self, request: web.BaseRequest) -> RawResponse:
+        """Answer a request that goes no further than here, though it is for somebody else (RFC 9110 §7.6.2)."""
+        exchange = self.exchange(request)
+        if exchange.method != "OPTIONS":
+            problem = replace(PROBLEMS["bad-request"], status=HTTPStatus.NOT_IMPLEMENTED)
+            return self.turn_away(exchange, refused(problem, f"The method {exchange.method} is not answered here."))
+        return RawResponse(self.writer.document(exchange, {}), keep_alive=exchange.keep_alive)
+
     async def show_call(self, exchange: AppExchange, call_id: str) -> RawResponse:
         """Answer with what became of a call."""
         found = await self._lookup.find(exchange, call_id, lambda: self.admission.identify(exchange))

@@ -172,3 +172,29 @@ def test_another_version_of_http_is_refused_whomever_it_is_for(major: int, statu
     ours = addressing().ours(f"127.0.0.1:{PORT}", "/acme/a", request)
     assert isinstance(ours, Reply)
     assert ours.status == status
+
+
+@pytest.mark.parametrize(
+    ("method", "hops", "status", "seen"),
+    [
+        ("OPTIONS", "0", 200, None),
+        ("TRACE", "0", 501, None),
+        ("OPTIONS", "1", 200, "0"),
+        ("OPTIONS", "012", 200, "11"),
+        ("OPTIONS", "9" * 21, 200, "9" * 20 + "8"),
+        ("OPTIONS", "many", 200, "many"),
+        ("GET", "0", 200, "0"),
+    ],
+)
+async def test_a_request_that_counts_its_hops_goes_on_with_one_less(
+    tmp_path: Path, method: str, hops: str, status: int, seen: str | None
+) -> None:
+    """RFC 9110 §7.6.2; zoxy#240."""
+    async with real_town(tmp_path, [OK]) as town:
+        reader, writer = await asyncio.open_connection("127.0.0.1", town.proxy.port)
+        lines = f"Host: {town.authority}\r\nAuthorization: Bearer t\r\nMax-Forwards: {hops}\r\nConnection: close"
+        writer.write(f"{method} /things/things/1 HTTP/1.1\r\n{lines}\r\n\r\n".encode())
+        answer = await reader.read()
+        writer.close()
+        assert int(answer.split()[1]) == status
+        assert [one.headers.get("Max-Forwards") for one in town.vendor.received] == ([] if seen is None else [seen])
