@@ -22,7 +22,7 @@ from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
 from tidegate.proxy.onramp.reply_writer import AppExchange
 from tidegate.proxy.onramp.request_content import absent, asks_for_websocket, read_content
 from tidegate.proxy.policies.destinations.destination import PORTS, Destination
-from tidegate.proxy.stages.relay.websocket import BrokenTunnel, Carrier
+from tidegate.proxy.stages.relay.websocket import BrokenTunnel, WebSocketCarrier
 from tidegate.proxy.upstream.request_writer import hop_by_hop
 from tidegate.proxy.upstream.url_rewriting import UrlRewriter
 from tidegate.proxy.wire.egress import AddressDecision, Reach
@@ -221,7 +221,7 @@ class Passage:
         """A WebSocket, until it ends as one of its ends would have it."""
         stream, bounds = AppStream(self._world, request), self.bounds
         stream.head = b"".join((*parts, UPGRADED, b"\r\n")).translate(None, CONTROL_BYTES)
-        carrier = Carrier(self._world, Streamed(), None, idle_s=bounds.idle_s, total_s=bounds.total_s)
+        carrier = WebSocketCarrier(self._world, Streamed(), None, idle_s=bounds.idle_s, total_s=bounds.total_s)
         try:
             await stream.begin()
             await carrier.carry(request, tunnel, exchange.stopping)

@@ -113,7 +113,7 @@ class Passthrough:
                 notify()
             try:
                 await stream.begin()
-                carrier = Carrier(
+                carrier = WebSocketCarrier(
                     self._world, call.streamed, self._upstream.echo_mask,
                     idle_s=self._plan.stream_idle_s, total_s=self._plan.stream_total_s,
                 )  # fmt: skip
@@ -182,7 +182,7 @@ class _Flow:
                 self._write(self._goodbye)
 
 
-class Carrier:
+class WebSocketCarrier:
     """Carries one tunnel. It may be quiet for `idle_s`, and last for `total_s`; `streamed` counts what the app gets."""
 
     def __init__(

@@ -1,7 +1,13 @@
 """At a bound the oldest connection without a call makes room; where there is none, the new one is not taken."""
 
-import pytest
+import asyncio
 
+import pytest
+from aiohttp import web
+
+from tests.proxy.onramp.test_server import HALF, OK, WHOLE, answer, app_server, connections, hang_up, ok, serving
+from tests.serving import listening
+from tests.waiting import until
 from tidegate.proxy.onramp.connection_limits import (
     CONNECTIONS_MAX,
     CONNECTIONS_MIN,
@@ -12,6 +18,8 @@ from tidegate.proxy.onramp.connection_limits import (
     bounds,
     source_of,
 )
+from tidegate.world.raw_response import RawResponse
+from tidegate.world.world import RealWorld
 
 
 class Connection:
@@ -129,3 +137,39 @@ def test_what_was_configured_is_kept_and_a_source_has_no_more_than_all() -> None
 )
 def test_a_source_is_an_address_or_a_network_that_one_machine_has(address: str, source: str) -> None:
     assert source_of(address) == source
+
+
+async def test_at_the_cap_half_heads_make_room_for_whole_ones() -> None:
+    limits = ConnectionLimits(Bounds(3, 3), RealWorld().now)
+    async with listening(app_server(ok, limits)) as port:
+        strangers = [await asyncio.open_connection("127.0.0.1", port) for _ in range(20)]
+        for _, writer in strangers:
+            writer.write(HALF)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(WHOLE)
+        assert await answer(reader) == (200, b"ok")
+        assert len(limits) <= 3
+        assert limits.closed["made room"] == 18
+        for _, one in (*strangers, (reader, writer)):
+            await hang_up(one)
+
+
+async def test_where_all_are_in_calls_a_new_connection_is_told_so() -> None:
+    ends = asyncio.Event()
+
+    async def slow(_: web.BaseRequest) -> RawResponse:
+        await ends.wait()
+        return RawResponse(OK, keep_alive=True)
+
+    limits = ConnectionLimits(Bounds(1, 1), RealWorld().now)
+    async with serving(slow, limits) as (reader, writer):
+        writer.write(WHOLE)
+        await until(lambda: limits)
+        [connection] = connections(limits)
+        await until(lambda: connection.busy)
+        other, its_writer = await asyncio.open_connection(*writer.get_extra_info("peername"))
+        assert (await answer(other))[0] == 503
+        assert await other.read() == b""
+        await hang_up(its_writer)
+        ends.set()
+        assert await answer(reader) == (200, b"ok")
