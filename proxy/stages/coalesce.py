@@ -92,11 +92,16 @@ def _land(flights: dict[Key, Flight | None], key: Key, shared: Reply | NoSharedA
 
 
 def _writing(upstream: Upstream, proceed: Handler) -> Handler:
+    def count(head: Reply | None = None) -> None:
+        del head
+        upstream.writes += 1
+
     async def write(call: Call) -> Reply:
+        call.at_commit += (count,)
         try:
             return await proceed(call)
         finally:
-            upstream.writes += 1
+            count()
 
     return write
 
