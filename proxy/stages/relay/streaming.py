@@ -78,7 +78,8 @@ class Relay:
             return 0
         if self._rewrites_json and media.endswith("json"):
             return ANSWER_BYTES_MAX
-        return max(call.gather, ERROR_BYTES_MAX if self._judges_json and media.endswith("json") else 0)
+        judged = self._judges_json and media.endswith("json") and not media.endswith("ndjson")  # that is many documents
+        return max(call.gather, ERROR_BYTES_MAX if judged else 0)
 
     def _reply(self, answer: VendorAnswer, body: bytes) -> Reply:
         return Reply(

@@ -281,3 +281,17 @@ def test_a_streamed_write_makes_reads_doubtful_with_its_head(tmp_path: Path) -> 
         return [before, during]
 
     assert play(tmp_path, script, story, operations=operations) == [b"one", b"two"]
+
+
+@pytest.mark.parametrize("media", ["application/x-ndjson", "application/ndjson; charset=utf-8"])
+def test_lines_of_json_are_no_document_that_could_hold_an_error(tmp_path: Path, media: str) -> None:
+    lines = Stream([b'{"a": 1}\n'] * 3, every_s=1.0, headers={"Content-Type": media})
+    facts = {**VENDOR["facts"], "errors": {**VENDOR["facts"]["errors"], "in_200": {"pointer": "/error"}}}
+
+    async def story(town: Town) -> bool:
+        begun = town.world.now()
+        async with opened(town) as answer:
+            await answer.content.readany()
+            return town.world.now() - begun < 2.0
+
+    assert play(tmp_path, [lines], story, facts=facts)
