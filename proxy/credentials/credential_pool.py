@@ -114,7 +114,7 @@ class CredentialPool(CredentialProvider):
                 "standing": member.standing,
                 "version": member.version,
                 "aside_s": round(member.wait_s(now), 3),
-                "attempts": {verdict: count for (whose, verdict), count in self.attempts.items() if whose == name},
+                "attempts": {str(ended): count for (whose, ended), count in self.attempts.items() if whose == name},
             }
             for name, member in self.choice.members.items()
         }
