@@ -30,7 +30,7 @@ from tidegate.proxy.policies.resilience.backoff import Pauses
 from tidegate.proxy.store.quotas import Quotas, QuotaUse
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.upstream.report_mode import ReportMode
-from tidegate.vendor.dialect_facts import Unit, dialect_of
+from tidegate.vendor.dialect_facts import dialect_of
 from tidegate.vendor.vendor import Concurrency, Limit, Quota, Vendor
 from tidegate.world.world import World
 
@@ -93,8 +93,9 @@ class VendorLimits:
         key = (plan.operation, app if by_app(plan) else "", member)
         if key not in self._lanes:
             rows, asked = self._rows(plan, app, member), f"asked {plan.operation}"
-            if not rows and (member or asked in self.gauges):  # an earlier version of the file may have been asked
-                rows = [self._own(asked, member, AskedPause())]
+            of_apps = all(app_of(name, self.owners.get(name, "")) for name, _, _ in rows)  # the vendor knows no apps
+            if of_apps and (rows or member or asked in self.gauges):  # or an earlier version of the file was asked
+                rows.append(self._own(asked, member, AskedPause()))
             if not rows:
                 return None
             self._lanes[key] = self._lane(plan, rows, member)
@@ -281,10 +282,9 @@ class VendorLimits:
         dialect = dialect_of(self.vendor.facts.dialect)
         means = ("limit", "remaining", "used", "fill", "state", "policy")
         fields = [*dialect.headers.values(), *dialect.body.values()]
-        units: dict[Unit, None] = {item.unit: None for item in fields if item.means in means}
-        units.pop("concurrency", None)
+        told = (item.unit for item in fields if item.means in means)
         rows: list[Row] = []
-        for unit in units:
+        for unit in dict.fromkeys(unit for unit in told if unit != "concurrency"):
             name = owned(f"told {unit} {plan.operation}", member)
             if name not in self.gauges:
                 learned = LearnedLimits(unit, self.shelves[member], refills_s(plan.limits, unit))
