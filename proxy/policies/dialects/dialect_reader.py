@@ -87,13 +87,13 @@ class DialectReader:
         reports: dict[tuple[Unit, str], LimitReport] = {}
         bucket = ""
         for name, field in self._headers:
-            value = headers.get(name)
+            value = _value(headers, name, field)
             if value is None:
                 continue
             if field.means == "bucket":
                 bucket = value.strip()
             elif field.form == "ietf-10":
-                self._read_named(reports, field, ", ".join(headers.getall(name, ())))
+                self._read_named(reports, field, value)
             else:
                 _note(_of(reports, field.unit, field.of), field, value, headers, wall)
         for pointer, field in self._body:
@@ -130,6 +130,13 @@ class DialectReader:
                 report = _by_name(reports, left.name)
                 if report.remaining is None or left.remaining < report.remaining:
                     report.remaining, report.next_s, report.bucket = left.remaining, left.next_s, left.partition
+
+
+def _value(headers: Headers, name: str, field: DialectField) -> str | None:
+    """The value of a header; the lines of a structured field are one list (RFC 9110 §5.3)."""
+    if field.form.startswith("ietf"):
+        return ", ".join(headers.getall(name, ())) or None
+    return headers.get(name)
 
 
 def _by_name(reports: dict[tuple[Unit, str], LimitReport], name: str) -> LimitReport:

@@ -10,11 +10,13 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from tidegate.proxy.call.outcome import NO_HINT, Hint
 from tidegate.proxy.policies.dialects.dialect_reader import (
     RETRY_AFTER_MAX_S,
+    DialectReader,
     hint_of,
     retry_after_ms,
     retry_after_s,
     should_retry,
 )
+from tidegate.vendor.dialect_facts import PresetName, dialect_of
 
 WALL = 784_111_777.0
 """Sun, 06 Nov 1994 08:49:37 GMT, the moment that RFC 9110 uses in its examples."""
@@ -145,3 +147,22 @@ def test_no_answer_says_nothing() -> None:
 
 def test_a_vendor_without_a_hint_header_can_still_ask_for_a_wait() -> None:
     assert hint_of(CIMultiDictProxy(CIMultiDict({"Retry-After": "4"})), None, WALL) == Hint(4.0, None)
+
+
+@pytest.mark.parametrize(
+    ("preset", "lines"),
+    [
+        pytest.param("ietf-03", [("RateLimit-Limit", "100"), ("RateLimit-Limit", "100;w=60")], id="draft 03"),
+        pytest.param(
+            "ietf-07",
+            [("RateLimit", "limit=100, remaining=1"), ("RateLimit-Policy", "10;w=1"), ("RateLimit-Policy", "100;w=60")],
+            id="draft 07",
+        ),
+        pytest.param(
+            "ietf-10", [("RateLimit-Policy", '"a";q=10;w=1'), ("RateLimit-Policy", '"b";q=100;w=60')], id="draft 10"
+        ),
+    ],
+)
+def test_a_list_in_several_lines_is_one_list(preset: PresetName, lines: list[tuple[str, str]]) -> None:
+    reports = DialectReader(dialect_of(preset)).read(CIMultiDictProxy(CIMultiDict(lines)), None, WALL)
+    assert (reports[-1].limit, reports[-1].window_s) == (100.0, 60.0)
