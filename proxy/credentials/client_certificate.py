@@ -37,7 +37,11 @@ class LoadedCertificate:
         return key_lines(self.key)
 
     def show_on(self, context: ssl.SSLContext) -> None:
-        """Have it shown on connections of a context. Raises UsageError, which repeats nothing of it."""
+        """Have it shown on connections of a context. Raises UsageError, which repeats nothing of it.
+
+        A vendor may ask for it at once, or once it has read which path is asked for (RFC 8446 §4.6.2).
+        """
+        context.post_handshake_auth = True
         with _as_file(self.chain) as chain, _as_file(self.key) as key:
             try:
                 # Without a password OpenSSL would ask at the terminal for that of a key that has one.

@@ -76,14 +76,18 @@ class CredentialPool(CredentialProvider):
 
     def answered(self, credential: Credential, verdict: Verdict, trial: int) -> None:
         """The vendor has let a request in under this one, or nothing is known of it."""
-        name = credential.name
-        self.attempts[name, verdict] += 1
+        self.attempts[credential.name, verdict] += 1
         if not trial:
             return
         if verdict in (Verdict.FAILED, Verdict.CANCELLED, Verdict.REFUSED):
-            self.choice.members[name].given_up(self._now(), trial)
-        elif self.choice.members[name].answered(trial):
-            self._returned(name)
+            self.choice.members[credential.name].given_up(self._now(), trial)
+        else:
+            self.let_in(credential, trial)
+
+    def let_in(self, credential: Credential, trial: int) -> None:
+        """The vendor has let in the call that is this trial; its answer may still be coming."""
+        if self.choice.members[credential.name].answered(trial):
+            self._returned(credential.name)
 
     def refused(self, credential: Credential, trial: int) -> None:
         """The vendor does not know it: a 401."""
@@ -110,7 +114,7 @@ class CredentialPool(CredentialProvider):
                 "standing": member.standing,
                 "version": member.version,
                 "aside_s": round(member.wait_s(now), 3),
-                "attempts": {verdict: count for (whose, verdict), count in self.attempts.items() if whose == name},
+                "attempts": {str(ended): count for (whose, ended), count in self.attempts.items() if whose == name},
             }
             for name, member in self.choice.members.items()
         }

@@ -35,8 +35,9 @@ class LimitPermit:
 
     def leave(self) -> None:
         """See Permit.leave."""
-        gate = self.gate
-        gate.limits.leave(gate.room.world.now(), self.taken_at, self.amounts)
+        now = self.gate.room.world.now()
+        self.gate.limits.leave(now, self.taken_at, self.amounts)
+        self.taken_at = now
 
     def pause_until(self, moment: float) -> None:
         """See Permit.pause_until."""

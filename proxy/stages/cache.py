@@ -56,7 +56,14 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 def _writing(upstream: Upstream, proceed: Handler) -> Handler:
     cache, address, now = upstream.cache, upstream.address, upstream.world.now
 
+    def forget(call: Call, reply: Reply | None) -> None:
+        headers = reply.vendor_headers if reply is not None else None
+        changed = changed_paths(call.path, address, headers if headers is not None else {})
+        for place in cache.places:
+            cache.answers.forget(place, changed, now())
+
     async def write(call: Call) -> Reply:
+        call.at_commit += (lambda head: forget(call, head),)  # apps act by what a stream says before it has ended
         reply = None
         try:
             reply = await proceed(call)
@@ -66,10 +73,7 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
             # an answer that breaks off, or that its app did not wait for, had begun well.
             doubtful = reply is None or call.outcome is Outcome.UNKNOWN
             if doubtful or (reply is not None and (reply.verdict is Verdict.SUCCESS or reply.streamed)):
-                headers = reply.vendor_headers if reply is not None else None
-                changed = changed_paths(call.path, address, headers if headers is not None else {})
-                for place in cache.places:
-                    cache.answers.forget(place, changed, now())
+                forget(call, reply)
 
     return write
 

@@ -2,7 +2,8 @@
 
 Identical means: the same bytes would go to the vendor, credential and all, and the same app asks or the vendor file
 lets apps share. Whoever comes first leads; the others wait for it, each within its own deadline. A leader that ends
-without an answer (its app left, its time was up, it was refused here) says nothing about the vendor: the next leads. A
+without an answer (its app left, its time was up, it was refused here) says nothing about the vendor: the next leads. An
+answer that is streamed is its leader's alone, and the others ask as soon as its head has come. A
 vendor's failure is told to all who waited for it, so that it is not asked for it once more by each of them. What was
 asked before a write had ended may not know of it: nobody who asks after that joins it. A lookup of a write joins nobody
 at all: they may have asked before it could be seen.
@@ -36,6 +37,9 @@ class NoSharedAnswer(Enum):
 
 Flight = asyncio.Future[Reply | NoSharedAnswer]
 
+Key = tuple[int, str, bytes]
+"""The number of writes so far, the app, and the request: reads of one key are identical."""
+
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Joins reads where the vendor file lets them share; counts the writes that they must not overtake."""
@@ -47,7 +51,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     world, request, provider = upstream.world, upstream.writer(plan), upstream.provider
     by_app = plan.coalesce == "app"
-    flights: dict[tuple[int, str, bytes], Flight | None] = {}
+    flights: dict[Key, Flight | None] = {}
 
     async def joined(call: Call) -> Reply:
         if call.upgrade or call.content.present or call.carried is not None:
@@ -66,26 +70,38 @@ def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
             if shared is NoSharedAnswer.ALONE:
                 return await proceed(call)
         flights[key] = None
+        call.at_commit += (lambda _: _land(flights, key, NoSharedAnswer.ALONE),)  # a stream may last for minutes
         shared = NoSharedAnswer.LEAD
         try:
             reply = await proceed(call)
-            if flights[key] is not None:
+            if call.streamed is None and flights[key] is not None:
                 shared = _shared_answer(plan, call, reply)
             return reply
         finally:
-            flight = flights.pop(key)
-            if flight is not None:
-                flight.set_result(shared)
+            if call.streamed is None:
+                _land(flights, key, shared)
 
     return joined
 
 
+def _land(flights: dict[Key, Flight | None], key: Key, shared: Reply | NoSharedAnswer) -> None:
+    """The leader's answer is known: those who waited go on, and who comes now leads."""
+    flight = flights.pop(key, None)
+    if flight is not None:
+        flight.set_result(shared)
+
+
 def _writing(upstream: Upstream, proceed: Handler) -> Handler:
+    def count(head: Reply | None = None) -> None:
+        del head
+        upstream.writes += 1
+
     async def write(call: Call) -> Reply:
+        call.at_commit += (count,)
         try:
             return await proceed(call)
         finally:
-            upstream.writes += 1
+            count()
 
     return write
 
@@ -103,8 +119,6 @@ def _shared_answer(plan: OperationPlan, call: Call, reply: Reply) -> Reply | NoS
     """The answer for those who waited."""
     if not call.attempts or (reply.problem is not None and reply.problem.name == "deadline-exceeded"):
         return NoSharedAnswer.LEAD
-    if reply.streamed:
-        return NoSharedAnswer.ALONE
     if reply.vendor_headers is not None:
         despite = plan.cache.despite if plan.cache is not None else ()
         control = parse_cache_control(",".join(reply.vendor_headers.getall("Cache-Control", ())))

@@ -68,7 +68,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                     answer.status, answer.reason, answer.raw_headers, answer.body, record.verdict, answer.headers,
                     stored=mark is not None and mark in answer.headers,
                 )  # fmt: skip
-            return _passed_on(record, await (relay if answer.tunnel is None else tunnel)(call, record, answer), mark)
+            return _passed_on(record, await (relay if answer.tunnel is None else tunnel)(call, record, answer))
         except (NotSent, NoAnswer, AppLeft, TooLarge, OtherContent, BarredContent) as error:
             return _without_answer(record, error, upstream)
         finally:
@@ -87,10 +87,9 @@ def idle_max_of(plan: OperationPlan, upstream: Upstream) -> float:
     return RECENT_S if upstream.facts.connections == "reuse" else 0.0
 
 
-def _passed_on(record: Attempt, reply: Reply, mark: str | None) -> Reply:
+def _passed_on(record: Attempt, reply: Reply) -> Reply:
     """An answer that did not come in one piece."""
     record.status, record.verdict, record.error = reply.status, reply.verdict, reply.error
-    reply.stored = mark is not None and reply.vendor_headers is not None and mark in reply.vendor_headers
     return reply
 
 

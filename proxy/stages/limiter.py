@@ -31,28 +31,45 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     if by_app(plan) or (lane is not None and (reports or not lane.plain)):
         return MeteredLimiter(plan, upstream, proceed).admitted
     if lane is None:
-        return _until_asked(plan, upstream, proceed)
+        return _UntilAsked(plan, upstream, proceed).admitted
     return _gated(plan, upstream, lane, proceed)
 
 
-def _until_asked(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
-    """Nothing limits the operation, until the vendor asks for a pause of it: from then on calls wait for its end."""
-    gated: Handler | None = None
+class _UntilAsked:
+    """Nothing limits the operation, until the vendor asks for a pause of it: from then on calls wait for its end.
 
-    async def admitted(call: Call) -> Reply:
-        nonlocal gated
-        if gated is not None:
-            return await gated(call)
-        reply = await proceed(call)
+    It is the permit of all these calls, too.
+    """
+
+    def __init__(self, plan: OperationPlan, upstream: Upstream, proceed: Handler) -> None:
+        self._plan, self._upstream, self._proceed = plan, upstream, proceed
+        self._gated: Handler | None = None
+
+    async def admitted(self, call: Call) -> Reply:
+        """One attempt."""
+        if self._gated is not None:
+            return await self._gated(call)
+        call.permit = self
+        reply = await self._proceed(call)
+        call.permit = None
         if reply.verdict is Verdict.THROTTLED and not reply.stored and call.attempts[-1].sent:
+            upstream = self._upstream
             after_s = upstream.hint(reply).retry_after_s
             if after_s:
-                lane = upstream.limits.pausing_lane(plan)
-                lane.gate.pause_until(upstream.world.now() + upwards(upstream.rng, after_s))
-                gated = _gated(plan, upstream, lane, proceed)
+                self.pause_until(upstream.world.now() + upwards(upstream.rng, after_s))
         return reply
 
-    return admitted
+    def hold(self) -> None:
+        """See Permit.hold. Nothing was lent."""
+
+    def leave(self) -> None:
+        """See Permit.leave."""
+
+    def pause_until(self, moment: float) -> None:
+        """See Permit.pause_until."""
+        lane = self._upstream.limits.pausing_lane(self._plan)
+        lane.gate.pause_until(moment)
+        self._gated = _gated(self._plan, self._upstream, lane, self._proceed)
 
 
 def _gated(plan: OperationPlan, upstream: Upstream, lane: Lane, proceed: Handler) -> Handler:

@@ -46,6 +46,7 @@ def _take_members(new: VendorLimits, old: VendorLimits, now: float) -> None:
     stay = [member for member in new.members if member in old.members]
     new.member_since = {member: old.member_since.get(member, old.began) for member in stay}
     new.member_since |= {member: now for member in new.members if member not in stay}
+    _take_gauges(new, old, "asked ")
     if new.vendor.facts.dialect == old.vendor.facts.dialect:
         new.shelves |= {member: old.shelves[member] for member in stay}
         new.pauses |= {member: old.pauses[member] for member in stay}

@@ -30,7 +30,7 @@ from tidegate.proxy.policies.resilience.backoff import Pauses
 from tidegate.proxy.store.quotas import Quotas, QuotaUse
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.upstream.report_mode import ReportMode
-from tidegate.vendor.dialect_facts import Unit, dialect_of
+from tidegate.vendor.dialect_facts import dialect_of
 from tidegate.vendor.vendor import Concurrency, Limit, Quota, Vendor
 from tidegate.world.world import World
 
@@ -92,17 +92,19 @@ class VendorLimits:
         """
         key = (plan.operation, app if by_app(plan) else "", member)
         if key not in self._lanes:
-            rows = self._rows(plan, app, member)
-            if not rows and not member:
+            rows, asked = self._rows(plan, app, member), f"asked {plan.operation}"
+            of_apps = all(app_of(name, self.owners.get(name, "")) for name, _, _ in rows)  # the vendor knows no apps
+            if of_apps and (rows or member or asked in self.gauges):  # or an earlier version of the file was asked
+                rows.append(self._own(asked, member, AskedPause()))
+            if not rows:
                 return None
             self._lanes[key] = self._lane(plan, rows, member)
         return self._lanes[key]
 
     def pausing_lane(self, plan: OperationPlan) -> Lane:
         """A lane for an operation that nothing limits, once the vendor has asked for a pause of it."""
-        name = f"asked {plan.operation}"
-        rows: list[Row] = [(name, self.gauges.setdefault(name, AskedPause()), ("requests", None))]
-        return self._lanes.setdefault((plan.operation, "", ""), self._lane(plan, rows, ""))
+        row = self._own(f"asked {plan.operation}", "", AskedPause())
+        return self._lanes.setdefault((plan.operation, "", ""), self._lane(plan, [row], ""))
 
     def pooled_lane(self, plan: OperationPlan, app: str = "") -> PooledLane:
         """The lanes of calls of this plan, where the vendor has several credentials."""
@@ -258,9 +260,7 @@ class VendorLimits:
             name = self._named(at_once, plan, app, member)
             rows.append((name, self.gauges.setdefault(name, ConcurrencyLimit(at_once.at_once)), ("requests", None)))
         if plan.adaptive and not rows:
-            name = owned("adaptive", member)
-            self.wearers[name] = member
-            rows.append((name, self.gauges.setdefault(name, AimdLimit(since)), ("requests", None)))
+            rows.append(self._own("adaptive", member, AimdLimit(since)))
         return [*rows, *self._learned(plan, member)]
 
     def _named(self, bound: Limit | Quota | Concurrency, plan: OperationPlan, app: str, member: str) -> str:
@@ -271,15 +271,20 @@ class VendorLimits:
             self.wearers[name] = member
         return name
 
+    def _own(self, name: str, member: str, gauge: Gauge) -> Row:
+        """A gauge that counts requests, and that each member has for itself."""
+        name = owned(name, member)
+        self.wearers[name] = member
+        return name, self.gauges.setdefault(name, gauge), ("requests", None)
+
     def _learned(self, plan: OperationPlan, member: str) -> list[Row]:
         """A place for what the vendor tells, for each unit in which its dialect may tell it."""
         dialect = dialect_of(self.vendor.facts.dialect)
         means = ("limit", "remaining", "used", "fill", "state", "policy")
         fields = [*dialect.headers.values(), *dialect.body.values()]
-        units: dict[Unit, None] = {item.unit: None for item in fields if item.means in means}
-        units.pop("concurrency", None)
+        told = (item.unit for item in fields if item.means in means)
         rows: list[Row] = []
-        for unit in units:
+        for unit in dict.fromkeys(unit for unit in told if unit != "concurrency"):
             name = owned(f"told {unit} {plan.operation}", member)
             if name not in self.gauges:
                 learned = LearnedLimits(unit, self.shelves[member], refills_s(plan.limits, unit))
@@ -292,5 +297,4 @@ class VendorLimits:
 
 def by_app(plan: OperationPlan) -> bool:
     """True where a limit of the plan is counted for each app."""
-    counts: list[Limit | Quota | Concurrency] = [*plan.limits, *plan.quotas, *plan.concurrency]
-    return any(limit.scope == "app" for limit in counts)
+    return any(bound.scope == "app" for bounds in (plan.limits, plan.quotas, plan.concurrency) for bound in bounds)

@@ -49,10 +49,14 @@ class IdleConnections:
             self._timer = self._world.call_later(IDLE_MAX_S, self._expire)
 
     def drop_oldest(self) -> bool:
-        """Close the one that has waited longest. False where there is none."""
+        """End the one that has waited longest, for its descriptor is wanted. False where there is none.
+
+        At once: over TLS a close waits for the vendor's.
+        """
         if not self._waiting:
             return False
-        self._close(self._waiting.popleft()[0])
+        self._closed()
+        self._waiting.popleft()[0].abort()
         return True
 
     def close(self) -> None:
@@ -60,15 +64,15 @@ class IdleConnections:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while self.drop_oldest():
-            pass
+        while self._waiting:
+            self._close(self._waiting.popleft()[0])
 
     def _expire(self) -> None:
         """Close those whose time is over, and come again for the next."""
         self._timer = None
         now = self._world.now()
         while self._waiting and now - self._waiting[0][1] >= IDLE_MAX_S - SLACK_S:
-            self.drop_oldest()
+            self._close(self._waiting.popleft()[0])
         if self._waiting:
             self._timer = self._world.call_later(self._waiting[0][1] + IDLE_MAX_S - now, self._expire)
 

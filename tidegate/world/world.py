@@ -118,6 +118,8 @@ class World(Protocol):
 
 TLS_HANDSHAKE_S = 20.0
 """A handshake may take so long: as long as the head of a request."""
+TLS_GOODBYE_S = 1.0
+"""Who ends a connection says so, and need not wait until the other end has (RFC 8446 §6.1), which some never do."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 """Linux: a name that is drawn when the machine starts (random(4))."""
 
@@ -184,7 +186,12 @@ class RealWorld:
     ) -> P:
         """See World.connect."""
         _, protocol = await asyncio.get_running_loop().create_connection(
-            factory, address, port, ssl=tls, server_hostname=server_name if tls else None
+            factory,
+            address,
+            port,
+            ssl=tls,
+            server_hostname=server_name if tls else None,
+            ssl_shutdown_timeout=TLS_GOODBYE_S if tls else None,
         )
         return protocol
 

@@ -26,7 +26,7 @@ COOL_DOWN_MAX_S = 300.0
 EXHAUSTED_S = 60.0
 """How long one is set aside whose quota is used up, where the vendor does not say until when."""
 TRIAL_MAX_S = 60.0
-"""A trial of which nobody hears again (a stream, a broken call) is over after so long, and another may begin."""
+"""A trial of which nobody hears again (a broken call) is over after so long, and another may begin."""
 
 Standing = Literal["in force", "rejected", "exhausted", "unavailable", "on trial"]
 Aside = Literal["rejected", "exhausted", "unavailable"]

@@ -1,10 +1,10 @@
 """The vendor's answer read for its limits and for when to come back. One parser, for every way a hint arrives.
 
-Read: Retry-After as delay-seconds and HTTP-date (RFC 9110 §10.2.3), fractions of a second (Shopify sends `2.0`),
-milliseconds in `retry-after-ms` (OpenAI, Azure), a moment since 1970 where a delay is meant, a vendor's own yes or no
-to a resend, and the counts that its dialect declares (tidegate.vendor.dialect_facts). A moment is measured against the
-vendor's own `Date`, so that a wrong clock on either side does no harm. What cannot be read is nothing said. It refuses
-to know what is done with it.
+Read: Retry-After as delay-seconds and HTTP-date (RFC 9110 §10.2.3), fractions of a second (Shopify sends `2.0`), a
+delay with its units (`1m0s`), a moment since 1970 or in ISO 8601 where a delay is meant, milliseconds in
+`retry-after-ms` (OpenAI, Azure), a vendor's own yes or no to a resend, and the counts that its dialect declares
+(tidegate.vendor.dialect_facts). A moment is measured against the vendor's own `Date`, so that a wrong clock on either
+side does no harm. What cannot be read is nothing said. It refuses to know what is done with it.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from tidegate.proxy.call.outcome import NO_HINT, Hint
 from tidegate.proxy.policies.dialects import ratelimit_drafts
 from tidegate.proxy.policies.dialects.header_formats import delay_s, http_date, number, used_of_limit
 from tidegate.proxy.policies.dialects.json_pointer import text_at
-from tidegate.vendor.dialect_facts import Dialect, DialectField, Form, Unit
+from tidegate.vendor.dialect_facts import Dialect, DialectField, Unit
 
 RETRY_AFTER_MAX_S = 540.0
 """A longer wait is cut to this, so that with its jitter no pause is longer than ten minutes: whatever a vendor writes,
@@ -87,13 +87,13 @@ class DialectReader:
         reports: dict[tuple[Unit, str], LimitReport] = {}
         bucket = ""
         for name, field in self._headers:
-            value = headers.get(name)
+            value = _value(headers, name, field)
             if value is None:
                 continue
             if field.means == "bucket":
                 bucket = value.strip()
             elif field.form == "ietf-10":
-                self._read_named(reports, field, ", ".join(headers.getall(name, ())))
+                self._read_named(reports, field, value)
             else:
                 _note(_of(reports, field.unit, field.of), field, value, headers, wall)
         for pointer, field in self._body:
@@ -130,6 +130,13 @@ class DialectReader:
                 report = _by_name(reports, left.name)
                 if report.remaining is None or left.remaining < report.remaining:
                     report.remaining, report.next_s, report.bucket = left.remaining, left.next_s, left.partition
+
+
+def _value(headers: Headers, name: str, field: DialectField) -> str | None:
+    """The value of a header; the lines of a structured field are one list (RFC 9110 §5.3)."""
+    if field.form.startswith("ietf"):
+        return ", ".join(headers.getall(name, ())) or None
+    return headers.get(name)
 
 
 def _by_name(reports: dict[tuple[Unit, str], LimitReport], name: str) -> LimitReport:
@@ -202,8 +209,7 @@ def retry_after_s(value: str, vendor_date: str | None, wall: float) -> float | N
     `vendor_date` is the answer's `Date`; without a usable one, moments are measured against `wall`, seconds since 1970.
     """
     vendor_now = http_date(vendor_date) if vendor_date else None
-    form: Form = "http_date" if number(value) is None else "guess"
-    wait_s = delay_s(value, form, wall if vendor_now is None else vendor_now)
+    wait_s = delay_s(value, "guess", wall if vendor_now is None else vendor_now)
     return None if wait_s is None else min(wait_s, RETRY_AFTER_MAX_S)
 
 

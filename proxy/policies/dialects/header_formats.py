@@ -25,7 +25,13 @@ EPOCH_MS_FROM: Final = 1e12
 _GO_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|µs|μs|ns)")
 _GO_S = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9}
 
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))?")
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)? ?(?:[Zz]|UTC|GMT|([+-])(\d\d):?(\d\d)?)?"
+)
+"""RFC 3339; without seconds (Jira), and with the zone as Go, Java and Ruby write it: `+0000`, ` UTC`."""
+
+_JAVASCRIPT_ZONE = re.compile(r" (?:GMT|UTC)([+-]\d{4})\b")
+"""`09:02:42 GMT+0100`: the name alone would be believed."""
 
 _MOMENT_S = {"epoch_s": 1.0, "epoch_float": 1.0, "epoch_ms": 1e-3}
 _DELAY_S = {"delta": 1.0, "delta_float": 1.0, "delta_ms": 1e-3}
@@ -47,12 +53,10 @@ def delay_s(value: str, form: Form, vendor_now: float) -> float | None:
         return None if count is None else min(count * _DELAY_S[form], RESET_MAX_S)
     if form == "go_duration":
         return go_duration_s(value)
-    moment = _guessed(value) if form == "guess" else moment_s(value, form)
-    if moment is None:
-        return None
-    if form == "guess" and moment < EPOCH_FROM_S:
-        return min(moment, RESET_MAX_S)
-    return min(max(moment - vendor_now, 0.0), RESET_MAX_S)
+    if form == "guess" and (delay := _guessed_delay_s(value)) is not None:
+        return min(delay, RESET_MAX_S)
+    moment = _guessed_moment_s(value) if form == "guess" else moment_s(value, form)
+    return None if moment is None else min(max(moment - vendor_now, 0.0), RESET_MAX_S)
 
 
 def moment_s(value: str, form: Form) -> float | None:
@@ -65,9 +69,9 @@ def moment_s(value: str, form: Form) -> float | None:
 
 @lru_cache(maxsize=256)
 def http_date(value: str) -> float | None:
-    """Seconds since 1970 of any date of RFC 9110 §5.6.7; a date without a zone is in GMT."""
+    """Seconds since 1970 of any date of RFC 9110 §5.6.7, or as JavaScript writes it; without a zone it is in GMT."""
     try:
-        fields = parsedate_tz(value)
+        fields = parsedate_tz(_JAVASCRIPT_ZONE.sub(r" \1", value))
         # The library carries a 99th day over into later months.
         if fields is None or not (1 <= fields[2] <= 31 and fields[3] <= 23 and fields[4] <= 59 and fields[5] <= 60):
             return None
@@ -78,17 +82,17 @@ def http_date(value: str) -> float | None:
 
 @lru_cache(maxsize=256)
 def iso(value: str) -> float | None:
-    """Seconds since 1970 of an RFC 3339 date and time; without a zone it is in UTC."""
+    """Seconds since 1970 of an ISO 8601 date and time; without a zone it is in UTC."""
     match = _ISO.fullmatch(value.strip())
     if match is None:
         return None
-    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     if not (1 <= month <= 12 and year and 1 <= day <= monthrange(year, month)[1]):
         return None
     if hour > 23 or minute > 59 or second > 60:
         return None
     fraction, sign, zone_h, zone_m = match.groups()[6:]
-    ahead_s = (int(zone_h) * 3600 + int(zone_m) * 60) if sign else 0
+    ahead_s = (int(zone_h) * 3600 + int(zone_m or 0) * 60) if sign else 0
     moment = timegm((year, month, day, hour, minute, second)) + float(fraction or 0)
     return moment - ahead_s if sign != "-" else moment + ahead_s
 
@@ -115,13 +119,17 @@ def used_of_limit(value: str) -> tuple[float, float] | None:
     return counts[0], counts[1]
 
 
-def _guessed(value: str) -> float | None:
-    """A delay below EPOCH_FROM_S, else a moment in seconds since 1970."""
-    moment = number(value)
-    if moment is None:
-        duration = go_duration_s(value)
-        if duration is not None:
-            return duration
+def _guessed_delay_s(value: str) -> float | None:
+    """What is no moment: a number below EPOCH_FROM_S, or one with its units."""
+    count = number(value)
+    if count is None:
+        return go_duration_s(value)
+    return count if count < EPOCH_FROM_S else None
+
+
+def _guessed_moment_s(value: str) -> float | None:
+    count = number(value)
+    if count is None:
         moment = iso(value)
         return http_date(value) if moment is None else moment
-    return moment / 1000.0 if moment >= EPOCH_MS_FROM else moment
+    return count / 1000.0 if count >= EPOCH_MS_FROM else count

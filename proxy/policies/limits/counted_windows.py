@@ -252,10 +252,11 @@ class SlidingWindow(Flowing):
         taken_at = now if taken_at is None else taken_at
         for place, (began, last, units) in enumerate(self._log):
             if began <= taken_at <= last:
-                returned = min(amount, units)
-                self._log[place] = (began, last, units - returned)
-                self._taken -= returned
-                return
+                self._log[place] = (began, last, max(units - amount, 0.0))
+                self._taken -= min(amount, units)
+                break
+        if self._after is not None:
+            self._after.give_back(now, taken_at, amount)
 
     def hold(self, taken_at: float, amount: float = 1.0) -> None:
         """See Gauge.hold."""

@@ -42,6 +42,8 @@ class Taken:
     permit: LimitPermit
     marks: tuple[tuple[LearnedLimit, float], ...]
     learned: tuple[tuple[LearnedLimits, Mapping[tuple[str, str], float]], ...]
+    told: bool = False
+    """The head of a streamed answer has been learned from."""
 
 
 class MeteredLimiter:
@@ -109,6 +111,9 @@ class MeteredLimiter:
     async def _exchange(self, call: Call, taken: Taken) -> Reply:
         lane, permit, attempts_before = taken.lane, taken.permit, len(call.attempts)
         call.permit = permit
+        before = call.at_commit
+        if not self._limits.reader.silent:
+            call.at_commit = (*before, lambda head: self._learn_ahead(head, call.attempts[-1], taken))
         if self._limits.reader.wants_body:
             call.copy = max(call.copy, READ_BYTES_MAX)
         try:
@@ -116,6 +121,8 @@ class MeteredLimiter:
         except BaseException:
             permit.release(self._now(), sent=True)
             raise
+        finally:
+            call.at_commit = before
         now, call.permit = self._now(), None
         sent = len(call.attempts) > attempts_before and call.attempts[-1].sent
         if sent and call.attempts[-1].status and permit.gate.room.waiting:
@@ -132,45 +139,56 @@ class MeteredLimiter:
                 reply.limit_headers = rate_limit(self._plan, sets, now)
         return reply
 
-    def _learn(self, reply: Reply, attempt: Attempt, taken: Taken, now: float) -> None:
+    def _learn_ahead(self, head: Reply, attempt: Attempt, taken: Taken) -> None:
+        """Learn from the head of an answer that is passed on as it comes: at its end what it says would be old."""
+        self._learn(head, attempt, taken, self._now(), ended=False)
+        taken.told = True
+
+    def _learn(self, reply: Reply, attempt: Attempt, taken: Taken, now: float, *, ended: bool = True) -> None:
         """Correct our counts by what the vendor's answer says. What it stored for a key tells of another time."""
         lane, headers = taken.lane, reply.vendor_headers
         if headers is None or reply.stored:
             return
-        date = headers.get("Date") if lane.watches_clock and not was_kept(headers) else None
+        date = headers.get("Date") if lane.watches_clock and not taken.told and not was_kept(headers) else None
         moment = http_date(date) if date else None
         if moment is not None:
             self._limits.clock.observe(attempt.began, now, moment)
         reader = self._limits.reader
         if not reader.silent:
             document = document_of(headers, reply.body) if reader.wants_body and reply.body else None
-            self._learn_from(reader.read(headers, document, self._upstream.world.wall()), taken, now)
+            reports = reader.read(headers, document, self._upstream.world.wall())
+            if ended and taken.permit.amounts is not None:
+                lane.amounts.settle(lane.gate.limits, taken.permit.amounts, reports, now, taken.permit.taken_at)
+            if not taken.told:
+                _count(reports, taken, now)
         if reply.verdict is Verdict.THROTTLED:
-            hint = self._upstream.hint(reply)
-            after_s = hint.retry_after_s
-            for aimd in lane.adaptive:
-                aimd.refused(now, attempt.began)
-            if after_s:
-                if hint.unsaid:
-                    after_s = lane.pauses.refused(now, attempt.began, after_s)
-                lane.gate.pause_until(now + upwards(self._upstream.rng, after_s))
-            else:
-                for window in lane.windows:
-                    window.refused(now)
+            self._refused(reply, attempt, lane, now)
         elif reply.verdict is Verdict.SUCCESS and reader.pause_s is not None:
             lane.pauses.answered()
 
-    def _learn_from(self, reports: tuple[LimitReport, ...], taken: Taken, now: float) -> None:
-        lane = taken.lane
-        permit = taken.permit
-        if permit.amounts is not None:
-            lane.amounts.settle(lane.gate.limits, permit.amounts, reports, now, permit.taken_at)
-        for learned, marks in taken.learned:
-            learned.observe(now, marks, reports)
-        for (window, mark), (_, unit, name) in zip(taken.marks, lane.vendor_windows, strict=True):
-            for report in reports:
-                if report.unit == unit and report.of in ("", name):
-                    window.observe(now, mark, report)
+    def _refused(self, reply: Reply, attempt: Attempt, lane: Lane, now: float) -> None:
+        """The vendor has refused it for the rate: let the others wait."""
+        hint = self._upstream.hint(reply)
+        after_s = hint.retry_after_s
+        for aimd in lane.adaptive:
+            aimd.refused(now, attempt.began)
+        if after_s:
+            if hint.unsaid:
+                after_s = lane.pauses.refused(now, attempt.began, after_s)
+            lane.gate.pause_until(now + upwards(self._upstream.rng, after_s))
+        else:
+            for window in lane.windows:
+                window.refused(now)
+
+
+def _count(reports: tuple[LimitReport, ...], taken: Taken, now: float) -> None:
+    """Have the learned limits believe what an answer says that came now."""
+    for learned, marks in taken.learned:
+        learned.observe(now, marks, reports)
+    for (window, mark), (_, unit, name) in zip(taken.marks, taken.lane.vendor_windows, strict=True):
+        for report in reports:
+            if report.unit == unit and report.of in ("", name):
+                window.observe(now, mark, report)
 
 
 def refusal(plan: OperationPlan, gate: Gate, why: QueueRefusal, wait_s: float, told_at: float | None) -> Reply:

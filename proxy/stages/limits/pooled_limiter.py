@@ -73,11 +73,16 @@ class PooledLimiter:
             return permit
         credential = self._pool.members[permit.name].current
         call.credential, call.written = credential, b""
+        before = call.at_commit
+        if permit.trial:
+            call.at_commit = (*before, lambda _: self._pool.let_in(credential, permit.trial))
         try:
             reply = await self._metered.exchange(call, lane.lanes[permit.name], permit.permit, lane.gate)
         except BaseException:
             self._pool.answered(credential, Verdict.CANCELLED, permit.trial)
             raise
+        finally:
+            call.at_commit = before
         if _is_unknown(reply):
             if not await self._pool.members[permit.name].rejected(credential, reply.status):
                 self._pool.refused(credential, permit.trial)

@@ -33,7 +33,7 @@ class Relay:
         self._classify = upstream.classify
         self._judges_json = upstream.facts.errors.in_200 is not None
         self._rewrites_json = upstream.rewrites_json
-        self._upstream = upstream
+        self._upstream, self._mark = upstream, upstream.replay_mark
 
     async def __call__(self, call: Call, attempt: Attempt, answer: VendorAnswer) -> Reply:
         """The reply to `answer`, whose body is still coming. Raises NoAnswer where it broke before the commit point."""
@@ -60,7 +60,7 @@ class Relay:
             attempt.status, attempt.verdict = answer.status, Verdict.CANCELLED
             call.streamed = Streamed()
             for notify in call.at_commit:
-                notify()
+                notify(reply)
             passage = _Passage(self._plan, call, reply, rest, stream, self._world.now)
             passage.masked = masked_stream(self._upstream.echo_mask, answer)
             return await passage.run(first)
@@ -78,7 +78,8 @@ class Relay:
             return 0
         if self._rewrites_json and media.endswith("json"):
             return ANSWER_BYTES_MAX
-        return max(call.gather, ERROR_BYTES_MAX if self._judges_json and media.endswith("json") else 0)
+        judged = self._judges_json and media.endswith("json") and not media.endswith("ndjson")  # that is many documents
+        return max(call.gather, ERROR_BYTES_MAX if judged else 0)
 
     def _reply(self, answer: VendorAnswer, body: bytes) -> Reply:
         return Reply(
@@ -88,6 +89,7 @@ class Relay:
             body=body,
             verdict=self._classify(answer.status, answer.headers, body),
             vendor_headers=answer.headers,
+            stored=self._mark is not None and self._mark in answer.headers,
         )
 
 

@@ -1,13 +1,16 @@
 """A vendor that asks for a certificate sees ours; a new version has connections of its own, and a bad one is told."""
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 from tests.proxy.credentials.certificates import authority_pem, certificate
 from tests.proxy.upstream.upstreams import upstream_of
@@ -30,9 +33,8 @@ def loaded(serial: int) -> LoadedCertificate:
     return LoadedCertificate(Secret(chain), Secret(key))
 
 
-@asynccontextmanager
-async def vendor(folder: Path) -> AsyncIterator[tuple[int, list[int], list[Any]]]:
-    """A vendor that asks for a certificate: its port, the serial numbers that it saw, and its connections."""
+def asking_context(folder: Path) -> ssl.SSLContext:
+    """The TLS of a server that asks for a certificate."""
     chain, key = certificate("vendor", 99)
     (folder / "server.pem").write_text(chain + key)
     (folder / "ca.pem").write_text(authority_pem())
@@ -40,6 +42,13 @@ async def vendor(folder: Path) -> AsyncIterator[tuple[int, list[int], list[Any]]
     context.load_cert_chain(folder / "server.pem")
     context.load_verify_locations(folder / "ca.pem")
     context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+@asynccontextmanager
+async def vendor(folder: Path) -> AsyncIterator[tuple[int, list[int], list[Any]]]:
+    """A vendor that asks for a certificate: its port, the serial numbers that it saw, and its connections."""
+    context = asking_context(folder)
     seen: list[int] = []
     connections: list[Any] = []
 
@@ -77,6 +86,42 @@ async def test_the_vendor_sees_our_certificate_and_refuses_whoever_has_none(tmp_
             await ask(without)
         await with_one.close()
         await without.close()
+
+
+def served_after_asking(listener: socket.socket, context: ssl.SSLContext, seen: list[int]) -> None:
+    """One answer of a vendor that asks for a certificate once it has read where a request goes (RFC 8446 §4.6.2)."""
+    accepted, _ = listener.accept()
+    with accepted, suppress(OSError), context.wrap_socket(accepted, server_side=True) as connection:
+        while b"\r\n\r\n" not in connection.recv(4096):
+            pass
+        connection.verify_client_post_handshake()
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        with suppress(TimeoutError):
+            connection.settimeout(0.2)
+            connection.recv(1)  # reads the certificate, and then there is nothing
+        shown: Any = connection.getpeercert()
+        seen.append(int(shown["serialNumber"], 16))
+        connection.sendall(b"Content-Length: 2\r\n\r\nok")
+
+
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run])
+def test_a_vendor_may_ask_for_it_when_it_has_read_the_request(
+    tmp_path: Path, runner: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    context, seen = asking_context(tmp_path), list[int]()
+    context.minimum_version, context.post_handshake_auth = ssl.TLSVersion.TLSv1_3, True
+
+    async def run(port: int) -> None:
+        made = upstream(tmp_path, port, loaded(7))
+        assert await ask(made) == 200
+        await made.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving_it = threading.Thread(target=served_after_asking, args=(listener, context, seen), daemon=True)
+        serving_it.start()
+        runner(run(listener.getsockname()[1]))
+        serving_it.join(3.0)
+    assert seen == [7]
 
 
 async def test_a_new_version_has_connections_of_its_own_and_the_same_one_keeps_them(tmp_path: Path) -> None:

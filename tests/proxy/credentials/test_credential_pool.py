@@ -1,5 +1,7 @@
 """A pool of credentials: whoever is refused is set aside, told of, and comes back by a trial or a new value."""
 
+import orjson
+
 from tidegate.proxy.call.credential import Credential
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.credentials.credential_pool import CredentialPool
@@ -45,6 +47,7 @@ def test_one_that_the_vendor_does_not_know_is_set_aside_and_told_of_once() -> No
     shown = watched.pool.states()
     assert shown["a"] == {"standing": "rejected", "version": 0, "aside_s": 1.0, "attempts": {"credential": 3}}
     assert shown["b"]["standing"] == "in force"
+    assert orjson.loads(orjson.dumps(shown)) == shown, "as the admin port writes it"
 
 
 def test_a_trial_that_is_let_in_brings_it_back_and_whoever_waits_is_looked_at_again() -> None:

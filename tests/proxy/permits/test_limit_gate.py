@@ -9,7 +9,11 @@ import pytest
 from tests.waiting import settle
 from tidegate.proxy.permits.limit_gate import LimitGate, LimitPermit
 from tidegate.proxy.permits.waiting_room import WaitingRoom
+from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
+from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
+from tidegate.proxy.policies.limits.gauge import Gauge
+from tidegate.proxy.policies.limits.periods import Every
 from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, WaitQueue
 
@@ -140,6 +144,33 @@ async def test_a_permit_holds_what_it_took_whoever_took_another_meanwhile() -> N
     assert (first.taken_at, first.amounts, second.taken_at, second.amounts) == (10.0, (3.0,), 10.5, None)
     first.release(clock.now(), sent=False)
     assert door.limits.used(clock.now()) == pytest.approx(0.125), "three came back, half of one has flowed in"
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        pytest.param(lambda: TokenBucket(1.0, 4, -10.0, 0.2), id="a bucket"),
+        pytest.param(lambda: SlidingWindow(4, 4.0, -10.0, 0.2), id="a sliding window"),
+        pytest.param(
+            lambda: FixedWindow(4, Every(4.0), VendorClock(0.0, 0.0), -10.0, 0.2, fresh=True), id="a fixed window"
+        ),
+    ],
+)
+@pytest.mark.parametrize("waits_s", [0.1, 1.0, 4.5])
+def test_what_had_to_wait_for_a_connection_is_given_back_as_what_left_then(
+    limit: Callable[[], Gauge], waits_s: float
+) -> None:
+    """Else it would be looked for at the moment in which it was taken, and not be found."""
+    clock, gauge = Clock(), limit()
+    room = WaitingRoom(clock, WaitQueue(1))  # type: ignore[arg-type]  # a world of one clock
+    clock.time = 11.0
+    permit = LimitGate(LimitSet([gauge]), room).try_acquire(11.0)
+    assert permit is not None
+    permit.hold()
+    clock.time += waits_s
+    permit.leave()
+    permit.release(clock.now(), sent=False)
+    assert gauge.used(clock.now()) == 0.0
 
 
 def test_a_permit_is_given_back_once() -> None:

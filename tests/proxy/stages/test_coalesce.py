@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.proxy.examples import attempt, call, plan, reply
-from tests.proxy.town import APPS, VENDOR, Answer, Plain, Seen, Step, Town, both, by, play
+from tests.proxy.town import APPS, VENDOR, Answer, Plain, Seen, Step, Stream, Town, both, by, play
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.call.call import Call, Handler
@@ -100,6 +100,24 @@ def test_an_answer_for_one_only_is_for_one_only(tmp_path: Path, headers: dict[st
     asked, took_s = play(tmp_path, [after(1.0, (200, headers, b"one"))], story, **joined())
     assert asked == 10
     assert took_s < 3.0
+
+
+@pytest.mark.parametrize("hedge", [{}, {"hedge": {"after": "100ms"}}], ids=["alone", "hedged"])
+def test_who_waits_is_told_with_the_head_that_an_answer_is_streamed(tmp_path: Path, hedge: dict[str, Any]) -> None:
+    """A stream may last for minutes: each gets one of its own, and at once."""
+    events = Stream([b"data: a\n\n"] * 10, every_s=1.0, headers={"Content-Type": "text/event-stream"})
+
+    async def story(town: Town) -> tuple[set[bytes], int, float]:
+        began = town.world.now()
+        streams = [asyncio.ensure_future(read(town)) for _ in range(2)]
+        await town.world.sleep(3.0)
+        streams += [asyncio.ensure_future(read(town)) for _ in range(2)]
+        answers = await asyncio.gather(*streams)
+        return {one.body for one in answers}, len(town.vendor.received), town.world.now() - began
+
+    bodies, asked, took_s = play(tmp_path, [events], story, **joined(**hedge))
+    assert (bodies, asked) == ({b"data: a\n\n" * 10}, 4)
+    assert took_s < 15.0
 
 
 def stage_of(seconds: float, world: VirtualWorld) -> tuple[Handler, list[Call]]:

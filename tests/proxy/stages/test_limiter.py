@@ -181,3 +181,16 @@ def test_a_pause_that_the_vendor_asks_for_holds_back_every_call_whatever_counts_
 async def _later(town: Town, after_s: float) -> Answer:
     await town.world.sleep(after_s)
     return await read(town)
+
+
+@pytest.mark.parametrize("scope", [{}, {"scope": "operations", "of": ["Post*"]}], ids=["limited", "nothing limits it"])
+def test_a_refusal_is_believed_though_its_body_never_ends(tmp_path: Path, scope: dict[str, Any]) -> None:
+    refusal = Stream([b"{"], every_s=0.01, then="hang", status=429, headers={"Retry-After": "30"})
+
+    async def story(town: Town) -> list[int]:
+        await town.world.sleep(5.0)
+        answers = [await read(town, **{"Tidegate-Timeout": "8s"}) for _ in range(2)]
+        return [*(answer.status for answer in answers), len(town.vendor.received)]
+
+    *_, second, asked = play(tmp_path, [refusal], story, facts=facts("20/s", 5, **scope))
+    assert (second, asked) == (429, 1)

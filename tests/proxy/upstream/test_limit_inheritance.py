@@ -129,6 +129,27 @@ def test_a_pause_that_the_vendor_asked_for_outlives_the_reload(tmp_path: Path) -
     assert 38.5 <= story_of(tmp_path, story, facts={}, script=[throttled]) <= 44.0, "stretched by a tenth at the most"
 
 
+@pytest.mark.parametrize("secrets", [{}, {"secrets": {"one": "env:ONE", "two": "env:TWO"}}], ids=["one", "a pool"])
+def test_so_does_one_of_an_operation_that_nothing_limits(tmp_path: Path, secrets: dict[str, Any]) -> None:
+    elsewhere = limit("10/s", scope="operations", of=["Post*"])
+    auth = {"auth": {**VENDOR["facts"]["auth"], **secrets}}
+
+    async def story(town: Town) -> list[int]:
+        for _ in range(2):
+            await read(town)
+        await change(town, facts=limit("20/s", scope="operations", of=["Post*"]) | auth)
+        await read(town)
+        asked = len(town.vendor.received)
+        await town.world.sleep(45.0)
+        town.vendor.script = [OK]
+        return [asked, (await read(town)).status]
+
+    script: list[Step] = [(429, {"Retry-After": "40"}, b"{}")]
+    environ = {"ONE": "sk_one", "TWO": "sk_two"}
+    found = story_of(tmp_path, story, facts=elsewhere | auth, script=script, environ=environ)
+    assert found == [2 if secrets else 1, 200]
+
+
 def test_places_stay_taken_by_calls_under_way(tmp_path: Path) -> None:
     """Of three places one is left; a reload to two leaves none, and what comes back comes back."""
 

@@ -24,6 +24,8 @@ class Fake:
     def close(self) -> None:
         self.connected = False
 
+    abort = close
+
 
 class Bench:
     """Idle connections in a virtual world, and how many of them were closed."""

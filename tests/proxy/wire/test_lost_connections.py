@@ -19,6 +19,7 @@ from tidegate.proxy.forward.leaf_contexts import LeafContexts
 from tidegate.proxy.wire import pool
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
 from tidegate.proxy.wire.transport import IDLE_MAX_S, Origin
+from tidegate.world import world
 from tidegate.world.world import RealWorld
 
 HOST = "api.example"
@@ -241,5 +242,43 @@ def test_a_write_that_must_not_be_lost_takes_no_connection_whose_end_has_come_un
             assert answer.body == b"ok"
             await transport.close()
             server.join()
+
+    runner(story())
+
+
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+@pytest.mark.parametrize(
+    ("goodbye_s", "room"),
+    [
+        pytest.param(0.05, False, id="it is waited for its closure alert for a moment"),
+        pytest.param(60.0, True, id="and not at all where its descriptor is wanted"),
+    ],
+)
+def test_a_vendor_that_does_not_say_goodbye_keeps_no_descriptor(
+    monkeypatch: pytest.MonkeyPatch, runner: Runner, goodbye_s: float, *, room: bool
+) -> None:
+    monkeypatch.setattr(world, "TLS_GOODBYE_S", goodbye_s)
+    ended = threading.Event()
+
+    def answer_and_be_silent(listener: socket.socket) -> None:
+        with LEAVES.context(HOST).wrap_socket(listener.accept()[0], server_side=True) as end:
+            end.recv(1000)
+            end.sendall(OK)
+            with socket.socket(fileno=end.detach()) as plain:
+                while plain.recv(1000):
+                    pass
+        ended.set()
+
+    async def story() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            threading.Thread(target=answer_and_be_silent, args=(listener,), daemon=True).start()
+            transport = over_tls(listener.getsockname()[1])
+            assert (await ask(transport)).status == 200
+            if room:
+                assert transport.make_room()
+            else:
+                await transport.close()
+            await until(ended.is_set)
+            await transport.close()
 
     runner(story())

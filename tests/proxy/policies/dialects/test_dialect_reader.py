@@ -10,11 +10,13 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from tidegate.proxy.call.outcome import NO_HINT, Hint
 from tidegate.proxy.policies.dialects.dialect_reader import (
     RETRY_AFTER_MAX_S,
+    DialectReader,
     hint_of,
     retry_after_ms,
     retry_after_s,
     should_retry,
 )
+from tidegate.vendor.dialect_facts import PresetName, dialect_of
 
 WALL = 784_111_777.0
 """Sun, 06 Nov 1994 08:49:37 GMT, the moment that RFC 9110 uses in its examples."""
@@ -35,6 +37,10 @@ WALL = 784_111_777.0
         pytest.param("Sun, 06 Nov 1994 09:50:37 +0100", 60.0, id="a zone that is not allowed, and clear"),
         pytest.param("Sun, 06 Nov 1994 08:49:36 GMT", 0.0, id="a date just past is now"),
         pytest.param("Thu, 01 Jan 1970 00:00:00 GMT", 0.0, id="a date long past is now, not a wait"),
+        pytest.param("30s", 30.0, id="a delay with its unit"),
+        pytest.param("1m0s", 60.0, id="and with several"),
+        pytest.param("1994-11-06T08:50:37Z", 60.0, id="a date and time of ISO 8601"),
+        pytest.param("Sun Nov 06 1994 09:50:37 GMT+0100 (Central European Standard Time)", 60.0, id="JavaScript's"),
         pytest.param("-5", None, id="a negative delay says nothing"),
         pytest.param("-0.5", None, id="nor does a negative float"),
         pytest.param("", None, id="nor an empty value"),
@@ -141,3 +147,22 @@ def test_no_answer_says_nothing() -> None:
 
 def test_a_vendor_without_a_hint_header_can_still_ask_for_a_wait() -> None:
     assert hint_of(CIMultiDictProxy(CIMultiDict({"Retry-After": "4"})), None, WALL) == Hint(4.0, None)
+
+
+@pytest.mark.parametrize(
+    ("preset", "lines"),
+    [
+        pytest.param("ietf-03", [("RateLimit-Limit", "100"), ("RateLimit-Limit", "100;w=60")], id="draft 03"),
+        pytest.param(
+            "ietf-07",
+            [("RateLimit", "limit=100, remaining=1"), ("RateLimit-Policy", "10;w=1"), ("RateLimit-Policy", "100;w=60")],
+            id="draft 07",
+        ),
+        pytest.param(
+            "ietf-10", [("RateLimit-Policy", '"a";q=10;w=1'), ("RateLimit-Policy", '"b";q=100;w=60')], id="draft 10"
+        ),
+    ],
+)
+def test_a_list_in_several_lines_is_one_list(preset: PresetName, lines: list[tuple[str, str]]) -> None:
+    reports = DialectReader(dialect_of(preset)).read(CIMultiDictProxy(CIMultiDict(lines)), None, WALL)
+    assert (reports[-1].limit, reports[-1].window_s) == (100.0, 60.0)

@@ -46,6 +46,24 @@ def test_what_is_no_go_duration(value: str) -> None:
     assert go_duration_s(value) == (1.0 if value == "1s " else None)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("1994-11-06T08:49Z", id="Jira's, without seconds"),
+        pytest.param("1994-11-06 08:49:00 UTC", id="Ruby's"),
+        pytest.param("1994-11-06T09:49:00.000+0100", id="Java's"),
+        pytest.param("1994-11-06T09:49:00+01", id="PostgreSQL's"),
+    ],
+)
+def test_dates_of_iso_8601_are_read_as_vendors_write_them(value: str) -> None:
+    assert iso(value) == 784_111_740.0
+
+
+@pytest.mark.parametrize("value", ["1994-11-06", "1994-11-06T08Z", "1994-11-06T08:49:00 CET", "1994-11-06T08:49.5Z"])
+def test_what_is_no_date_and_time_of_iso_8601(value: str) -> None:
+    assert iso(value) is None
+
+
 def test_a_leap_second_is_the_next_second() -> None:
     assert iso("2016-12-31T23:59:60Z") == 1_483_228_800.0
 

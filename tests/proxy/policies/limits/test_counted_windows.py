@@ -121,6 +121,18 @@ class TestSliding:
         window.pause_until(5.0)
         assert window.ready_in(2.0) == pytest.approx(3.0)
 
+    def test_after_a_pause_a_call_that_had_to_connect_counts_once(self) -> None:
+        waits = []
+        for connects in (False, True):
+            window = SlidingWindow(20, 10.0, -20.0, 0.0)
+            window.pause_until(5.0)
+            for now in (5.0, 5.6):
+                window.charge(now)
+                if connects:
+                    window.leave(now + 0.01, now)
+            waits.append(window.ready_in(5.61))
+        assert waits[1] == pytest.approx(waits[0], abs=0.02)
+
     def test_after_a_pause_calls_leave_at_the_rate_and_not_all_at_once(self) -> None:
         window = SlidingWindow(100.0, 10.0, 0.0, 0.0)
         window.pause_until(30.0)

@@ -109,6 +109,22 @@ class TestConcurrency:
         assert play(tmp_path, ["reset"], story, facts=facts(WIDE, concurrency=[{"at_once": 1}])).status == 200
 
 
+def test_a_pause_is_all_apps_where_every_limit_is_an_apps_own(tmp_path: Path) -> None:
+    """The vendor does not know them apart."""
+    config = {"tokens": [{"app": app, "token": f"env:{app.upper()}"} for app in ("one", "two")]}
+
+    async def story(town: Town) -> list[int]:
+        await town.world.sleep(200.0)
+        return [(await read(town, Authorization=f"Bearer tg_{app}")).status for app in ("one", "two", "one")] + [
+            len(town.vendor.received)
+        ]
+
+    limits = facts({"name": "each", "rate": "1/s", "burst": 9, "scope": "app"})
+    environ = {"ONE": "tg_one", "TWO": "tg_two"}
+    script: list[Step] = [(429, {"Retry-After": "30"}, b"{}"), OK]
+    assert play(tmp_path, script, story, facts=limits, config=config, environ=environ) == [429, 429, 429, 1]
+
+
 class TestLearned:
     """What the vendor tells."""
 

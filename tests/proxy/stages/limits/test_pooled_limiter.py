@@ -70,6 +70,23 @@ def test_a_limit_of_the_account_is_one_for_all_members(tmp_path: Path) -> None:
     assert 3.0 <= took_s < 4.0
 
 
+def test_a_pause_is_kept_by_the_member_that_was_asked_for_it_where_nothing_else_limits(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[list[str], Counter[str]]:
+        problems = [
+            (await town.ask("GET", "/things/things/1", headers={"Tidegate-Timeout": "2s"})).problem for _ in range(5)
+        ]
+        early = Counter(worn(town))
+        await town.world.sleep(40.0)
+        town.vendor.script = [OK]
+        return [*problems, str((await read(town)).status)], early
+
+    elsewhere = [{**LIMIT, "scope": "operations", "of": ["Post*"]}]
+    asked_for: Step = (429, {"Retry-After": "30"}, b"{}")
+    problems, early = pooled(tmp_path, [asked_for], story, facts={"limits": elsewhere})
+    assert problems[-2:] == ["rate-limited", "200"]
+    assert early == dict.fromkeys(NAMES, 1)
+
+
 def test_one_that_the_vendor_does_not_know_is_passed_over_and_nobody_notices(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[list[int], list[str], Any]:
         statuses = [(await read(town)).status for _ in range(4)]

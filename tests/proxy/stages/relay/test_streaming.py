@@ -265,3 +265,33 @@ def test_nothing_is_put_between_two_events_however_long_the_vendor_is_silent(tmp
     slow = Stream([b"data: o", b"ne\n", b"\ndata: two\n\n"], every_s=20.0, headers=SSE)
     patient = VENDOR["policy"] | {"stream": {"first_event": "90s"}}
     assert play(tmp_path, [slow], story, policy=patient) == (b"data: one\n\ndata: two\n\n", True)
+
+
+def test_a_streamed_write_makes_reads_doubtful_with_its_head(tmp_path: Path) -> None:
+    """The vendor has answered that all is well: what was kept, or asked for, before that may not know of it."""
+    operations = {**VENDOR["operations"], "Get*": {"cache": {"fresh": "1h"}}}
+    script: list[Step] = [(200, {}, b"one"), Stream(EVENTS, every_s=5.0, headers=SSE), (200, {}, b"two")]
+
+    async def story(town: Town) -> list[bytes]:
+        before = (await town.ask("GET", "/things/things/1")).body
+        writing = asyncio.ensure_future(town.ask("PUT", "/things/things/1", data=b"a=2"))
+        await town.world.sleep(1.0)
+        during = (await town.ask("GET", "/things/things/1")).body
+        await writing
+        return [before, during]
+
+    assert play(tmp_path, script, story, operations=operations) == [b"one", b"two"]
+
+
+@pytest.mark.parametrize("media", ["application/x-ndjson", "application/ndjson; charset=utf-8"])
+def test_lines_of_json_are_no_document_that_could_hold_an_error(tmp_path: Path, media: str) -> None:
+    lines = Stream([b'{"a": 1}\n'] * 3, every_s=1.0, headers={"Content-Type": media})
+    facts = {**VENDOR["facts"], "errors": {**VENDOR["facts"]["errors"], "in_200": {"pointer": "/error"}}}
+
+    async def story(town: Town) -> bool:
+        begun = town.world.now()
+        async with opened(town) as answer:
+            await answer.content.readany()
+            return town.world.now() - begun < 2.0
+
+    assert play(tmp_path, [lines], story, facts=facts)
