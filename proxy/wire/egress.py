@@ -30,9 +30,11 @@ _METADATA = frozenset(map(ip_address, (
     "169.254.169.253", "169.254.169.123", "169.254.170.2", "169.254.170.23",  # AWS: names, time, ECS, EKS
     "fd00:ec2::254", "fd00:ec2::253", "fd00:ec2::123", "fd00:ec2::23",  # the same over IPv6
     "fd20:ce::254",  # GCP over IPv6
-    "100.100.100.200",  # Alibaba
+    "100.100.100.200", "fd00:100::100:200",  # Alibaba
+    "fd00:a9fe:a9fe::1",  # Akamai (Linode) over IPv6
+    "fd00:42::42",  # Scaleway over IPv6
     "168.63.129.16",  # Azure's wire server, a public address
-    "192.0.0.192",  # Oracle, the older one
+    "fd00:c1::a9fe:a9fe", "192.0.0.192",  # Oracle over IPv6, and the older one
 )))  # fmt: skip
 
 _SPECIAL_V4: Mapping[str, AddressKind] = {
