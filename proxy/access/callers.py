@@ -53,7 +53,7 @@ class Callers:
         return "a token that is not good" if carries_token(values[0]) else "an unknown token"
 
     def by_query(self, key: str, headers: CIMultiDictProxy[str]) -> str | None:
-        """The app of a key in the query. Where any key is good, a page's counts for nothing: it needs no leave to send it."""
+        """The app of a key in the query. Where any key is good, none of a page's is: it needs no leave to send it."""
         return None if self._anonymous and _from_another_site(headers) else self.app_of(key)
 
     def by_connection(
