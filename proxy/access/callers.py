@@ -1,7 +1,8 @@
 """Who may call, and what each may do, as the configuration in force says: tokens, connections, rules.
 
 It is changed whole. Identity comes from a token or from the connection (a client certificate, a Unix user), and from
-nothing else that a request says.
+nothing else that a request says. A page in a browser has no token, but writes what addresses it likes, and rides on its
+user's connection: what it sends to another site than its own is nobody's (CWE-352).
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from tidegate.proxy.access.app_tokens import AppTokens, carries_token
 from tidegate.proxy.access.peers import Peer, PeerApps
 from tidegate.proxy.app_config import AppSettings
 from tidegate.proxy.identity.token_hash import KnownToken
+from tidegate.world.host_names import split_host
 
 
 class Callers:
@@ -33,7 +35,7 @@ class Callers:
 
     def change(self, tokens: tuple[KnownToken, ...], apps: Mapping[str, AppSettings], *, anonymous: bool) -> None:
         """From the next request on, these are in force."""
-        self.tokens = AppTokens(tokens, self.wall, anonymous=anonymous)
+        self.tokens, self._anonymous = AppTokens(tokens, self.wall, anonymous=anonymous), anonymous
         self.identify = self.tokens.identify
         """The app whose token is in the headers, or None."""
         self.app_of = self.tokens.app_of
@@ -50,6 +52,10 @@ class Callers:
             return "several tokens"
         return "a token that is not good" if carries_token(values[0]) else "an unknown token"
 
+    def by_query(self, key: str, headers: CIMultiDictProxy[str]) -> str | None:
+        """The app of a key in the query. Where any key is good, none of a page's is: it needs no leave to send it."""
+        return None if self._anonymous and _from_another_site(headers) else self.app_of(key)
+
     def by_connection(
         self, peer: Callable[[], Peer], headers: CIMultiDictProxy[str], slot: str = "Authorization"
     ) -> str | None:
@@ -60,4 +66,20 @@ class Callers:
         """
         if not self.peers or any(carries_token(value) for value in headers.getall(slot, ())):
             return None
+        if _is_cross_site(headers):
+            return None
         return self.peers.app_of(peer(), self.wall())
+
+
+def _is_cross_site(headers: CIMultiDictProxy[str]) -> bool:
+    """Whether a browser says so by Fetch Metadata, as each does over TLS."""
+    return headers.get("Sec-Fetch-Site", "").strip().lower() == "cross-site"
+
+
+def _from_another_site(headers: CIMultiDictProxy[str]) -> bool:
+    """The same, or by the host in Origin: not all say it of a WebSocket. Another port is no other site."""
+    origin = headers.get("Origin")
+    if "Sec-Fetch-Site" in headers or origin is None:
+        return _is_cross_site(headers)
+    named, ours = split_host(origin.strip().partition("://")[2]), split_host(headers.get("Host", ""))
+    return named is None or ours is None or named[0] != ours[0]

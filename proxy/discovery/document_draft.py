@@ -7,6 +7,7 @@ path. Bodies are said to be there, with their media type; what is in them was no
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from tidegate.proxy.discovery.path_templates import FoundOperation
 from tidegate.proxy.discovery.path_tree import ANY
@@ -36,7 +37,9 @@ def named_template(template: str) -> tuple[str, list[str]]:
     segments: list[str] = []
     for segment in template.split("/"):
         if not segment.startswith(ANY):
-            segments.append(segment.replace("{", "%7B").replace("}", "%7D"))
+            segments.append(
+                "".join(quote(each) if each in "{}" or not each.isprintable() else each for each in segment)
+            )
             continue
         before = segments[-1] if segments else ""
         stem = "item" if before.startswith("{") or not before else _singular(before)

@@ -51,11 +51,13 @@ _NAMED = re.compile(r"[A-Za-z]{1,24}(?:[._-][A-Za-z]{1,24}){1,9}")
 _CODED = re.compile(r"(?=.*\d)[A-Za-z0-9+/_-]{16,}={1,2}")
 _RANGE = re.compile(r".+\.\.\.?.+")
 """Two of something: `main...feature`."""
+_PARAMETERS = re.compile(r"[^;]*(?:;[^;=]*=[^;]*)+")
+"""With parameters of its own (RFC 3986 §3.3), as `page;jsessionid=…` has a session's id."""
 
 _IDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("uuid", _UUID), ("email", _EMAIL), ("phone", _PHONE), ("key", _ISSUE), ("prefixed", _PREFIXED),
     ("prefixed", _PREFIXED_MIXED), ("hash", _HEX), ("sid", _SID), ("ulid", _ULID), ("slug", _SLUGGED),
-    ("mixed", _MIXED), ("coded", _CODED), ("range", _RANGE),
+    ("mixed", _MIXED), ("coded", _CODED), ("range", _RANGE), ("parameters", _PARAMETERS),
 )  # fmt: skip
 
 

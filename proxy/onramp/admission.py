@@ -138,7 +138,7 @@ class Admission:
             path, _, query = route.path.partition("?")
             tokens, rest = parse_qs(query).get(parameter), without(query, parameter)
             route.path = f"{path}?{'&'.join(rest)}" if rest else path
-            app = self._callers.app_of(tokens[0]) if tokens and len(tokens) == 1 else None
+            app = self._callers.by_query(tokens[0], exchange.headers) if tokens and len(tokens) == 1 else None
         return app or self._by_peer(exchange, upstream.app_key_header)
 
     def _by_peer(self, exchange: AppExchange, slot: str) -> str:

@@ -1,7 +1,8 @@
 """The gateway on-ramp: `/<vendor>/<the vendor's own path>` → the vendor, the operation and its pipeline.
 
 Knows paths and methods only. A path is passed on as the app wrote it, so whatever could be read in two ways is refused
-here: control characters, backslashes, and dot segments in any spelling (RFC 3986 §5.2.4).
+here: control characters, backslashes, and dot segments in any spelling (RFC 3986 §5.2.4), also those that only some
+servers read.
 """
 
 import re
@@ -19,6 +20,8 @@ from tidegate.proxy.call.call import Handler
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.upstream.upstream import Upstream
 
+DECODINGS_MAX = 4
+"""Whoever encodes more often means no path."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Control characters (Unicode Cc). Anything else that is encoded is data (RFC 3986 §2.1)."""
 
@@ -177,8 +180,19 @@ def unsafe_path(path: str, bare: str) -> str:
         return ""
     for segment in bare.split("/"):
         plain = unquote(segment)
-        if any(part in (".", "..") for part in plain.replace("\\", "/").split("/")):
+        if _is_dotted(plain):
             return "has a dot segment"
         if _CONTROL.search(plain) is not None:
             return "has an encoded control character"
     return ""
+
+
+def _is_dotted(plain: str) -> bool:
+    """True where some server reads dots in a segment: behind a semicolon (Tomcat, Spring), or encoded again."""
+    for _ in range(DECODINGS_MAX):
+        if any(part.partition(";")[0] in (".", "..") for part in plain.replace("\\", "/").split("/")):
+            return True
+        if "%" not in plain:
+            return False
+        plain = unquote(plain)
+    return False

@@ -9,7 +9,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from tidegate.proxy.call.reply import DIGESTS, Reply
-from tidegate.proxy.wire.content_coding import decoded
+from tidegate.proxy.wire.content_coding import coding_of, codings_in, decoded, decoder_of
 from tidegate.proxy.wire.transport import VendorAnswer
 from tidegate.redaction.echo_mask import EchoMask, MaskedStream
 
@@ -56,8 +56,11 @@ def without_echo(mask: EchoMask, reply: Reply) -> Reply:
 
 def masked_stream(mask: EchoMask | None, answer: VendorAnswer) -> MaskedStream | None:
     """What masks an answer that is passed on as it comes; None where nothing can, or is to be."""
-    coded = answer.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity")
-    return None if mask is None or coded or not mask.length_max else MaskedStream(mask)
+    if mask is None or not mask.length_max:
+        return None
+    coding = coding_of(answer.headers)
+    coded = bool(codings_in(coding)) and decoder_of(coding) is not None  # `none` and `utf-8` are names of no coding
+    return None if coded else MaskedStream(mask)
 
 
 def _coding(reply: Reply) -> str:

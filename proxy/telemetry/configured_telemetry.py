@@ -14,6 +14,7 @@ from tidegate.proxy.store.store_health import StoreHealth
 from tidegate.proxy.telemetry.metrics import Metrics, VendorServer, VendorState
 from tidegate.proxy.telemetry.otlp.collector_address import (
     BASE_VARIABLE,
+    header_secrets,
     is_named,
     is_off,
     own_variable,
@@ -23,6 +24,7 @@ from tidegate.proxy.telemetry.otlp.collector_address import (
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
 from tidegate.proxy.telemetry.telemetry import Sink, SpanSink, Telemetry
 from tidegate.proxy.telemetry.tracing.span_export import ResidentSpans, resident_rows
+from tidegate.redaction.process_outputs import ProcessOutputs
 from tidegate.redaction.redactor import Redactor
 from tidegate.world.world import World
 
@@ -51,19 +53,33 @@ def configured_telemetry(
             "telemetry.metrics_every: metrics are to be sent, and no collector is named; write telemetry.otlp, "
             "or set OTEL_EXPORTER_OTLP_ENDPOINT"
         )
-    addresses = [settings.otlp, *map(environ.get, (own_variable("traces"), own_variable("metrics"), BASE_VARIABLE))]
-    redactor.learn([secret for address in addresses if address for secret in secrets_in(address)])
-    region = settings.region or ""
-    if spans is None and is_named(settings.otlp, "traces", environ) and not is_off("traces", environ):
-        spans = _spans(settings.otlp, servers, metrics)
+    _learn(redactor, settings.otlp, environ)
+    region, push, said = settings.region or "", None, list[tuple[str, Mapping[str, str]]]()
+    # Nobody guards yet what libraries print, and an exporter quotes a header that it cannot read.
+    with ProcessOutputs(redactor.text, lambda text, facts: said.append((text, facts))).guarded():
+        if spans is None and is_named(settings.otlp, "traces", environ) and not is_off("traces", environ):
+            spans = _spans(settings.otlp, servers, metrics)
+        if pushed_s is not None:
+            push = _push(world, config, metrics, pushed_s)
+            push.may_go = partial(resident_rows, watch=watch, region=region)
     if spans is not None:
         spans = ResidentSpans(spans, watch, region)
-    push = None
-    if pushed_s is not None:
-        push = _push(world, config, metrics, pushed_s)
-        push.may_go = partial(resident_rows, watch=watch, region=region)
     telemetry = Telemetry(world, sink=lines, redactor=redactor, metrics=metrics, recent=recent, spans=spans, push=push)
+    for text, facts in said:
+        telemetry.note(text, world.wall(), **facts)
     return telemetry, recent
+
+
+def _learn(redactor: Redactor, otlp: str | None, environ: Mapping[str, str]) -> None:
+    """Know what is secret of a collector's address and headers. Raises UsageError where an address cannot be read."""
+    variables = (own_variable("traces"), own_variable("metrics"), BASE_VARIABLE)
+    for name, address in (("telemetry.otlp", otlp), *((name, environ.get(name)) for name in variables)):
+        try:
+            redactor.learn(secrets_in(address or ""))
+        except ValueError:
+            raise UsageError(f"{name}: this address cannot be read; write it like http://collector:4318") from None
+    for name in variables:
+        redactor.learn(header_secrets(environ.get(name.replace("ENDPOINT", "HEADERS"), "")))
 
 
 def put_apps(metrics: Metrics, config: Config) -> None:

@@ -30,9 +30,11 @@ _METADATA = frozenset(map(ip_address, (
     "169.254.169.253", "169.254.169.123", "169.254.170.2", "169.254.170.23",  # AWS: names, time, ECS, EKS
     "fd00:ec2::254", "fd00:ec2::253", "fd00:ec2::123", "fd00:ec2::23",  # the same over IPv6
     "fd20:ce::254",  # GCP over IPv6
-    "100.100.100.200",  # Alibaba
+    "100.100.100.200", "fd00:100::100:200",  # Alibaba
+    "fd00:a9fe:a9fe::1",  # Akamai (Linode) over IPv6
+    "fd00:42::42",  # Scaleway over IPv6
     "168.63.129.16",  # Azure's wire server, a public address
-    "192.0.0.192",  # Oracle, the older one
+    "fd00:c1::a9fe:a9fe", "192.0.0.192",  # Oracle over IPv6, and the older one
 )))  # fmt: skip
 
 _SPECIAL_V4: Mapping[str, AddressKind] = {
@@ -160,8 +162,15 @@ def _kind_v6(ip: IPv6Address) -> AddressKind:
     if (number >> 32) & 0xFFFFFFFF in _ISATAP and inner != "public":
         return inner
     kind = next((kind for network, kind in _KINDS_V6 if ip in network), None)
-    local = IPv4Address(number & 0xFFFFFFFF) if ip in _NAT64_LOCAL else None
-    carried = (ip.sixtofour, ip.teredo and ip.teredo[1], local)
+    local = _in_nat64_local(number) if ip in _NAT64_LOCAL else ()
+    carried = (ip.sixtofour, ip.teredo and ip.teredo[1], *local)
     if any(inside in _METADATA for inside in carried if inside is not None):
         return "metadata"
     return kind or ("public" if ip in _GLOBAL else "reserved")
+
+
+def _in_nat64_local(number: int) -> tuple[IPv4Address, ...]:
+    """The IPv4 addresses that one of a network's own NAT64 may carry, by the length of its prefix (RFC 6052 §2.2)."""
+    of_48 = (number >> 64 & 0xFFFF) << 16 | number >> 40 & 0xFFFF
+    of_56 = (number >> 64 & 0xFF) << 24 | number >> 32 & 0xFFFFFF
+    return tuple(IPv4Address(one) for one in (of_48, of_56, number >> 24 & 0xFFFFFFFF, number & 0xFFFFFFFF))

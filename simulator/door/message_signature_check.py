@@ -98,9 +98,12 @@ class MessageSignatureCheck:
 def _component(name: str, received: ReceivedForm) -> str:
     """The value of a component (RFC 9421 §2.1, §2.2)."""
     path, mark, query = received.target.partition("?")
-    url = urlsplit(f"{received.scheme}://{received.host}")
     usual = {"http": 80, "https": 443}[received.scheme]
-    host = (url.hostname or "") + (f":{url.port}" if url.port not in (None, usual) else "")
+    try:
+        url = urlsplit(f"{received.scheme}://{received.host}")
+        host = (url.hostname or "") + (f":{url.port}" if url.port not in (None, usual) else "")
+    except ValueError:
+        raise wrongly_signed("its Host cannot be read") from None
     derived = {
         "@method": received.method,
         "@target-uri": f"{received.scheme}://{received.host}{received.target}",

@@ -232,7 +232,7 @@ class AuthorizationServer:
         """Back to the redirect address with a code, or with an error (RFC 6749 §4.1.2)."""
         redirect, facts = request.get("redirect_uri", ""), self._facts
         known = facts.redirects
-        if not request.get("client_id") or not urlsplit(redirect).scheme or (known and redirect not in known):
+        if not request.get("client_id") or not _leads_somewhere(redirect) or (known and redirect not in known):
             # RFC 6749 §4.1.2.1: never redirected to an address that nobody registered
             refusal = {
                 "error": "invalid_request",
@@ -267,6 +267,14 @@ class AuthorizationServer:
     def _name(self, kind: str) -> str:
         self._count += 1
         return self._letters(f"oauth {kind} {self._count}", 32)
+
+
+def _leads_somewhere(redirect: str) -> bool:
+    """Whether an address can be read, and stand in a header. An app's own scheme is as good as any."""
+    try:
+        return redirect.isprintable() and bool(urlsplit(redirect).scheme)
+    except ValueError:
+        return False
 
 
 def _read(media: str, body: bytes) -> Form:

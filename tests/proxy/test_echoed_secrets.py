@@ -186,6 +186,16 @@ async def test_a_stream_is_masked_over_the_borders_of_its_pieces(tmp_path: Path,
     assert shown == text.replace(ECHO, MASKED)
 
 
+@pytest.mark.parametrize("coding", ["none", "utf-8", "identity, none"])
+async def test_a_stream_whose_coding_is_the_name_of_none_is_masked(tmp_path: Path, coding: str) -> None:
+    headers = {"Content-Type": "text/event-stream", "Content-Encoding": coding}
+    stream = Stream([b"data: %b" % ECHO[:5], ECHO[5:] + b"\n\n"], every_s=0.001, headers=headers)
+    async with real_town(tmp_path, [stream]) as town:
+        _, body = await town.ask("GET", "/things/things/1")
+    assert ECHO not in body.replace(b"\r\n", b"")
+    assert MASKED[:10] in body
+
+
 async def test_the_pair_of_basic_authentication_is_masked_as_it_was_sent(tmp_path: Path) -> None:
     basic = VENDOR["facts"] | {"auth": VENDOR["facts"]["auth"] | {"scheme": "basic"}}
 

@@ -6,6 +6,8 @@ A diagnostic never stops the document from being served. It knows no document; w
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tidegate.plain_line import plain
+
 
 class Meaning(NamedTuple):
     """`finding` is what is wrong and what is done about it, `cure` what whoever owns the document can change."""
@@ -16,7 +18,7 @@ class Meaning(NamedTuple):
 
 MEANINGS: dict[str, Meaning] = {
     "D001": Meaning(
-        "the path does not begin with a slash, or has a parameter without a name; it is left out",
+        "the path does not begin with a slash, has a control character, or a parameter without a name; it is left out",
         "write it like /things/{id}",
     ),
     "D002": Meaning(
@@ -30,7 +32,8 @@ MEANINGS: dict[str, Meaning] = {
         "tell the two apart by a segment without a parameter",
     ),
     "D006": Meaning(
-        "the operationId is used twice; this operation is called by its method and path", "give it a name of its own"
+        "the operationId is used twice, or has a control character; this operation is called by its method and path",
+        "give it a name of its own",
     ),
     "D007": Meaning("a schema must stand here; any value is taken", "write a schema, or {} for any value"),
     "D008": Meaning("the keyword has a value of the wrong form; it is ignored", "write it as JSON Schema has it"),
@@ -98,4 +101,4 @@ class Diagnostic:
 def diagnosed(code: str, pointer: str, detail: str = "") -> Diagnostic:
     """A diagnostic in the words of its code; `detail` names what exactly."""
     finding = MEANINGS[code].finding
-    return Diagnostic(code, pointer, f"{detail}: {finding}" if detail else finding)
+    return Diagnostic(code, plain(pointer), f"{plain(detail)}: {finding}" if detail else finding)

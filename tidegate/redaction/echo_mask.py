@@ -99,15 +99,14 @@ class ThoroughMask(EchoMask):
         return super().holds(data) or any(text in lowered for text in self._disguised)
 
     def _masked(self, data: bytes) -> bytes:
-        data = super()._masked(data)
+        masked = bytearray(super()._masked(data))
         for text in self._disguised:
-            lowered, size = data.lower(), len(text)
+            lowered, size, at = bytes(masked.lower()), len(text), 0
             mask = (b"*\0" * size)[:size] if b"\0" in text else mask_of(size)
-            at = lowered.find(text)
-            while at >= 0:
-                data = data[:at] + mask + data[at + size :]
-                at = lowered.find(text, at + size)
-        return data
+            while (at := lowered.find(text, at)) >= 0:
+                masked[at : at + size] = mask
+                at += size
+        return bytes(masked)
 
 
 class MaskedStream:

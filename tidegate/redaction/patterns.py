@@ -5,7 +5,8 @@ milliseconds is not taken for a card. A telephone number has no checksum, and is
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from itertools import accumulate
 from typing import Literal
 
 from tidegate.redaction.secret import REDACTED
@@ -24,7 +25,11 @@ IBAN_CHARS = {
 }  # fmt: skip
 """The length of an IBAN by country (SWIFT's IBAN registry)."""
 
-_DIGITS = re.compile(r"(?<![\w.])(?<!\w-)[0-9](?:[ -]?[0-9]){11,63}(?!\w|-\w)")
+GAPS = " \u00a0\u2009\u202f-\u2010\u2011"
+"""What sets groups apart, as people and typesetters write them: spaces and hyphens, those that do not break too."""
+_GAP = f"[{re.escape(GAPS)}]?"
+
+_DIGITS = re.compile(rf"(?<![\w.])(?<!\w-)[0-9](?:{_GAP}[0-9]){{11,63}}(?!\w|-\w)")
 """Groups of digits, among which a card's number may stand beside its date or its code. Those of a UUID are none."""
 
 _GROUP = re.compile("[0-9]+")
@@ -40,20 +45,39 @@ _ISSUED: tuple[tuple[range, int, range], ...] = (
 )  # fmt: skip
 """The numbers that card networks issue: first digits, how many of them, and the digits in all. So times, dates and most
 ids are none, of which one in ten has a right check digit."""
+_LENGTHS = {str(number): frozenset(lengths) for first, _, lengths in _ISSUED for number in first}
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 _IBAN = re.compile(
-    r"(?i)(?<![0-9A-Z])(?:" + "|".join(f"{at}[0-9]{{2}}(?: ?[0-9A-Z]){{{n - 4}}}" for at, n in IBAN_CHARS.items())
+    r"(?i)(?<![0-9A-Z])(?:" + "|".join(f"{at}[0-9]{{2}}(?:{_GAP}[0-9A-Z]){{{n - 4}}}" for at, n in IBAN_CHARS.items())
     + ")(?![0-9A-Z])"
 )  # fmt: skip
 
 _EMAIL = re.compile(
-    r"(?<![\w.%+-])[A-Za-z0-9][\w.!#$%&'*+/=?^`{|}~-]{0,63}(?:@|%40)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)"
-    r"{1,8}[A-Za-z]{2,63}(?![A-Za-z0-9-])"
+    r"(?<![\w.%+-])[\w.%+-][\w.!#$%&'*+/=?^`{|}~-]{0,253}(?:@|%40)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}"
+    r"(?:xn--[A-Za-z0-9-]{1,59}|[^\W\d_]{2,63})(?![\w-])"
 )
-"""RFC 5321 §4.1.2, without quoted local parts; the sign may be URL-encoded."""
+"""RFC 5321 §4.1.2 and RFC 6531 §3.3, without quoted local parts; the sign may be URL-encoded, as what stands before."""
 
 _PHONE = re.compile(r"(?<![0-9A-Za-z.])(?:\+|00)[1-9](?:[ ()./-]{0,2}[0-9]){6,14}(?![0-9A-Za-z])")
 """E.164: at most 15 digits behind the sign of an international number."""
+
+
+def _lengths(digits: str) -> Collection[int]:
+    """How many digits a card's number has that begins so; none where no network's does."""
+    return next((_LENGTHS[digits[:count]] for count in range(1, 5) if digits[:count] in _LENGTHS), ())
+
+
+def _luhn_sums(digits: str) -> tuple[list[int], list[int]]:
+    """For a number that ends before an even place, and before an odd one: the sums of Luhn's digits up to each place.
+
+    So the sum of each number in a long row of digits is a difference.
+    """
+    values = [*map(int, digits)]
+    odd, even = (
+        [_DOUBLED[value] if place % 2 == doubled else value for place, value in enumerate(values)] for doubled in (1, 0)
+    )
+    return [0, *accumulate(even)], [0, *accumulate(odd)]
 
 
 def is_card(text: str) -> bool:
@@ -61,19 +85,15 @@ def is_card(text: str) -> bool:
 
     Where they stand in groups, these are set apart in one way.
     """
-    digits = [int(char) for char in text if char.isdigit()]
-    if (" " in text and "-" in text) or len(digits) not in range(12, 20) or len(set(digits)) == 1:
+    digits = "".join(filter(str.isdigit, text))
+    if len(set(text) & set(GAPS)) > 1 or len(digits) not in _lengths(digits) or len(set(digits)) == 1:
         return False
-    plain = "".join(map(str, digits))
-    if not any(int(plain[:count]) in first and len(plain) in lengths for first, count, lengths in _ISSUED):
-        return False
-    doubled = [digit if place % 2 == 0 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(reversed(digits))]
-    return sum(doubled) % 10 == 0
+    return _luhn_sums(digits)[len(digits) % 2][-1] % 10 == 0
 
 
 def is_iban(text: str) -> bool:
     """True where the length is the country's and the check digits are right (ISO 13616, mod 97)."""
-    plain = text.replace(" ", "").upper()
+    plain = "".join(each for each in text if each not in GAPS).upper()
     if IBAN_CHARS.get(plain[:2]) != len(plain):
         return False
     return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
@@ -83,13 +103,19 @@ def _without_cards(found: "re.Match[str]") -> str:
     """Groups of digits, those left out that make the number of a card together."""
     text, shown, begin = found[0], "", 0
     groups = [group.span() for group in _GROUP.finditer(text)]
-    for first, (start, _) in enumerate(groups):
-        if start < begin:
-            continue
-        end = next((end for _, end in reversed(groups[first : first + 19]) if is_card(text[start:end])), None)
-        if end is not None:
-            shown += text[begin:start] + REDACTED
-            begin = end
+    digits = "".join(text[start:end] for start, end in groups)
+    ends = [*accumulate(end - start for start, end in groups)]
+    sums = _luhn_sums(digits)
+    for first, (start, after) in enumerate(groups):
+        at = ends[first] - (after - start)
+        lengths = _lengths(digits[at : at + 4]) if start >= begin else ()
+        for last in range(min(first + 18, len(groups) - 1), first - 1, -1) if lengths else ():
+            to, end = ends[last], groups[last][1]
+            right = to - at in lengths and (sums[to % 2][to] - sums[to % 2][at]) % 10 == 0
+            if right and is_card(text[start:end]):
+                shown += text[begin:start] + REDACTED
+                begin = end
+                break
     return shown + text[begin:]
 
 

@@ -7,7 +7,7 @@ that leads on by itself: from then on it is our own page that asks, with the coo
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from multidict import CIMultiDictProxy
 
@@ -104,7 +104,5 @@ def login_address(wanted: str) -> str:
 def safe_next(target: str) -> str:
     """A target below the console, as it may be redirected to; the console's first page for every other."""
     plain = target.isascii() and target.isprintable() and "\\" not in target and " " not in target
-    parts = urlsplit(target) if plain else None
-    if parts is None or parts.scheme or parts.netloc or not (parts.path + "/").startswith(BASE + "/"):
-        return f"{BASE}/"
-    return target
+    path = target.partition("#")[0].partition("?")[0]
+    return target if plain and f"{path}/".startswith(f"{BASE}/") else f"{BASE}/"

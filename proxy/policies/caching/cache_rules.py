@@ -209,7 +209,10 @@ def changed_paths(path: str, address: str, headers: Mapping[str, str] | CIMultiD
     base = urlsplit(address)
     for name in ("Location", "Content-Location"):
         if (value := headers.get(name)) is not None:
-            there = urlsplit(urljoin(address + path, value))
+            try:
+                there = urlsplit(urljoin(address + path, value))
+            except ValueError:  # it leads nowhere
+                continue
             if (there.scheme, there.netloc) == (base.scheme, base.netloc) and there.path.startswith(base.path):
                 paths.add(there.path[len(base.path) :])
     return paths

@@ -39,5 +39,7 @@ def parse_date(value: str) -> float | None:
             if len(match["year"]) == 2:
                 # RFC 9110 §5.6.7 wants "not more than 50 years in the future"; nothing on the Web is from before 1970.
                 year += 1900 if year >= 70 else 2000
+            if not year:  # no calendar has it
+                return None
             return float(timegm((year, _MONTHS[match["month"]], day, hour, minute, second)))
     return None

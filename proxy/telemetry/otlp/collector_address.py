@@ -3,9 +3,10 @@
 Source: OpenTelemetry Protocol Exporter specification, "Endpoint URLs for OTLP/HTTP".
 """
 
+import re
 from collections.abc import Mapping
 from typing import Literal
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 Signal = Literal["traces", "metrics"]
 
@@ -66,8 +67,20 @@ def push_every_s(written: float | None, environ: Mapping[str, str]) -> float | N
 def secrets_in(endpoint: str) -> list[str]:
     """What an address may hold that is nobody's business: a password, and the values of its query that are long enough.
 
-    An exporter's own log lines name the whole address.
+    An exporter's own log lines name the whole address. Raises ValueError where it is none.
     """
     parts = urlsplit(endpoint)
     values = [value for _, value in parse_qsl("&".join(parts.query.split("&", FIELDS_MAX)[:FIELDS_MAX]))]
     return [value for value in (parts.password or "", *values) if len(value) >= SECRET_CHARS_MIN]
+
+
+def header_secrets(headers: str) -> list[str]:
+    """What the headers of a standard variable hold, `name=value,name=value`: each value, with and without its scheme.
+
+    An entry that is none is quoted by an exporter as it stands, so what it holds behind a colon counts too.
+    """
+    found: list[str] = []
+    for entry in headers.split(",", FIELDS_MAX)[:FIELDS_MAX]:
+        value = unquote(re.split("[=:]", entry, maxsplit=1)[-1]).strip()
+        found += (value, value.rpartition(" ")[2])
+    return [value for value in dict.fromkeys(found) if len(value) >= SECRET_CHARS_MIN]

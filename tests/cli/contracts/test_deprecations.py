@@ -55,6 +55,16 @@ def test_the_table_says_what_ends_when_and_who_calls_it(capsys: pytest.CaptureFi
     assert "things GetThing: Things-Version 2 since 2026-01-01, and 1 is asked for" in out
 
 
+def test_what_a_vendor_wrote_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    steers = "https://v.example/\x9b2J\u202e"
+    about = {"operations": [{**ENDING, "link": steers}], "versions": [{**VERSION, "value": steers}], "pin": "1"}
+    PAGES["/deprecations"] = {"vendors": {"things": about}}
+    assert run() == 0
+    out = capsys.readouterr().out
+    assert all(line.isprintable() for line in out.splitlines())
+    assert out.count("\\x9b2J\\u202e") == 2
+
+
 def test_one_that_is_called_and_ends_soon_is_exit_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("things", "--within", "30") == 1
     assert "things GetThing ends in 29 days, and is called" in capsys.readouterr().err

@@ -44,6 +44,15 @@ def test_one_that_only_touches_holds_unless_told_otherwise(tmp_path: Path, capsy
     assert run("stripe", new, "--fail-on", "warning") == 1
 
 
+def test_a_name_of_the_document_is_no_line_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new = written(tmp_path, put(f"{INTENT}/properties/x\n::error::y\x1b[2J\u202e", {"type": "string"}))
+    assert run("stripe", new, "--github", "--fail-on", "notice", "--all") == 1
+    out = capsys.readouterr().out
+    assert not [line for line in out.split("\n") if line.startswith("::error::")]
+    assert not [line for line in out.split("\n") if not line.startswith("::error title=") and not line.isprintable()]
+    assert "x\\n::error::y\\x1b[2J\\u202e" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

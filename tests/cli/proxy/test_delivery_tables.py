@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tidegate.cli.proxy.delivery_tables import age, bulk_lines, delivery_lines, plain, print_list
+from tidegate.cli.proxy.delivery_tables import age, bulk_lines, delivery_lines, print_list
+from tidegate.plain_line import plain
 
 NOW = "2026-01-31T12:00:00.000Z"
 

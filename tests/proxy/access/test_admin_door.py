@@ -54,6 +54,8 @@ def test_two_tokens_name_nobody() -> None:
         {"Origin": "http://127.0.0.1:8081.evil.test"},
         {"Origin": "http://evil.test/?http://127.0.0.1:8081"},
         {"Origin": "http://x@evil.test"},
+        {"Origin": "http://["},
+        {"Origin": "http://[::1"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "anything"},

@@ -47,6 +47,36 @@ def test_no_header_is_an_identity() -> None:
     assert one.by_connection(lambda: NOBODY, headers) is None
 
 
+EVIL = (
+    [("Sec-Fetch-Site", "cross-site")],
+    [("Sec-Fetch-Site", "cross-site"), ("Origin", "http://evil.test")],
+    [("Host", "127.0.0.1:8080"), ("Origin", "http://evil.test")],
+    [("Host", "127.0.0.1:8080"), ("Origin", "null")],
+    [("Host", "127.0.0.1:8080"), ("Origin", "http://[")],
+)
+OWN: tuple[list[tuple[str, str]], ...] = (
+    [],
+    [("Sec-Fetch-Site", "none")],
+    [("Sec-Fetch-Site", "same-site"), ("Host", "127.0.0.1:8080"), ("Origin", "http://127.0.0.1:3000")],
+    [("Host", "127.0.0.1:8080"), ("Origin", "http://127.0.0.1:3000")],
+)
+
+
+def test_a_page_of_another_site_is_nobody_by_an_address_that_it_wrote() -> None:
+    anyone = Callers((), {}, lambda: 5.0, anonymous=True)
+    assert [anyone.by_query("k", sent(*lines)) for lines in EVIL] == [None] * len(EVIL)
+    assert [anyone.by_query("k", sent(*lines)) for lines in OWN] == ["local"] * len(OWN)
+    assert [callers().by_query(TOKEN, sent(*lines)) for lines in EVIL] == ["desk"] * len(EVIL)
+
+
+def test_a_page_of_another_site_is_nobody_by_its_users_connection() -> None:
+    one, peer = callers(), Peer(("san:shop.internal",))
+    assert [one.by_connection(lambda: peer, sent(*lines)) for lines in EVIL[:2]] == [None, None]
+    program = sent(("Host", "127.0.0.1:8080"), ("Origin", "https://api.vendor.test"))
+    assert one.by_connection(lambda: peer, program) == "shop"
+    assert [one.by_connection(lambda: peer, sent(*lines)) for lines in OWN] == ["shop"] * len(OWN)
+
+
 def test_why_nobody_was_found_is_told_in_few_words() -> None:
     one = callers()
     assert one.why_not(sent()) == "no token"

@@ -15,6 +15,7 @@ def test_parameters_are_named_by_what_stands_before_them() -> None:
     assert named_template("/items/{}/items/{}")[0] == "/items/{item_id}/items/{item_id2}"
     assert named_template("/AvailablePhoneNumbers/{}")[0] == "/AvailablePhoneNumbers/{available_phone_number_id}"
     assert named_template("/") == ("/", [])
+    assert named_template("/a{x}/b\n\x9b") == ("/a%7Bx%7D/b%0A%C2%9B", [])
 
 
 def test_the_document_is_one_that_tidegate_reads(tmp_path: Path) -> None:

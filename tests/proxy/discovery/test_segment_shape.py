@@ -9,6 +9,7 @@ IDS = [
     "550e8400-e29b-41d4-a716-446655440000", "550e8400e29b41d4a716446655440000", "507f1f77bcf86cd799439011", "a94a8fe",
     "AC5f0a1b2c3d4e5f60718293a4b5c6d7e8", "U024BE7LH", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "0ujsswThIGTUYm2K8FjOOfXtY1K",
     "recA1b2C3d4E5f6G7", "PROJ-123", "ada%40example.org", "%2B14155550100", "42-hello-world", "main...feature",
+    "page;jsessionid=A1B2", "list;v=2;token=abc", ";sid=x", "a%3Btoken%3Dx",
     "dGhpcyBpcyBhIHRlc3Q1MjM%3D", "x" * 300,
 ]  # fmt: skip
 WORDS = [

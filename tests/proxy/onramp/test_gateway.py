@@ -20,6 +20,9 @@ from tidegate.proxy.onramp.gateway import unsafe_path
         "/a//b",
         "/",
         "/caf%C3%A9",
+        "/a/x;v=../b",
+        "/a/group%252Fproject.git",
+        "/a/..x%2525",
     ],
 )
 def test_an_ordinary_path_passes(path: str) -> None:
@@ -36,6 +39,11 @@ def test_an_ordinary_path_passes(path: str) -> None:
         pytest.param("/a/.%2E/b", id="half encoded dots"),
         pytest.param("/a/x%2F..%2Fb", id="encoded slashes around dots"),
         pytest.param("/a/x%5C..%5Cb", id="encoded backslashes around dots"),
+        pytest.param("/a/..;/b", id="dots with a parameter, which Tomcat takes off"),
+        pytest.param("/a/.;x=1/b", id="a dot with a parameter"),
+        pytest.param("/a/%2e%2e%3bx=1/b", id="encoded dots with a parameter"),
+        pytest.param("/a/%252e%252e/b", id="dots encoded twice"),
+        pytest.param("/a/..%25252Fb", id="a slash behind dots, encoded three times"),
         pytest.param("/a\\..\\b", id="backslashes"),
         pytest.param("/a%00b", id="an encoded NUL"),
         pytest.param("/a%0d%0aX: y", id="an encoded line break"),

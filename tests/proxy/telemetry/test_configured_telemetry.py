@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+from collections.abc import Callable
 
 import pytest
 
@@ -19,14 +21,14 @@ from tidegate.world.world import RealWorld
 COLLECTOR = "http://127.0.0.1:9"
 
 
-def made(environ: dict[str, str] | None = None, **settings: object) -> Telemetry:
+def made(environ: dict[str, str] | None = None, sink: Callable[[bytes], bool] = bool, **settings: object) -> Telemetry:
     config = Config(
         telemetry=TelemetrySettings.model_validate_json(json.dumps(settings)),
         apps={name: AppSettings() for name in ("shop", "office")},
     )
     watch = ResidencyWatch(ResidencyRules())
     telemetry, _ = configured_telemetry(
-        RealWorld(), config, environ or {}, {}, dict, StoreHealth(), Redactor(()), lambda _: True, None, watch
+        RealWorld(), config, environ or {}, {}, dict, StoreHealth(), Redactor(()), sink, None, watch
     )
     return telemetry
 
@@ -81,3 +83,28 @@ async def test_what_is_secret_in_a_collectors_address_stands_in_no_line() -> Non
     told = telemetry.redactor.text("Max retries exceeded with url: /?token=canary-two")
     assert "canary" not in told
     await closed(telemetry)
+
+
+@pytest.mark.parametrize("name", ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"])
+async def test_a_header_that_an_exporter_cannot_read_is_told_of_without_its_value(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, "Authorization: Bearer canary-four")
+    lines: list[bytes] = []
+
+    def sink(line: bytes) -> bool:
+        lines.append(line)
+        return True
+
+    telemetry = made(dict(os.environ), sink, otlp=COLLECTOR)
+    telemetry.flush()
+    said = capsys.readouterr()
+    assert "canary" not in said.out + said.err + str(lines)
+    assert b"Header format invalid" in b"".join(lines)
+    await closed(telemetry)
+
+
+@pytest.mark.parametrize("name", ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"])
+async def test_an_address_that_nobody_can_read_is_told_by_its_variable(name: str) -> None:
+    with pytest.raises(UsageError, match=rf"^{name}: this address cannot be read"):
+        made({name: "http://[canary-five"})

@@ -69,6 +69,8 @@ def test_what_was_changed_is_not(changes: dict[str, Any]) -> None:
         ("Signature", "sig1=:AAAA:"),
         ("Signature", ":"),
         ("X-A", "two"),
+        ("Host", "["),
+        ("Host", "things.example:99999"),
     ],
 )
 def test_whatever_stands_there_it_is_refused_and_nothing_else_happens(name: str, value: str) -> None:

@@ -138,6 +138,12 @@ def test_a_public_client_proves_itself_by_its_key() -> None:
     assert token_answer(authority, 0.0, {"X": ""}, **form, code_verifier=verifier)["status"] == 200
 
 
+@pytest.mark.parametrize("redirect", ["http://[", "//[::1/a", "https://app.example/\r\nX: y", "/back", ""])
+def test_nobody_is_sent_to_what_is_no_address(redirect: str) -> None:
+    query = urlencode({"response_type": "code", "client_id": "shop", "redirect_uri": redirect})
+    assert server().answer("oauth.authorize", {}, query, b"", 0.0).status == 400
+
+
 def test_nobody_is_sent_to_an_address_that_is_not_registered() -> None:
     authority = server(redirects=(BACK,))
     query = urlencode({"response_type": "code", "client_id": "shop", "redirect_uri": "https://evil.example"})

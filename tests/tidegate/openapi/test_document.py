@@ -90,6 +90,13 @@ def test_an_id_that_is_used_twice_names_the_first_only() -> None:
     assert [flaw.code for flaw in parsed.diagnostics] == ["D006"]
 
 
+def test_an_id_that_could_steer_a_terminal_names_nothing() -> None:
+    parsed = document({"/a": {"get": {"operationId": "A\n::error::x"}, "post": {"operationId": "A\x9b2J"}}})
+    assert list(parsed.operations) == ["GET /a", "POST /a"]
+    assert [flaw.code for flaw in parsed.diagnostics] == ["D006", "D006"]
+    assert all(flaw.message.isprintable() and flaw.pointer.isprintable() for flaw in parsed.diagnostics)
+
+
 def test_what_stands_beside_the_reference_of_a_path_counts_too() -> None:
     parsed = document(
         {"/a": {"$ref": "#/components/pathItems/a", "post": {"operationId": "Own"}}},
@@ -120,6 +127,8 @@ def test_head_follows_get_and_no_other_method_does() -> None:
     [
         ({"no-slash": {"get": ANSWER}}, "D001"),
         ({"/a/{}": {"get": ANSWER}}, "D001"),
+        ({"/a\x1b[2J": {"get": ANSWER}}, "D001"),
+        ({"/a\u202eb": {"get": ANSWER}}, "D001"),
         ({"/a": []}, "D003"),
         ({"/a": {"get": None}}, "D004"),
         ({"/a": {"$ref": "#/nowhere"}}, "D002"),

@@ -31,6 +31,7 @@ from tidegate.loadtests.promise import PromisesVerdict
 from tidegate.loadtests.soak.soak import SoakShape, run_soak
 from tidegate.loadtests.soak.soak_page import soak_page
 from tidegate.loadtests.soak.soak_verdict import SoakVerdict
+from tidegate.plain_line import plain
 from tidegate.problems import UsageError
 from tidegate.verdict import CaseVerdict
 
@@ -174,7 +175,7 @@ def _show_soak(verdict: SoakVerdict) -> None:
     console.print(_promises(verdict))
     for one in verdict.stretches.values():
         for example in one.examples:
-            console.print(f"failed: {example}", markup=False)
+            console.print(plain(f"failed: {example}"), markup=False)
     _show_end(verdict)
 
 
@@ -223,5 +224,5 @@ def _show(order: LoadOrder, ran: BurstRun, *, as_json: bool) -> None:
     console.print(counts)
     console.print(_promises(ran.verdict))
     for example in ran.verdict.turned_down:
-        console.print(f"turned down: {example}", markup=False)
+        console.print(plain(f"turned down: {example}"), markup=False)
     _show_end(ran.verdict)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import typer
 
 from tidegate.cli.remote.json_document import read_document, read_reason
+from tidegate.plain_line import plain, plain_json
 from tidegate.problems import UsageError
 from tidegate.whole_file import write_whole
 
@@ -66,7 +67,7 @@ def _made(url: str, path: str, method: str, data: bytes | None) -> urllib.reques
 
 
 def _print(document: object) -> None:
-    print(json.dumps(document, indent=2, ensure_ascii=False))
+    print(plain_json(json.dumps(document, indent=2, ensure_ascii=False)))
 
 
 def journal(
@@ -82,7 +83,7 @@ def journal(
         _print(journal)
         return
     for entry in journal["entries"]:
-        print("\n".join((_line(entry), *_content(entry, whole=content))))
+        print("\n".join(map(plain, (_line(entry), *_content(entry, whole=content)))))
     if journal["more"]:
         print(f"… more; go on with --since {journal['entries'][-1]['n']}")
 

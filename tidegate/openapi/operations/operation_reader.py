@@ -19,6 +19,8 @@ SEGMENTS_MAX = 100
 TEMPLATE_MAX = 4_096
 """A path template has so many characters at most."""
 
+_STEERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control characters, ends of lines, and marks of direction: no request has them, and a name is printed."""
 
 Noting = Callable[[str, str, str], None]
 """Takes a code, a path template, and what exactly is wrong."""
@@ -83,7 +85,7 @@ class OperationReader:
 
     def _path_item(self, template: str, item: Any) -> Json:
         """The Path Item Object; empty, and a note, where it cannot be served."""
-        if not template.startswith("/") or re.search(r"\{\s*\}", template):
+        if not template.startswith("/") or re.search(r"\{\s*\}", template) or _STEERS.search(template):
             self._note("D001", template, template)
             return {}
         if len(template) > TEMPLATE_MAX or template.count("/") > SEGMENTS_MAX:
@@ -122,7 +124,7 @@ class OperationReader:
         written, derived = node.get("operationId"), f"{method.upper()} {template}"
         if not isinstance(written, str) or not written:
             return derived
-        if written in self._ids:
+        if written in self._ids or _STEERS.search(written):
             self._note("D006", template, f"{written}, now {derived}")
             return derived
         self._ids.add(written)

@@ -22,6 +22,7 @@ def gate(*tokens: str, port: int = 8081, secure: bool = False) -> ConsoleGate:
     [
         "//evil.test/", "https://evil.test/console/", "/\\evil.test", "/console/\\evil", "/state", "/consolex", "",
         "/console/ x", "/console/\r\nSet-Cookie: a=b", "javascript:alert(1)", "/console/ü", "///evil.test/console/",
+        "//[", "//[::1/console/",
     ],
 )  # fmt: skip
 def test_nobody_is_led_out_of_the_console(target: str) -> None:

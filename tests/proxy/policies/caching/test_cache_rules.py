@@ -201,3 +201,9 @@ def test_a_write_makes_its_path_what_is_above_it_and_what_it_names_doubtful(
     path: str, lines: dict[str, str], expected: set[str]
 ) -> None:
     assert changed_paths(path, "https://v.example/api", lines) == expected
+
+
+@pytest.mark.parametrize("value", ["http://[", "//[::1/a", "http://a\uff0fb/", "http://\u2100/"])
+@pytest.mark.parametrize("name", ["Location", "Content-Location"])
+def test_an_address_that_nobody_can_read_changes_nothing_more(name: str, value: str) -> None:
+    assert changed_paths("/things/1", "https://v.example", {name: value}) == {"/things/1", "/things"}

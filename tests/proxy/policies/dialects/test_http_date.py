@@ -27,7 +27,7 @@ def test_the_three_forms_of_rfc_9110_are_one_moment(written: str) -> None:
         "Sun, 06 Nov 1994 08:49:37 gmt", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 Nov 1994 08:49:37 +0000",
         "Sun, 06 Nov 94 08:49:37 GMT", "Sun 06 Nov 1994 08:49:37 GMT", "Sun, 6 Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 8:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 32 Nov 1994 08:49:37 GMT",
-        "Sun, 06 Nov 1994 08.49.37 GMT",
+        "Sun, 06 Nov 1994 08.49.37 GMT", "Sun, 06 Nov 0000 08:49:37 GMT", "Sun Nov  6 08:49:37 0000",
     ],
 )  # fmt: skip
 def test_anything_else_is_no_date(written: str) -> None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from tidegate.proxy.telemetry.otlp.collector_address import is_named, is_off, push_every_s, secrets_in, signal_url
+from tidegate.proxy.telemetry.otlp.collector_address import (
+    header_secrets,
+    is_named,
+    is_off,
+    push_every_s,
+    secrets_in,
+    signal_url,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -58,3 +65,9 @@ def test_a_standard_variable_can_forbid_a_signal_or_all() -> None:
 def test_a_password_and_what_stands_in_the_query_are_secrets() -> None:
     assert secrets_in("https://me:pass%20word@c/v1/traces?key=canary-key&v=1") == ["pass%20word", "canary-key"]
     assert secrets_in("http://c:4318") == []
+
+
+def test_the_values_of_headers_are_secrets_however_they_are_written() -> None:
+    headers = "authorization=Bearer%20canary-one, Api-Key: canary-two,canary-three,a=1,,"
+    assert header_secrets(headers) == ["Bearer canary-one", "canary-one", "canary-two", "canary-three"]
+    assert header_secrets("") == []
