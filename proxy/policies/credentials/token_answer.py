@@ -31,6 +31,10 @@ _CLIENT = frozenset(
      "invalid_target", "access_denied"}
 )  # fmt: skip
 """RFC 6749 §5.2, RFC 8707 §2: asked again without a change it says the same again."""
+_BEARER = frozenset(
+    {"bearer", "bearertoken", "application access token", "user access token", "bot", "user"}
+)  # fmt: skip
+"""RFC 6750, and what Apigee, eBay and Slack call a token that goes behind `Bearer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ def read_answer(status: int, document: object, retry_after_s: float = 0.0) -> To
         return _granted(fields)
     if isinstance(code, str) and code in _GRANT:
         return NoGrant("invalid-grant", code)
-    if isinstance(code, str) and code in _CLIENT:
+    # Whoever is asked too often, or is in trouble, may say so in the same words (Auth0: 429, access_denied).
+    if isinstance(code, str) and code in _CLIENT and status != 429 and status < 500:
         return NoGrant("client-refused", code)
     if status == 401:  # a 403 without a code may be a firewall's, and heal by itself
         return NoGrant("client-refused", f"status {status}")
@@ -99,7 +104,7 @@ def _granted(fields: Mapping[str, Any]) -> TokenGrant | NoGrant:
     if not _sendable(access):
         return NoGrant("transient", "the answer has no access token that can be sent")
     kind = fields.get("token_type", "Bearer")
-    if not isinstance(kind, str) or kind.lower() not in ("bearer", "bot", "user"):
+    if not isinstance(kind, str) or kind.lower() not in _BEARER:
         return NoGrant("client-refused", "the token is of a type that is not Bearer (RFC 6749 §7.1)")
     life_s = life_of(fields.get("expires_in"))
     if life_s <= 0.0:

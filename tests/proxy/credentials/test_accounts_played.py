@@ -60,7 +60,7 @@ def die_before_it_is_stored(town: TokenTown) -> None:
         town.crash()
         await town.machine.sleep(3600.0)
 
-    town.provider._renewal._save = save
+    town.provider.renewal._save = save
 
 
 def test_no_token_is_in_the_log(tmp_path: Path) -> None:
