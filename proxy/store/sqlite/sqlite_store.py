@@ -31,6 +31,8 @@ FREE_PAGES_KEPT = 1024
 """So many pages (of 4 KiB) may be free, for what is written next; more are given back."""
 SHRINK_PAGES = 2048
 """So many are given back at once, because writes wait meanwhile: about 10 ms."""
+OWN_TABLE = "unkeyed_unknowns"
+"""Files of every version have it."""
 BOOTS = "CREATE TABLE IF NOT EXISTS boots (boot INTEGER PRIMARY KEY AUTOINCREMENT, wall REAL NOT NULL);"
 
 
@@ -41,7 +43,7 @@ class SqliteStore:
         self.health = StoreHealth()
         self.clock = StoreClock(world)
         self._opened = False
-        self._writer = world.group_writer(Path(path), SqliteEngine(health=self.health))
+        self._writer = world.group_writer(Path(path), SqliteEngine(health=self.health, own=OWN_TABLE))
         self.records = SqliteRecords(self._writer, self.clock)
         self.quotas = SqliteQuotas(self._writer)
         self.tokens = SqliteTokens(self._writer)

@@ -53,6 +53,18 @@ async def test_a_closed_store_says_so_and_keeps_nobody_waiting(tmp_path: Path) -
     await store.close()
 
 
+def test_a_database_of_another_program_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript("CREATE TABLE users (name TEXT); PRAGMA user_version = 3")
+    connection.close()
+    before = path.read_bytes()
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"store\.db: this is a database of another program; name another file"):
+            sqlite_at(tmp_path).store()
+    assert path.read_bytes() == before
+
+
 def test_a_store_that_is_no_database_is_let_go(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_text("this is no database " * 100)
     for _ in range(2):
