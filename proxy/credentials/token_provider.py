@@ -55,6 +55,7 @@ class TokenProvider(CredentialProvider):
         assert auth.oauth is not None
         self._world, self._maker, self.renewal, self._request = world, maker, renewal, auth.tokens
         self._needs, self._identity, self._hidden = auth.oauth.needs, identity, hidden
+        self.name = name
         self._rng = world.random(f"token life {name}")
         self.life = TokenLife(self._rng)
         self.counts: Counter[str] = Counter()
@@ -73,7 +74,7 @@ class TokenProvider(CredentialProvider):
 
     def inherit(self, old: CredentialProvider) -> None:
         """See CredentialProvider.inherit: the token in force, which the store may not be there to give again."""
-        if isinstance(old, TokenProvider) and old.current.identity == self._identity:
+        if isinstance(old, TokenProvider) and old.name == self.name:
             self.renewal.inherit(old.renewal)
             self.counts = old.counts
             if old.token is not None and old.life.standing(self._world.now()) in ("fresh", "due"):
