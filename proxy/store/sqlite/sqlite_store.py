@@ -80,10 +80,11 @@ class SqliteStore:
         """See Store.shrink."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            free = int(connection.execute("PRAGMA freelist_count").fetchone()[0]) - FREE_PAGES_KEPT
+            free = _free_pages(connection) - FREE_PAGES_KEPT
             for _ in range(min(free, SHRINK_PAGES)):
                 connection.execute("PRAGMA incremental_vacuum(1)")  # sqlite3 takes one step of it, whatever the number
-            return free > SHRINK_PAGES
+            # A file that was too large to be written anew, or that somebody else wrote, cannot shrink.
+            return free > SHRINK_PAGES and _free_pages(connection) - FREE_PAGES_KEPT < free
 
         return await self._writer.run(work)
 
@@ -97,3 +98,7 @@ class SqliteStore:
             pass  # the next life takes the reading before
         finally:
             await self._writer.close()
+
+
+def _free_pages(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA freelist_count").fetchone()[0])

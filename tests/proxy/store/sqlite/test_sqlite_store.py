@@ -128,6 +128,17 @@ async def test_the_file_shrinks_after_much_has_gone(tmp_path: Path) -> None:
     assert on_disk() < 4096 * FREE_PAGES_KEPT + 1_000_000
 
 
+async def test_a_file_that_cannot_shrink_is_left_alone(tmp_path: Path) -> None:
+    async with sqlite_at(tmp_path).opened() as store:
+        with sqlite3.connect(tmp_path / "store.db", isolation_level=None) as somebody:
+            somebody.executescript("PRAGMA auto_vacuum = NONE; VACUUM; CREATE TABLE much (x)")
+            pages = FREE_PAGES_KEPT + 2 * SHRINK_PAGES
+            somebody.execute("INSERT INTO much VALUES (zeroblob(?))", (4096 * pages,))
+            somebody.execute("DROP TABLE much")
+        somebody.close()
+        assert not await store.shrink()
+
+
 async def test_a_small_file_keeps_its_free_pages(tmp_path: Path) -> None:
     async with sqlite_at(tmp_path).opened() as store:
         assert not await store.shrink()
