@@ -25,6 +25,8 @@ LEASE_S = 2 * TOTAL_S
 """It is taken again before each further question, so that one who died holds nobody up for longer."""
 SHORT_LEASE_S, BEAT_S = 3.0, 1.0
 """Where asking twice does no harm, a lease is short and taken again each second: one who died is soon followed."""
+UNREADABLE = NoGrant("invalid-grant", "the refresh token in the store cannot be opened")
+"""The first one has been used, and used again it may end the whole family (RFC 9700 §4.14.2)."""
 POLL_S = (0.1, 0.3)
 """While another proxy has the lease, the store is looked at again after so long."""
 
@@ -38,6 +40,8 @@ class Chain:
     reuse_grace_s: float
     refresh_life_s: float = 0.0
     """How long a refresh token is good for where its grant does not say; 0.0 where nobody knows."""
+    rotates: bool = False
+    """A refresh token works once."""
 
 
 @dataclass(slots=True)
@@ -172,6 +176,8 @@ class TokenRenewal:
         assert lease is not None
         if self.unsaved.token is not None and self.unsaved.follows == lease.row.version:
             return await self._save(lease, self.unsaved.token, self.unsaved.follows)
+        if self._chain.rotates and lease.row.version and read(lease.row) is None:
+            return UNREADABLE
         step: Step = steps.first(lease.row.version, usable=self._good(lease))
         while isinstance(step, Ask):
             if step.after_s:
