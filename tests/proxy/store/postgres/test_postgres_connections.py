@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.postgres_server import shared_server
+from tests.proxy.store.delivering import accepted, new
 from tests.proxy.store.places import at
 from tests.proxy.store.postgres.conftest import CutWire, proxy_at
 from tests.proxy.store.postgres.test_postgres_migrations import schema_of
@@ -162,3 +163,13 @@ async def test_a_transaction_that_the_server_ends_for_its_length_is_asked_for_ag
 
         await store._connections.run(long)
     assert asked == [False, True]
+
+
+async def test_tables_that_a_newer_proxy_changes_are_read_on_with_new_statements(url: str) -> None:
+    async with proxy_at(url) as store:
+        await accepted(store.deliveries, new(0))
+        for _ in range(6 * CONNECTIONS_MAX):  # each connection prepares what it is asked for again and again
+            await asyncio.gather(*(store.deliveries.attempts("d0") for _ in range(CONNECTIONS_MAX)))
+        shared_server().execute(f"ALTER TABLE {schema_of(url)}.delivery_attempts ADD COLUMN more text")
+        await asyncio.gather(*(store.deliveries.attempts("d0") for _ in range(CONNECTIONS_MAX)))
+        assert store.health.trouble == ""

@@ -55,6 +55,7 @@ def test_servers_that_take_no_writes_are_told_apart_from_a_server_that_is_away()
         (errors.AdminShutdown("x"), True),
         (errors.ConnectionFailure("x"), True),
         (errors.TransactionTimeout("x"), True),
+        (errors.InvalidSqlStatementName("x"), True),
         (errors.DatabaseDropped("x"), True),
         (psycopg.OperationalError("server closed the connection unexpectedly"), True),
         (psycopg.InterfaceError("the connection is closed"), True),
