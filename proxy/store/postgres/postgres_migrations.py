@@ -88,14 +88,17 @@ async def migrate(connection: Connection) -> None:
         wait_ms = str(int(MIGRATION_S * 1000))
         for setting in ("statement_timeout", "lock_timeout"):
             await connection.execute("SELECT set_config(%s, %s, true)", (setting, wait_ms))
-        [schema] = await _row(connection, "SELECT (parse_ident(current_setting('search_path')))[1]")
+        [schema, there] = await _row(
+            connection, "SELECT (parse_ident(current_setting('search_path')))[1], current_schema()"
+        )
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         version = await _version(connection)
         if version > VERSION:
             raise StoreError(f"the store has version {version}, this Tidegate knows {VERSION}: a newer one made it")
         if version == 0:
             await _refuse_poor_encoding(connection)
-            await connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+            if there is None:  # who may make none in the database may not ask for it either, though it is there
+                await connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
             await connection.execute("CREATE TABLE IF NOT EXISTS store_version (version integer NOT NULL)")
             await connection.execute("INSERT INTO store_version VALUES (0)")
         for step in STEPS[version:]:

@@ -123,3 +123,13 @@ async def test_a_database_that_has_not_every_letter_is_refused_before_anything_i
             pass
     with psycopg.connect(server.url(database="western")) as connection:
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'records'").fetchone() == (0,)
+
+
+async def test_whoever_may_make_no_schema_uses_one_that_is_there_and_its_own(url: str) -> None:
+    server, schema = shared_server(), schema_of(url)
+    server.execute("DROP ROLE IF EXISTS tenant")
+    server.execute("CREATE ROLE tenant LOGIN")
+    server.execute(f"CREATE SCHEMA {schema} AUTHORIZATION tenant")
+    for _ in range(2):
+        async with proxy_at(server.url(schema, user="tenant")) as store:
+            await store.keep_clock(probing=True)
