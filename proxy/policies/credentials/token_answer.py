@@ -28,9 +28,10 @@ _GRANT = frozenset(
 """RFC 6749 §5.2, and what GitHub, Slack and others write instead, the first two of them under a status of 200."""
 _CLIENT = frozenset(
     {"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_request",
-     "invalid_target", "access_denied"}
+     "invalid_target", "access_denied", "incorrect_client_credentials", "bad_client_secret", "invalid_client_id"}
 )  # fmt: skip
-"""RFC 6749 §5.2, RFC 8707 §2: asked again without a change it says the same again."""
+"""RFC 6749 §5.2, RFC 8707 §2, and what GitHub and Slack write under a status of 200: asked again without a change it
+says the same again."""
 _BEARER = frozenset(
     {"bearer", "bearertoken", "application access token", "user access token", "bot", "user"}
 )  # fmt: skip
