@@ -57,6 +57,8 @@ class CredentialPool(CredentialProvider):
             return
         self.attempts = old.attempts
         same = [name for name, member in self.members.items() if _is_same(member, old.members.get(name))]
+        for name in self.members.keys() & old.members.keys():
+            self.members[name].inherit(old.members[name])
         self.choice.inherit(old.choice, same)
 
     async def for_call(self, call: "Call") -> "Reply | None":

@@ -133,7 +133,7 @@ class ProviderChoice:
             assertion=assertion,
         )
         name = chain_name(vendor, oauth, request, first)
-        chain = Chain(name, first, oauth.reuse_grace, oauth.refresh_expires_in or 0.0)
+        chain = Chain(name, first, oauth.reuse_grace, oauth.refresh_expires_in or 0.0, oauth.rotates)
         renewal = TokenRenewal(self._world, chain, endpoint, self._tokens, self._now)
         hidden = tuple(value.reveal() for value in (secret, first) if value is not None)
         hidden += tuple(key_lines(secret)) if assertion is not None else ()

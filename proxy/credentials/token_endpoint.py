@@ -12,7 +12,7 @@ import orjson
 
 from tidegate.proxy.credentials.client_assertion import TYPE, ClientAssertion
 from tidegate.proxy.policies.credentials.token_answer import NoGrant, TokenGrant, read_answer
-from tidegate.proxy.policies.dialects.header_formats import number
+from tidegate.proxy.policies.dialects.dialect_reader import retry_after_s
 from tidegate.proxy.wire.content_coding import coding_of, decoded
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
 from tidegate.proxy.wire.transport import Timers, Transport, VendorAnswer
@@ -63,8 +63,9 @@ class TokenEndpoint:
             document = orjson.loads(body)
         except orjson.JSONDecodeError:
             document = None
-        after = number(answer.headers.get("Retry-After", ""))
-        return read_answer(answer.status, document, after or 0.0)
+        said = answer.headers.get("Retry-After", "")
+        after_s = retry_after_s(said, answer.headers.get("Date"), self._world.wall())
+        return read_answer(answer.status, document, after_s or 0.0)
 
     async def close(self) -> None:
         """Close its connections."""

@@ -53,8 +53,9 @@ class TokenProvider(CredentialProvider):
         super().__init__(maker.made(Secret(""), hidden=hidden, identity=identity))
         assert auth.tokens is not None
         assert auth.oauth is not None
-        self._world, self._maker, self._renewal, self._request = world, maker, renewal, auth.tokens
+        self._world, self._maker, self.renewal, self._request = world, maker, renewal, auth.tokens
         self._needs, self._identity, self._hidden = auth.oauth.needs, identity, hidden
+        self.name = name
         self._rng = world.random(f"token life {name}")
         self.life = TokenLife(self._rng)
         self.counts: Counter[str] = Counter()
@@ -63,25 +64,38 @@ class TokenProvider(CredentialProvider):
         self._running: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._look: asyncio.Task[None] | None = None
-        self._used = self._closed = False
+        self.token: ChainToken | None = None
+        """The one in force."""
+        self.used = False
+        """Whether a call has asked for it since."""
+        self._closed = False
         self._lacking: frozenset[str] = frozenset()
         self._refused_scopes: dict[str, Reply | None] = {}
+
+    def inherit(self, old: CredentialProvider) -> None:
+        """See CredentialProvider.inherit: the token in force, which the store may not be there to give again."""
+        if isinstance(old, TokenProvider) and old.name == self.name:
+            self.renewal.inherit(old.renewal)
+            self.counts = old.counts
+            if old.token is not None and old.life.standing(self._world.now()) in ("fresh", "due"):
+                self._put(old.token, renewed=False)
+                self.used = old.used
 
     def watch(self) -> None:
         """See CredentialProvider.watch: a refresh token that is in the store is not left to end unused."""
         self._look = asyncio.get_running_loop().create_task(self._look_at_store())
 
     async def _look_at_store(self) -> None:
-        token = await self._renewal.stored()
+        token = await self.renewal.stored()
         if token is None or self.life.version or self._closed:
             return  # there is none, or a call was first
         now = self._world.now()
-        self.refresh_token.granted(now - self._renewal.age_s(token), now + self._renewal.refresh_left_s(token))
+        self.refresh_token.granted(now - self.renewal.age_s(token), now + self.renewal.refresh_left_s(token))
         self._due()
 
     async def ready(self, deadline: float) -> Reply | None:
         """See CredentialProvider.ready."""
-        self._used = True
+        self.used = True
         standing = self.life.standing(self._world.now())
         if standing == "fresh":
             return None
@@ -122,10 +136,11 @@ class TokenProvider(CredentialProvider):
             self._look.cancel()
         if self._timer is not None:
             self._timer.cancel()
+        await self.renewal.finish()
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
-        await self._renewal.close()
+        await self.renewal.close()
 
     def _begin(self) -> asyncio.Task[None] | None:
         """The refresh that is running, begun where none is; None in a pause between two."""
@@ -135,34 +150,39 @@ class TokenProvider(CredentialProvider):
 
     async def _renew(self) -> None:
         result: ChainToken | NoGrant = UNTHOUGHT_OF
-        asked = self._renewal.asked
+        asked = self.renewal.asked
         try:
-            result = await self._renewal.renewed(self.life.version)
+            result = await self.renewal.renewed(self.life.version)
         finally:
             self._running = None
             if isinstance(result, ChainToken):
-                self._take(result, adopted=self._renewal.asked == asked)
+                self._take(result, adopted=self.renewal.asked == asked)
             else:
                 self._fail(result)
 
     def _take(self, token: ChainToken, *, adopted: bool) -> None:
-        now = self._world.now()
-        asked = now - self._renewal.age_s(token)
-        times = times_of(asked, token.life_s, self._rng)
-        hidden = (*self._hidden, *token.secrets)
-        self.wear(self._maker.made(Secret(token.access), version=token.version, hidden=hidden, identity=self._identity))
-        self.life.granted(token.version, times, asked)
-        if self.life.standing(now) == "expired":  # the next one may be no better: ask for it after a pause
-            self.life.failed(OVER, now)
+        self._put(token, renewed=not adopted)
         outcome = "adopted" if adopted else "refreshed"
         self.counts[outcome] += 1
         self.note(f"token {outcome}", {"version": token.version, "life": round(token.life_s, 3)})
+
+    def _put(self, token: ChainToken, *, renewed: bool) -> None:
+        """Put a token in force."""
+        now = self._world.now()
+        asked = now - self.renewal.age_s(token)
+        times = times_of(asked, token.life_s, self._rng)
+        hidden = (*self._hidden, *token.secrets)
+        self.wear(self._maker.made(Secret(token.access), version=token.version, hidden=hidden, identity=self._identity))
+        self.token = token
+        self.life.granted(token.version, times, asked)
+        if self.life.standing(now) == "expired":  # the next one may be no better: ask for it after a pause
+            self.life.failed(OVER, now)
         self._compare(token)
-        self.refresh_token.granted(asked, now + self._renewal.refresh_left_s(token), renewed=not adopted)
-        self._used = False
+        self.refresh_token.granted(asked, now + self.renewal.refresh_left_s(token), renewed=renewed)
+        self.used = False
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self._world.call_later(max(times.refresh_at - now, 0.0), self._due)
+        self._timer = None if self._closed else self._world.call_later(max(times.refresh_at - now, 0.0), self._due)
 
     def _fail(self, no_grant: NoGrant) -> None:
         now, known = self._world.now(), self.life.reauthorize
@@ -183,7 +203,7 @@ class TokenProvider(CredentialProvider):
         now = self._world.now()
         if self._closed:
             return
-        if self._used or self.refresh_token.is_due(now):
+        if self.used or self.refresh_token.is_due(now):
             self._begin()
         elif (wait_s := self.refresh_token.due_at - now) < math.inf:
             self._timer = self._world.call_later(min(wait_s, LOOK_S_MAX), self._due)

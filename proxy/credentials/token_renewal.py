@@ -25,6 +25,8 @@ LEASE_S = 2 * TOTAL_S
 """It is taken again before each further question, so that one who died holds nobody up for longer."""
 SHORT_LEASE_S, BEAT_S = 3.0, 1.0
 """Where asking twice does no harm, a lease is short and taken again each second: one who died is soon followed."""
+UNREADABLE = NoGrant("invalid-grant", "the refresh token in the store cannot be opened")
+"""The first one has been used, and used again it may end the whole family (RFC 9700 §4.14.2)."""
 POLL_S = (0.1, 0.3)
 """While another proxy has the lease, the store is looked at again after so long."""
 
@@ -38,6 +40,16 @@ class Chain:
     reuse_grace_s: float
     refresh_life_s: float = 0.0
     """How long a refresh token is good for where its grant does not say; 0.0 where nobody knows."""
+    rotates: bool = False
+    """A refresh token works once."""
+
+
+@dataclass(slots=True)
+class Unsaved:
+    """A token that was given and could not be stored yet, and the version that it follows."""
+
+    token: ChainToken | None = None
+    follows: int = 0
 
 
 class TokenRenewal:
@@ -48,14 +60,15 @@ class TokenRenewal:
     ) -> None:
         self._world, self._chain, self._endpoint, self._tokens, self._now = world, chain, endpoint, tokens, now
         self._rng: random.Random = world.random(f"tokens {chain.name}")
-        self._unsaved: tuple[ChainToken, int] | None = None
-        """A token that was given and could not be stored yet, and the version that it follows."""
+        self.unsaved = Unsaved()
         self._lease: TokenLease | None = None
+        self._unbroken = asyncio.Lock()
+        """Held where an end would cost something: from a question until what was given is stored, and for a lease."""
         self._holder = ""
         """One name for all its leases: it has one again of which it was not told, or whose end nobody is sure of."""
         harmless = chain.first is None or chain.reuse_grace_s >= LEASE_S
         self._lease_s = SHORT_LEASE_S if harmless else LEASE_S
-        self._own: tuple[str, float] | None = None
+        self.own: tuple[str, float] | None = None
         """The access token that was given here last, and the monotonic second at which it was asked for."""
         self.asked = 0
         """How many times the vendor was asked."""
@@ -65,8 +78,8 @@ class TokenRenewal:
 
         The store's clock is as unsure as the machines' clocks differ; of its own questions the proxy knows the moment.
         """
-        if self._own is not None and self._own[0] == token.access:
-            return self._world.now() - self._own[1]
+        if self.own is not None and self.own[0] == token.access:
+            return self._world.now() - self.own[1]
         return token.age_s(self._now())
 
     async def stored(self) -> ChainToken | None:
@@ -81,6 +94,16 @@ class TokenRenewal:
     def refresh_left_s(self, token: ChainToken) -> float:
         """Seconds for which its refresh token is surely good; without end where nobody knows of one."""
         return float("inf") if token.refresh_until is None else token.refresh_until - self._now().most
+
+    def inherit(self, old: "TokenRenewal") -> None:
+        """Go on for an earlier version of the vendor, of the same chain."""
+        self.unsaved, self.own = old.unsaved, old.own
+
+    async def finish(self) -> None:
+        """Wait until no refresh token is under way: the answer may hold the only one that is still good."""
+        if self._chain.first is not None:
+            async with self._unbroken:
+                pass
 
     async def close(self) -> None:
         """Close the connections to the token endpoint."""
@@ -98,7 +121,7 @@ class TokenRenewal:
             finally:
                 await self._let_go()
         except StoreError as error:
-            if self._chain.first is None and self._unsaved is None:
+            if self._chain.first is None and self.unsaved.token is None:
                 return await self._without_store(held)
             return NoGrant("transient", f"the store: {error}")
 
@@ -116,7 +139,8 @@ class TokenRenewal:
         return None
 
     async def _take(self) -> bool:
-        self._lease = await self._tokens.lease(self._chain.name, self._holder, self._now(), self._lease_s)
+        async with self._unbroken:
+            self._lease = await self._tokens.lease(self._chain.name, self._holder, self._now(), self._lease_s)
         return self._lease is not None
 
     async def _beat(self, answered: asyncio.Event) -> None:
@@ -150,8 +174,10 @@ class TokenRenewal:
         """The steps of a renewal, decided one by one. Raises StoreError."""
         steps, lease = RefreshSteps(held, self._rng), self._lease
         assert lease is not None
-        if self._unsaved is not None and self._unsaved[1] == lease.row.version:
-            return await self._save(lease, *self._unsaved)
+        if self.unsaved.token is not None and self.unsaved.follows == lease.row.version:
+            return await self._save(lease, self.unsaved.token, self.unsaved.follows)
+        if self._chain.rotates and lease.row.version and read(lease.row) is None:
+            return UNREADABLE
         step: Step = steps.first(lease.row.version, usable=self._good(lease))
         while isinstance(step, Ask):
             if step.after_s:
@@ -163,9 +189,10 @@ class TokenRenewal:
             if lease.row.version > held and self._good(lease):
                 step = ADOPT
                 break
-            answer = await self._asked(lease, held, previous=step.previous)
-            if not isinstance(answer, NoGrant):
-                return await self._save(self._lease, answer, lease.row.version)
+            async with self._unbroken:
+                answer = await self._asked(lease, held, previous=step.previous)
+                if not isinstance(answer, NoGrant):
+                    return await self._save(self._lease, answer, lease.row.version)
             if not await self._take():
                 return NoGrant("transient", "the lease ran out")
             lease = self._lease
@@ -202,15 +229,15 @@ class TokenRenewal:
         asked = self._world.now()
         answer = await self._endpoint.ask(used)
         if not isinstance(answer, NoGrant):
-            self._own = (answer.access, asked)
+            self.own = (answer.access, asked)
         return answer
 
     async def _save(self, lease: TokenLease, token: ChainToken, follows: int) -> ChainToken | NoGrant:
         """Store a token that was given; only then it may be used. Raises StoreError."""
-        self._unsaved = (token, follows)
+        self.unsaved.token, self.unsaved.follows = token, follows
         if not await self._tokens.save(lease, token.version, written(token)):
             return NoGrant("transient", "the lease ran out before the token was stored")
-        self._unsaved = None
+        self.unsaved.token = None
         return token
 
     async def _without_store(self, held: int) -> ChainToken | NoGrant:

@@ -28,9 +28,14 @@ _GRANT = frozenset(
 """RFC 6749 §5.2, and what GitHub, Slack and others write instead, the first two of them under a status of 200."""
 _CLIENT = frozenset(
     {"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_request",
-     "invalid_target", "access_denied"}
+     "invalid_target", "access_denied", "incorrect_client_credentials", "bad_client_secret", "invalid_client_id"}
 )  # fmt: skip
-"""RFC 6749 §5.2, RFC 8707 §2: asked again without a change it says the same again."""
+"""RFC 6749 §5.2, RFC 8707 §2, and what GitHub and Slack write under a status of 200: asked again without a change it
+says the same again."""
+_BEARER = frozenset(
+    {"bearer", "bearertoken", "application access token", "user access token", "bot", "user"}
+)  # fmt: skip
+"""RFC 6750, and what Apigee, eBay and Slack call a token that goes behind `Bearer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,8 @@ def read_answer(status: int, document: object, retry_after_s: float = 0.0) -> To
         return _granted(fields)
     if isinstance(code, str) and code in _GRANT:
         return NoGrant("invalid-grant", code)
-    if isinstance(code, str) and code in _CLIENT:
+    # Whoever is asked too often, or is in trouble, may say so in the same words (Auth0: 429, access_denied).
+    if isinstance(code, str) and code in _CLIENT and status != 429 and status < 500:
         return NoGrant("client-refused", code)
     if status == 401:  # a 403 without a code may be a firewall's, and heal by itself
         return NoGrant("client-refused", f"status {status}")
@@ -99,7 +105,7 @@ def _granted(fields: Mapping[str, Any]) -> TokenGrant | NoGrant:
     if not _sendable(access):
         return NoGrant("transient", "the answer has no access token that can be sent")
     kind = fields.get("token_type", "Bearer")
-    if not isinstance(kind, str) or kind.lower() not in ("bearer", "bot", "user"):
+    if not isinstance(kind, str) or kind.lower() not in _BEARER:
         return NoGrant("client-refused", "the token is of a type that is not Bearer (RFC 6749 §7.1)")
     life_s = life_of(fields.get("expires_in"))
     if life_s <= 0.0:

@@ -68,7 +68,8 @@ class WebhookEvent:
         if not part.startswith("/"):
             return self._headers.get(part.lower(), "")
         value = at_pointer(self.document, part)
-        return value if isinstance(value, str) else ""
+        is_number = isinstance(value, int) and not isinstance(value, bool)  # Discord's types
+        return str(value) if is_number or isinstance(value, str) else ""
 
 
 def _document(content_type: str, body: bytes) -> object:

@@ -43,6 +43,18 @@ OPERATION_S = 8.0
 SCHEMA = "tidegate"
 """Where our tables are, unless the URL or the role says another search_path."""
 
+_LED_TO = """
+WITH written (name, place) AS (
+    SELECT coalesce(replace(part[1], '""', '"'), lower(part[2])), place
+    FROM regexp_matches(current_setting('search_path'), '"((?:[^"]|"")+)"|([^",[:space:]]+)', 'g')
+        WITH ORDINALITY AS found (part, place)
+    WHERE current_setting('search_path') <> '"$user", public'
+), ours (name, place) AS (
+    SELECT name, place FROM written WHERE name <> '$user' AND name NOT LIKE 'pg\\_%'
+    UNION ALL SELECT nspname, place FROM written JOIN pg_namespace ON nspname = current_user WHERE name = '$user'
+)
+SELECT name FROM ours ORDER BY place LIMIT 1"""
+"""The search path, read as the server reads it: the first of its schemas that may be ours."""
 _SETTINGS = f"""
 SELECT set_config('statement_timeout', '{int(STATEMENT_S * 1000)}', false),
     set_config('lock_timeout', '{int(LOCK_S * 1000)}', false),
@@ -51,10 +63,10 @@ SELECT set_config('statement_timeout', '{int(STATEMENT_S * 1000)}', false),
     set_config('synchronous_commit',
         CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END,
         false),
-    set_config('search_path',
-        CASE current_setting('search_path') WHEN '"$user", public' THEN '{SCHEMA}' ELSE current_setting('search_path')
-        END, false)
+    set_config('default_transaction_isolation', 'read committed', false),
+    set_config('search_path', quote_ident(coalesce(({_LED_TO}), '{SCHEMA}')), false)
 """
+"""From then on the search path is our schema alone."""
 _LIBPQ: Mapping[str, Any] = {
     "application_name": "tidegate",
     "connect_timeout": CONNECT_S,
@@ -66,6 +78,8 @@ _LIBPQ: Mapping[str, Any] = {
     "autocommit": True,
 }
 """Where the URL says nothing else."""
+_ALWAYS: Mapping[str, Any] = {"client_encoding": "utf8"}
+"""A database may have another one, which has no letters for what apps and vendors write."""
 logging.getLogger("psycopg").setLevel(logging.ERROR)  # each try to connect is a warning; our health tells it once
 
 
@@ -83,11 +97,17 @@ class PostgresConnections:
     def __init__(self, world: World, address: StoreAddress, health: StoreHealth) -> None:
         self._world, self._address, self._health = world, address, health
         self._settings = {name: value for name, value in _LIBPQ.items() if name not in address.parameters}
+        self._settings |= _ALWAYS
         self._away = False
         self._good: WeakSet[Connection] = WeakSet()
         """Those that were made since the last one was lost."""
         self._under_way: set[asyncio.Task[Any]] = set()
         self._pool: AsyncConnectionPool[Connection] | None = None
+
+    @property
+    def has_some(self) -> bool:
+        """Whether there are connections of which nobody knows that they are lost."""
+        return bool(self._good)
 
     async def open(self) -> None:
         """Have connections made when they are needed. Raises StoreError where none can be had now."""

@@ -17,9 +17,14 @@ TROUBLES: Mapping[str, StoreTrouble] = {
     "57P01": "away",
     "57P02": "away",
     "57P03": "away",
+    "57P04": "away",
     "57P05": "away",
+    "0A000": "locked",
+    "26000": "away",
+    "42P05": "away",
     "25006": "read-only",
     "25P03": "locked",
+    "25P04": "locked",
     "28": "away",
     "3D000": "away",
     "3F000": "corrupt",
@@ -35,8 +40,9 @@ TROUBLES: Mapping[str, StoreTrouble] = {
 }
 """SQLSTATE or its class (postgresql.org/docs/18/errcodes-appendix.html) → the trouble. Others are mistakes of ours."""
 
-LOST = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03"})
-"""After these, and after those of class 08, the connection is over."""
+LOST = frozenset({"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04", "0A000", "26000", "42P05"})
+"""After these, and after those of class 08, the connection is over. The last three are of statements that it has
+prepared: a newer Tidegate has changed their tables, or a pooler has given us another connection."""
 
 NO_URL = (
     "store: this is no URL of a PostgreSQL database; write postgresql://user@host:5432/database "

@@ -28,10 +28,10 @@ LISTEN_AGAIN_MAX_S = 30.0
 
 BOXES: tuple[Box, ...] = get_args(Box)
 
-_CHANNEL = "SELECT 'tidegate_' || md5(trim(split_part(current_setting('search_path'), ',', 1), ' \"'))"
+_CHANNEL = "SELECT 'tidegate_' || md5(current_schema())"
 """A channel is one for all schemas of a database, so each has its own."""
 _NOTIFY = """
-WITH channel (name) AS (SELECT 'tidegate_' || md5(trim(split_part(current_setting('search_path'), ',', 1), ' "')))
+WITH channel (name) AS (SELECT 'tidegate_' || md5(current_schema()))
 SELECT pg_notify(channel.name, %s || ':' || box) FROM channel, unnest(%s::text[]) AS box"""
 
 

@@ -19,6 +19,8 @@ _LOCK = 0x7469_6465_6761_7465
 """The advisory lock of whoever changes the schema: `tidegate` in ASCII."""
 MIGRATION_S = 60.0
 """A step of a large store may take so long, and so may those who wait for it."""
+ENCODINGS = ("UTF8", "SQL_ASCII")
+"""Of databases that keep every letter as it is."""
 
 _TO_1 = """
 CREATE SEQUENCE store_turns;
@@ -86,13 +88,17 @@ async def migrate(connection: Connection) -> None:
         wait_ms = str(int(MIGRATION_S * 1000))
         for setting in ("statement_timeout", "lock_timeout"):
             await connection.execute("SELECT set_config(%s, %s, true)", (setting, wait_ms))
-        [schema] = await _row(connection, "SELECT trim(split_part(current_setting('search_path'), ',', 1), ' \"')")
+        [schema, there] = await _row(
+            connection, "SELECT (parse_ident(current_setting('search_path')))[1], current_schema()"
+        )
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         version = await _version(connection)
         if version > VERSION:
             raise StoreError(f"the store has version {version}, this Tidegate knows {VERSION}: a newer one made it")
         if version == 0:
-            await connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+            await _refuse_poor_encoding(connection)
+            if there is None:  # who may make none in the database may not ask for it either, though it is there
+                await connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
             await connection.execute("CREATE TABLE IF NOT EXISTS store_version (version integer NOT NULL)")
             await connection.execute("INSERT INTO store_version VALUES (0)")
         for step in STEPS[version:]:
@@ -101,16 +107,22 @@ async def migrate(connection: Connection) -> None:
 
 
 async def _version(connection: Connection) -> int:
-    """The version of the schema that the search path leads to first; 0 where there is none."""
+    """The version of our schema; 0 where there is none."""
     [there] = await _row(
         connection,
-        "SELECT EXISTS (SELECT FROM pg_tables WHERE tablename = 'store_version' AND schemaname = "
-        "trim(split_part(current_setting('search_path'), ',', 1), ' \"'))",
+        "SELECT EXISTS (SELECT FROM pg_tables WHERE tablename = 'store_version' AND schemaname = current_schema())",
     )
     if not there:
         return 0
     row = await (await connection.execute("SELECT max(version) FROM store_version")).fetchone()
     return 0 if row is None or row[0] is None else int(row[0])
+
+
+async def _refuse_poor_encoding(connection: Connection) -> None:
+    """Raise StoreError where keys and paths of calls could not be stored in every letter."""
+    [encoding] = await _row(connection, "SELECT current_setting('server_encoding')")
+    if encoding not in ENCODINGS:
+        raise StoreError(f"the database's encoding is {encoding}; create one with ENCODING 'UTF8' TEMPLATE template0")
 
 
 async def _row(connection: Connection, query: LiteralString) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """The tokens of a store, sealed on their way in and opened on their way out, wherever there is a key to seal with.
 
 A token opens an account: it is sealed whether its vendor's file lists personal data or not. A row that cannot be opened
-counts as none; a newer version then takes its place. `on_unopened` is told the reason.
+has its version and no payload; a newer version then takes its place. `on_unopened` is told the reason.
 """
 
 from collections.abc import Callable

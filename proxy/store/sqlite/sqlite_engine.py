@@ -60,11 +60,12 @@ TROUBLES: Mapping[int, StoreTrouble] = {
 class SqliteEngine:
     """See StorageEngine. For one file. SQLite's errors become StoreError, and are noted in `health`.
 
-    `schema` is SQL that is safe to run again, for users that have one version of it.
+    `schema` is SQL that is safe to run again, for users that have one version of it. `own` is a table that each file of
+    ours has: one with other tables and without it is left as it is.
     """
 
-    def __init__(self, schema: str = "", health: StoreHealth | None = None) -> None:
-        self._schema = schema
+    def __init__(self, schema: str = "", health: StoreHealth | None = None, own: str = "") -> None:
+        self._schema, self._own = schema, own
         self._health = health or StoreHealth()
         self._impatient = False
         self._unflushed = ""
@@ -85,6 +86,9 @@ class SqliteEngine:
                 connection = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
                 opened.enter_context(contextlib.closing(connection))
                 connection.row_factory = sqlite3.Row
+                tables = [name for [name] in connection.execute("SELECT name FROM sqlite_master")]
+                if self._own and tables and self._own not in tables:
+                    raise StoreError(f"{self._name}: this is a database of another program; name another file")
                 for pragma in PRAGMAS:
                     connection.execute(pragma)
                 _rebuild(connection)

@@ -31,6 +31,8 @@ FREE_PAGES_KEPT = 1024
 """So many pages (of 4 KiB) may be free, for what is written next; more are given back."""
 SHRINK_PAGES = 2048
 """So many are given back at once, because writes wait meanwhile: about 10 ms."""
+OWN_TABLE = "unkeyed_unknowns"
+"""Files of every version have it."""
 BOOTS = "CREATE TABLE IF NOT EXISTS boots (boot INTEGER PRIMARY KEY AUTOINCREMENT, wall REAL NOT NULL);"
 
 
@@ -41,7 +43,7 @@ class SqliteStore:
         self.health = StoreHealth()
         self.clock = StoreClock(world)
         self._opened = False
-        self._writer = world.group_writer(Path(path), SqliteEngine(health=self.health))
+        self._writer = world.group_writer(Path(path), SqliteEngine(health=self.health, own=OWN_TABLE))
         self.records = SqliteRecords(self._writer, self.clock)
         self.quotas = SqliteQuotas(self._writer)
         self.tokens = SqliteTokens(self._writer)
@@ -78,10 +80,11 @@ class SqliteStore:
         """See Store.shrink."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            free = int(connection.execute("PRAGMA freelist_count").fetchone()[0]) - FREE_PAGES_KEPT
+            free = _free_pages(connection) - FREE_PAGES_KEPT
             for _ in range(min(free, SHRINK_PAGES)):
                 connection.execute("PRAGMA incremental_vacuum(1)")  # sqlite3 takes one step of it, whatever the number
-            return free > SHRINK_PAGES
+            # A file that was too large to be written anew, or that somebody else wrote, cannot shrink.
+            return free > SHRINK_PAGES and _free_pages(connection) - FREE_PAGES_KEPT < free
 
         return await self._writer.run(work)
 
@@ -95,3 +98,7 @@ class SqliteStore:
             pass  # the next life takes the reading before
         finally:
             await self._writer.close()
+
+
+def _free_pages(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA freelist_count").fetchone()[0])

@@ -60,7 +60,7 @@ def die_before_it_is_stored(town: TokenTown) -> None:
         town.crash()
         await town.machine.sleep(3600.0)
 
-    town.provider._renewal._save = save
+    town.provider.renewal._save = save
 
 
 def test_no_token_is_in_the_log(tmp_path: Path) -> None:
@@ -140,3 +140,20 @@ def test_what_cannot_be_opened_is_noted_and_asked_for_again(tmp_path: Path) -> N
     status, asked, notes = play(tmp_path, story, config=config, environ={"SEAL": key("a")})
     assert (status, asked) == (200, 2)
     assert "tokens unread" in notes
+
+
+@pytest.mark.parametrize(("auth", "status", "asked"), [(ROTATING, 503, 1), (auth_of(**REFRESH_TOKEN), 200, 2)])
+def test_where_the_stored_token_cannot_be_opened_the_first_one_is_used_again_only_where_that_does_no_harm(
+    tmp_path: Path, auth: Any, status: int, asked: int
+) -> None:
+    async def story(town: TokenTown) -> tuple[int, int]:
+        await town.get()
+        tokens, name = town.proxy.parts.store.tokens, town.provider.name
+        lease = await tokens.lease(name, "somebody", town.proxy.parts.store.clock.now(), 1.0)
+        assert lease is not None
+        assert await tokens.save(lease, 2, b"sealed with a key that is gone")
+        await tokens.release(lease)
+        await town.world.sleep(601.0)
+        return (await town.get()).status, town.asked()
+
+    assert play(tmp_path, story, auth=auth) == (status, asked)

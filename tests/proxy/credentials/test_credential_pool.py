@@ -16,6 +16,13 @@ def credential(name: str, value: str = "", version: int = 0) -> Credential:
     return Credential(AUTH, Secret(value or f"sk_{name}"), name=name, version=version)
 
 
+class Heir(CredentialProvider):
+    """A member that wears the next value when it goes on for another, as one does that gets tokens."""
+
+    def inherit(self, old: CredentialProvider) -> None:
+        self.wear(credential(old.current.name, version=1))
+
+
 class Watched:
     """A pool of `a` and `b` at a time that is moved by hand, and what it says."""
 
@@ -23,7 +30,7 @@ class Watched:
         self.now = 0.0
         self.notes: list[tuple[str, object]] = []
         self.returns = 0
-        members = {name: CredentialProvider(credential(name)) for name in names or ("a", "b")}
+        members = {name: Heir(credential(name)) for name in names or ("a", "b")}
         self.pool = CredentialPool(members, PoolFacts(), lambda: self.now)
         self.pool.note = lambda text, facts: self.notes.append((text, facts["credential"]))
         self.pool.on_return = self._returned
@@ -98,6 +105,7 @@ def test_a_reload_keeps_what_is_set_aside_unless_its_value_has_changed() -> None
         "b": "rejected", "c": "in force", "d": "in force",
     }  # fmt: skip
     assert new.pool.attempts is old.pool.attempts
+    assert [new.current(name).version for name in "bcd"] == [1, 1, 0], "a member goes on for itself, too"
     changed = Watched("a")
     changed.pool.members["a"].current = credential("a", "sk_changed")
     changed.pool.inherit(old.pool)

@@ -99,6 +99,13 @@ def test_what_goes_wrong_is_a_reason(step: Step | None, reason: str) -> None:
     assert found.retry_after_s == (7.0 if reason == "status 503" else 0.0)
 
 
+def test_a_moment_until_which_to_wait_is_read_by_the_vendors_clock() -> None:
+    said = {"Date": "Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After": "Sun, 06 Nov 1994 08:50:37 GMT"}
+    [found], _ = asked((503, said, b""))
+    assert isinstance(found, NoGrant)
+    assert found.retry_after_s == 60.0
+
+
 def test_an_endpoint_that_is_silent_is_given_up() -> None:
     async def main() -> tuple[NoGrant | TokenGrant, float]:
         world = VirtualWorld(1, names={"login.example": ADDRESS})

@@ -1,12 +1,16 @@
 """Calls carry a token that is good, whatever its refreshing does meanwhile."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.proxy.credentials.token_town import REFRESH_TOKEN, ROTATING, TokenTown, auth_of, play, revoke
+from tests.proxy.reload.test_reload import at_once
+from tidegate.proxy.reload.reload import Reloader
+from tidegate.proxy.store.store_error import StoreError
 
 
 @pytest.mark.parametrize("auth", [auth_of(), auth_of(client_auth="post"), auth_of(**REFRESH_TOKEN), ROTATING])
@@ -102,7 +106,7 @@ def test_while_a_refresh_is_slow_calls_go_on_with_the_token_that_is_still_good(t
 
 def slow_down(town: TokenTown, by_s: float) -> None:
     """From now on the token endpoint takes so long."""
-    endpoint = town.provider._renewal._endpoint
+    endpoint = town.provider.renewal._endpoint
     ask = endpoint.ask
 
     async def slow(refresh: Any = None) -> Any:
@@ -215,9 +219,69 @@ def test_calls_that_have_waited_for_a_token_together_keep_to_the_vendors_limit_w
 
 def test_a_vendor_whose_tokens_have_ended_when_they_come_is_not_asked_again_and_again(tmp_path: Path) -> None:
     async def story(town: TokenTown) -> tuple[int, int]:
-        town.provider._renewal.age_s = lambda token: 2 * token.life_s  # as it is where clocks differ by much
+        town.provider.renewal.age_s = lambda token: 2 * token.life_s  # as it is where clocks differ by much
         return (await town.get()).status, town.asked()
 
     status, asked = play(tmp_path, story)
     assert status == 503
     assert asked <= 45, "half a second at least after each, until the call's time is up"
+
+
+async def reloaded(town: TokenTown) -> None:
+    """The vendor file is read again, with another purpose in it."""
+    reloader, path = Reloader(town.machine, town.proxy, at_once), town.proxy.upstreams["things"].loaded.path
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"purpose": f"Read at {town.world.now()}."}))
+    assert await reloader.reload() == ["things"]
+
+
+def test_a_reload_in_the_middle_of_a_refresh_costs_no_account(tmp_path: Path) -> None:
+    async def story(town: TokenTown) -> tuple[list[int], int, list[str]]:
+        endpoint = town.provider.renewal._endpoint
+        ask = endpoint.ask
+
+        async def late(refresh: Any = None) -> Any:
+            answer = await ask(refresh)
+            await town.world.sleep(2.0)  # the vendor has used the refresh token, and its answer is on the way
+            return answer
+
+        endpoint.ask = late
+        waiting = asyncio.ensure_future(town.get())
+        await town.world.sleep(1.0)
+        await reloaded(town)
+        statuses = [(await waiting).status, (await town.get()).status]
+        return statuses, town.asked(), [entry.refused for entry in town.entries() if entry.refused]
+
+    assert play(tmp_path, story, auth=ROTATING) == ([200, 200], 1, [])
+
+
+def test_a_reload_keeps_the_token_in_force_though_the_store_is_away(tmp_path: Path) -> None:
+    async def story(town: TokenTown) -> tuple[int, int, int]:
+        await town.get()
+        tokens: Any = town.proxy.parts.store.tokens
+
+        async def away(*_: Any) -> Any:
+            raise StoreError("away", "away")
+
+        tokens.read = tokens.lease = away
+        await reloaded(town)
+        return (await town.get()).status, town.asked(), town.provider.counts["refreshed"]
+
+    assert play(tmp_path, story, auth=ROTATING) == (200, 1, 1)
+
+
+def test_a_reload_keeps_the_token_that_could_not_be_stored_yet(tmp_path: Path) -> None:
+    async def story(town: TokenTown) -> tuple[list[int], int]:
+        tokens: Any = town.proxy.parts.store.tokens
+        save = tokens.save
+
+        async def full(*_: Any) -> Any:
+            raise StoreError("the disk is full", "full")
+
+        tokens.save = full
+        first = asyncio.ensure_future(town.get())
+        await town.world.sleep(1.0)
+        await reloaded(town)
+        tokens.save = save
+        return [(await town.get()).status, (await first).status], town.asked()
+
+    assert play(tmp_path, story, auth=ROTATING) == ([200, 200], 1)

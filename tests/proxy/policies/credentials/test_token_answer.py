@@ -102,12 +102,18 @@ def test_a_usual_answer_is_read_whole() -> None:
         (400, {"error": "invalid_scope"}, "client-refused"),
         (401, None, "client-refused"),
         (403, None, "transient"),
+        (200, {"error": "incorrect_client_credentials"}, "client-refused"),
+        (200, {"ok": False, "error": "bad_client_secret"}, "client-refused"),
+        (200, {"ok": False, "error": "ratelimited"}, "transient"),
         (403, {"error": "access_denied"}, "client-refused"),
         (200, {"error": "bad_refresh_token"}, "invalid-grant"),
         (200, {"ok": False, "error": "invalid_refresh_token"}, "invalid-grant"),
         (400, {"error": "slow_down"}, "transient"),
         (500, None, "transient"),
         (429, {}, "transient"),
+        (429, {"error": "access_denied"}, "transient"),
+        (503, {"error": "invalid_client"}, "transient"),
+        (500, {"error": "invalid_grant"}, "invalid-grant"),
         (200, None, "transient"),
         (200, {"access_token": ""}, "transient"),
         (200, {"access_token": "a\r\nEvil: 1"}, "transient"),
@@ -119,6 +125,11 @@ def test_why_there_is_no_grant(status: int, document: object, failure: str) -> N
     found = read_answer(status, document, 7.0)
     assert isinstance(found, NoGrant)
     assert found.failure == failure
+
+
+@pytest.mark.parametrize("kind", ["bearer", "BearerToken", "Application Access Token", "User Access Token", "bot"])
+def test_a_token_that_goes_behind_bearer_is_one_whatever_the_vendor_calls_it(kind: str) -> None:
+    assert isinstance(read_answer(200, {"access_token": "a", "token_type": kind}), TokenGrant)
 
 
 def test_an_error_that_is_none_is_none() -> None:

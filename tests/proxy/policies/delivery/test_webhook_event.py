@@ -16,6 +16,8 @@ FORM = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
         (("X-GitHub-Event", "/action"), {"x-github-event": "issues"}, b'{"action": "opened"}', "issues.opened"),
         (("X-GitHub-Event", "/action"), {"x-github-event": "push"}, b"{}", "push"),
         (("/MessageStatus",), FORM, b"MessageSid=SM1&MessageStatus=sent", "sent"),
+        (("/type", "/data/name"), {}, b'{"type": 2, "data": {"name": "refund"}}', "2.refund"),
+        (("/type",), {}, b'{"type": true}', ""),
         (("/type",), {}, b"not json", ""),
         (("/type",), {}, b'{"type": {"a": 1}}', ""),
         (("/type",), {}, b'{"type": "two words"}', "two words"),

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import psycopg
 import pytest
 
 from tests.postgres_server import shared_server
+from tests.proxy.store.delivering import accepted, new
 from tests.proxy.store.places import at
 from tests.proxy.store.postgres.conftest import CutWire, proxy_at
 from tests.proxy.store.postgres.test_postgres_migrations import schema_of
 from tidegate.proxy.policies.resilience.idempotency_record import Begin
+from tidegate.proxy.store.audit.audit_chain import AuditEntry
 from tidegate.proxy.store.postgres import postgres_connections as module
 from tidegate.proxy.store.postgres.postgres_connections import CONNECTIONS_MAX, OPERATION_S, Connection
 from tidegate.proxy.store.records import KeyedCall
@@ -117,3 +120,56 @@ async def test_a_commit_is_on_the_servers_disk_whatever_the_server_thinks_is_eno
             return await (await connection.execute("SHOW synchronous_commit")).fetchone()
 
         assert await store._connections.run(shown) == ("on",)
+
+
+async def test_what_the_server_thinks_of_letters_and_of_transactions_at_once_is_no_matter(url: str) -> None:
+    server = shared_server()
+    server.execute("DROP DATABASE IF EXISTS strict")
+    server.execute("CREATE DATABASE strict ENCODING 'SQL_ASCII' TEMPLATE template0")
+    server.execute("ALTER DATABASE strict SET default_transaction_isolation = 'repeatable read'")
+    entry = AuditEntry("delivery.replay", "Zoë 😀", 1.0)
+    async with proxy_at(server.url(schema_of(url), database="strict") + "&client_encoding=latin1") as store:
+        appended = await asyncio.gather(*(store.audit.append([entry], at()) for _ in range(20)))
+        assert sorted(row.n for [row] in appended) == list(range(1, 21))
+        assert await store.records.begin(replace(CALL, key="clé 😀"), at()) == Begin()
+        assert await store.audit.rows() == [row for _, row in sorted((row.n, row) for [row] in appended)]
+
+
+async def test_a_store_whose_role_has_all_its_connections_is_found_well_again(url: str) -> None:
+    server = shared_server()
+    server.execute("DROP ROLE IF EXISTS modest")
+    server.execute("CREATE ROLE modest LOGIN SUPERUSER")
+    async with proxy_at(server.url(schema_of(url), user="modest")) as store:
+        store.deliveries.wake = lambda box: None  # listens on a connection of its own
+        await store.deliveries.hints.listens.wait()
+        server.execute("ALTER ROLE modest NOSUPERUSER CONNECTION LIMIT 1")
+        server.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA {schema_of(url)} TO modest")
+        store.health.failed(StoreError("locked for a moment", "locked"))
+        await store.keep_clock(probing=True)
+        assert store.health.trouble == ""
+
+
+async def test_a_transaction_that_the_server_ends_for_its_length_is_asked_for_again(url: str) -> None:
+    if not shared_server().execute("SELECT 1 FROM pg_settings WHERE name = 'transaction_timeout'"):
+        pytest.skip("the server ends no long transactions (before 17)")
+    asked: list[bool] = []
+    async with proxy_at(url) as store:
+
+        async def long(connection: Connection, *, again: bool) -> None:
+            asked.append(again)
+            if not again:
+                await connection.execute("SET transaction_timeout = '20ms'")
+                await connection.execute("SELECT pg_sleep(5)")
+
+        await store._connections.run(long)
+    assert asked == [False, True]
+
+
+async def test_tables_that_a_newer_proxy_changes_are_read_on_with_new_statements(url: str) -> None:
+    async with proxy_at(url) as store:
+        await accepted(store.deliveries, new(0))
+        for _ in range(6 * CONNECTIONS_MAX):  # each connection prepares what it is asked for again and again
+            await asyncio.gather(*(store.deliveries.attempts("d0") for _ in range(CONNECTIONS_MAX)))
+        shared_server().execute(f"ALTER TABLE {schema_of(url)}.delivery_attempts ADD COLUMN more text")
+        await asyncio.gather(*(store.deliveries.attempts("d0") for _ in range(CONNECTIONS_MAX)))
+        assert store.health.trouble == ""

@@ -23,6 +23,8 @@ TOLD = {
     errors.LockNotAvailable: "locked",
     errors.DeadlockDetected: "locked",
     errors.SerializationFailure: "locked",
+    errors.TransactionTimeout: "locked",
+    errors.DatabaseDropped: "away",
     errors.DataCorrupted: "corrupt",
     errors.IndexCorrupted: "corrupt",
     errors.UndefinedTable: "corrupt",
@@ -52,6 +54,9 @@ def test_servers_that_take_no_writes_are_told_apart_from_a_server_that_is_away()
     [
         (errors.AdminShutdown("x"), True),
         (errors.ConnectionFailure("x"), True),
+        (errors.TransactionTimeout("x"), True),
+        (errors.InvalidSqlStatementName("x"), True),
+        (errors.DatabaseDropped("x"), True),
         (psycopg.OperationalError("server closed the connection unexpectedly"), True),
         (psycopg.InterfaceError("the connection is closed"), True),
         (errors.DiskFull("x"), False),

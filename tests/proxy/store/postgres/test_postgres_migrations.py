@@ -2,8 +2,9 @@
 
 import asyncio
 from contextlib import AsyncExitStack
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
+import psycopg
 import pytest
 
 from tests.postgres_server import shared_server
@@ -84,3 +85,51 @@ async def test_whoever_may_make_no_schema_is_told_so(url: str) -> None:
         async with proxy_at(server.url(schema_of(url), user="newcomer")):
             pass
     assert why.value.trouble == "read-only"
+
+
+PATHS = {
+    "$user, app": "app",
+    "PG_Catalog, app": "app",
+    "": "tidegate",
+    '"$user"': "tidegate",
+    '"a,b", app': "a,b",
+    "App": "app",
+    '"App ""x""", public': 'App "x"',
+}
+"""A search path → the schema of ours that it leads to, where there is none of the role's name."""
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_search_path_is_read_as_the_server_reads_it(path: str) -> None:
+    server = shared_server()
+    server.execute("DROP DATABASE IF EXISTS paths")
+    server.execute("CREATE DATABASE paths")
+    written = quote("-csearch_path=" + path.replace(" ", "\\ "))
+    url = server.url(database="paths") + f"?options={written}"
+    for _ in range(2):
+        async with proxy_at(url):
+            pass
+    with psycopg.connect(server.url(database="paths")) as connection:
+        found = connection.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'records'").fetchall()
+    assert found == [(PATHS[path],)]
+
+
+async def test_a_database_that_has_not_every_letter_is_refused_before_anything_is_in_it(url: str) -> None:
+    server = shared_server()
+    server.execute("DROP DATABASE IF EXISTS western")
+    server.execute("CREATE DATABASE western ENCODING 'LATIN1' TEMPLATE template0")
+    with pytest.raises(StoreError, match="the database's encoding is LATIN1; create one with ENCODING 'UTF8'"):
+        async with proxy_at(server.url(schema_of(url), database="western")):
+            pass
+    with psycopg.connect(server.url(database="western")) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'records'").fetchone() == (0,)
+
+
+async def test_whoever_may_make_no_schema_uses_one_that_is_there_and_its_own(url: str) -> None:
+    server, schema = shared_server(), schema_of(url)
+    server.execute("DROP ROLE IF EXISTS tenant")
+    server.execute("CREATE ROLE tenant LOGIN")
+    server.execute(f"CREATE SCHEMA {schema} AUTHORIZATION tenant")
+    for _ in range(2):
+        async with proxy_at(server.url(schema, user="tenant")) as store:
+            await store.keep_clock(probing=True)

@@ -53,6 +53,18 @@ async def test_a_closed_store_says_so_and_keeps_nobody_waiting(tmp_path: Path) -
     await store.close()
 
 
+def test_a_database_of_another_program_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript("CREATE TABLE users (name TEXT); PRAGMA user_version = 3")
+    connection.close()
+    before = path.read_bytes()
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"store\.db: this is a database of another program; name another file"):
+            sqlite_at(tmp_path).store()
+    assert path.read_bytes() == before
+
+
 def test_a_store_that_is_no_database_is_let_go(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_text("this is no database " * 100)
     for _ in range(2):
@@ -114,6 +126,17 @@ async def test_the_file_shrinks_after_much_has_gone(tmp_path: Path) -> None:
     assert full > 50_000_000
     assert slices >= 20_000_000 // (SHRINK_PAGES * 4096)
     assert on_disk() < 4096 * FREE_PAGES_KEPT + 1_000_000
+
+
+async def test_a_file_that_cannot_shrink_is_left_alone(tmp_path: Path) -> None:
+    async with sqlite_at(tmp_path).opened() as store:
+        with sqlite3.connect(tmp_path / "store.db", isolation_level=None) as somebody:
+            somebody.executescript("PRAGMA auto_vacuum = NONE; VACUUM; CREATE TABLE much (x)")
+            pages = FREE_PAGES_KEPT + 2 * SHRINK_PAGES
+            somebody.execute("INSERT INTO much VALUES (zeroblob(?))", (4096 * pages,))
+            somebody.execute("DROP TABLE much")
+        somebody.close()
+        assert not await store.shrink()
 
 
 async def test_a_small_file_keeps_its_free_pages(tmp_path: Path) -> None:
