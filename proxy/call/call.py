@@ -94,8 +94,8 @@ class Call:
     """Set by a stage that wants a copy of a streamed answer, if it is no longer than so many bytes."""
     streamed: Streamed | None = None
     """The commit point has been passed: bytes of an answer have gone to the app, and nothing may be tried again."""
-    at_commit: tuple[Callable[[Reply], None], ...] = ()
-    """Called as soon as that is so, with the answer's head."""
+    at_commit: tuple[Callable[["Call", Reply], None], ...] = ()
+    """Called as soon as that is so, with the call and the answer's head: who kept the call would hold it in a circle."""
     repeats: str = ""
     """The earlier call that this one repeats (tidegate.proxy.policies.resilience.sdk_retries)."""
     stop: str = ""

@@ -42,7 +42,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                 retry_after_s=permit.retry_after_s,
             )
         if permit.probe:
-            call.at_commit += (lambda _: notify(breaker.release(permit, Verdict.SUCCESS, _took_s(call), now())),)
+            call.at_commit += (lambda at, _: notify(breaker.release(permit, Verdict.SUCCESS, _took_s(at), now())),)
         before, verdict, away_s = len(call.attempts), Verdict.CANCELLED, None
         try:
             reply = await proceed(call)

@@ -62,8 +62,10 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
         for place in cache.places:
             cache.answers.forget(place, changed, now())
 
+    told = (forget,)
+
     async def write(call: Call) -> Reply:
-        call.at_commit += (lambda head: forget(call, head),)  # apps act by what a stream says before it has ended
+        call.at_commit += told  # apps act by what a stream says before it has ended
         reply = None
         try:
             reply = await proceed(call)

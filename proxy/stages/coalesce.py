@@ -70,7 +70,7 @@ def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
             if shared is NoSharedAnswer.ALONE:
                 return await proceed(call)
         flights[key] = None
-        call.at_commit += (lambda _: _land(flights, key, NoSharedAnswer.ALONE),)  # a stream may last for minutes
+        call.at_commit += (lambda *_: _land(flights, key, NoSharedAnswer.ALONE),)  # a stream may last for minutes
         shared = NoSharedAnswer.LEAD
         try:
             reply = await proceed(call)
@@ -92,12 +92,13 @@ def _land(flights: dict[Key, Flight | None], key: Key, shared: Reply | NoSharedA
 
 
 def _writing(upstream: Upstream, proceed: Handler) -> Handler:
-    def count(head: Reply | None = None) -> None:
-        del head
+    def count(*_: object) -> None:
         upstream.writes += 1
 
+    told = (count,)
+
     async def write(call: Call) -> Reply:
-        call.at_commit += (count,)
+        call.at_commit += told
         try:
             return await proceed(call)
         finally:

@@ -113,7 +113,7 @@ class MeteredLimiter:
         call.permit = permit
         before = call.at_commit
         if not self._limits.reader.silent:
-            call.at_commit = (*before, lambda head: self._learn_ahead(head, call.attempts[-1], taken))
+            call.at_commit = (*before, lambda at, head: self._learn_ahead(head, at.attempts[-1], taken))
         if self._limits.reader.wants_body:
             call.copy = max(call.copy, READ_BYTES_MAX)
         try:

@@ -75,7 +75,7 @@ class PooledLimiter:
         call.credential, call.written = credential, b""
         before = call.at_commit
         if permit.trial:
-            call.at_commit = (*before, lambda _: self._pool.let_in(credential, permit.trial))
+            call.at_commit = (*before, lambda *_: self._pool.let_in(credential, permit.trial))
         try:
             reply = await self._metered.exchange(call, lane.lanes[permit.name], permit.permit, lane.gate)
         except BaseException:

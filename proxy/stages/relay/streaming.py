@@ -60,7 +60,7 @@ class Relay:
             attempt.status, attempt.verdict = answer.status, Verdict.CANCELLED
             call.streamed = Streamed()
             for notify in call.at_commit:
-                notify(reply)
+                notify(call, reply)
             passage = _Passage(self._plan, call, reply, rest, stream, self._world.now)
             passage.masked = masked_stream(self._upstream.echo_mask, answer)
             return await passage.run(first)

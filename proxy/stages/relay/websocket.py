@@ -110,7 +110,7 @@ class Passthrough:
                 return reply
             attempt.head_at, call.streamed = self._world.now(), Streamed()
             for notify in call.at_commit:
-                notify(reply)
+                notify(call, reply)
             try:
                 await stream.begin()
                 carrier = WebSocketCarrier(
