@@ -44,6 +44,16 @@ def test_one_that_only_touches_holds_unless_told_otherwise(tmp_path: Path, capsy
     assert run("stripe", new, "--fail-on", "warning") == 1
 
 
+def test_a_name_in_a_document_begins_no_line_and_steers_no_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = written(tmp_path, put(f"{INTENT}/properties/a\n::error::b\x1b[2J", {"type": "string"}))
+    run("stripe", new, "--all")
+    out = capsys.readouterr().out
+    assert "a\\n::error::b\\x1b[2J" in out
+    assert not any(line.startswith("::") for line in out.splitlines())
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

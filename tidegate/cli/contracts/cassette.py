@@ -22,6 +22,7 @@ from tidegate.contracts.recording.recording import RecordingTarget, flow_argumen
 from tidegate.contracts.recording.refresh import RefreshedExchange
 from tidegate.contracts.recording.refresh import refresh as ask_again
 from tidegate.contracts.recording.wire_program import find_program
+from tidegate.plain_text import plain
 from tidegate.problems import UsageError
 from tidegate.redaction.redactor import Redactor
 from tidegate.vendor.search_path import find_vendor
@@ -80,7 +81,7 @@ def flows(
         output.unlink(missing_ok=True)
         raise UsageError(f"{path}: none of its {result.others} requests went to {address}")
     for line in result.left_out:
-        typer.echo(f"left out: {line}", err=True)
+        typer.echo(plain(f"left out: {line}"), err=True)
     print(f"{result.written} exchanges written to {output}; {result.others} requests to others left out")
 
 
@@ -103,11 +104,11 @@ def age(
         print(json.dumps({"cassettes": [{**asdict(one), "path": str(one.path)} for one in ages]}, sort_keys=True))
     else:
         for one in ages:
-            print(f"{one.path}: {one.vendor or 'no vendor'}, {one.exchanges} exchanges, {one.text}")
+            print(plain(f"{one.path}: {one.vendor or 'no vendor'}, {one.exchanges} exchanges, {one.text}"))
     cases = [one.verdict(age_max_s) for one in ages]
     for case in cases:
         for line in case.broken:
-            typer.echo(f"{case.name}: {line}", err=True)
+            typer.echo(plain(f"{case.name}: {line}"), err=True)
     leave(cases, SUITE_AGE, junit_file, github=github, as_json=as_json)
 
 
@@ -138,7 +139,7 @@ def refresh(
         print(json.dumps({"exchanges": [_shown(one) for one in done]}, sort_keys=True))
     else:
         for line in _lines(done):
-            print(line)
+            print(plain(line))
     cases = [CaseVerdict(one.place, [str(change) for change in one.changed]) for one in done if one.now is not None]
     nothing = [CaseVerdict(str(path), (), ["nothing on it can be asked again"])]
     leave(cases or nothing, SUITE_REFRESH, junit_file, github=github, as_json=as_json)

@@ -29,6 +29,7 @@ from tidegate.contracts.verify import Report
 from tidegate.contracts.verify import verify as verify_provider
 from tidegate.contracts.verify_page import unverified_page, verify_page
 from tidegate.openapi.document import Document
+from tidegate.plain_text import plain
 from tidegate.problems import UsageError
 from tidegate.simulator.app import SimulatorServer
 from tidegate.vendor.search_path import find_vendor
@@ -103,7 +104,7 @@ def _put_out(report: Report, *, as_json: bool) -> None:
         print(json.dumps({**asdict(report), **verdict}, sort_keys=True))
         return
     for line in report.lines():
-        print(line)
+        print(plain(line))
 
 
 def _versions(publish_as: str | None) -> tuple[str, str] | None:

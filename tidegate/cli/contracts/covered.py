@@ -15,6 +15,7 @@ from tidegate.contracts.drift.use.pact_use import PactUse, read_uses
 from tidegate.contracts.pact_files import PACTS
 from tidegate.contracts.provider_headers import provider_headers
 from tidegate.openapi.document import Document
+from tidegate.plain_text import plain
 from tidegate.problems import UsageError
 from tidegate.vendor.search_path import find_vendor, find_vendors
 from tidegate.vendor.vendor_file import load_vendor
@@ -50,7 +51,7 @@ def covered(
     else:
         for report in reports:
             for line in report.lines():
-                print(line)
+                print(plain(line))
         if not any(report.cases() for report in reports):
             print(f"inconclusive: {NOTHING}")
     leave(cases, SUITE, junit_file, github=github, as_json=as_json)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tidegate.cli.proxy.admin_port import AdminPort, admin_access
+from tidegate.plain_text import plain
 
 Admin = Annotated[str | None, typer.Option(help="The proxy's admin port.", envvar="TIDEGATE_ADMIN", metavar="URL")]
 ConfigFile = Annotated[
@@ -40,7 +41,7 @@ def deprecations(
         _print(vendors)
     due = [*_due(vendors, within)] if within is not None else []
     for sentence in due:
-        typer.echo(f"tidegate: {sentence}", err=True)
+        typer.echo(plain(f"tidegate: {sentence}"), err=True)
     if due:
         raise typer.Exit(1)
 
@@ -57,7 +58,7 @@ def _print(vendors: Mapping[str, Any]) -> None:
             left = "" if one["days_left"] is None else f"{one['days_left']:g}"
             row = (name, one["operation"], " and ".join(one["said_by"]), _day(one["sunset"]), left,
                    _day(one["first_seen"]), callers, one["link"])  # fmt: skip
-            table.add_row(*map(Text, row))
+            table.add_row(*map(Text, map(plain, row)))
     if table.row_count:
         console.print(table)
     else:
@@ -65,7 +66,9 @@ def _print(vendors: Mapping[str, Any]) -> None:
     for name, about in vendors.items():
         for one in about["versions"]:
             other = f", and {about['pin']} is asked for" if about["pin"] and about["pin"] != one["value"] else ""
-            typer.echo(f"{name} {one['operation']}: {one['header']} {one['value']} since {_day(one['first'])}{other}")
+            typer.echo(
+                plain(f"{name} {one['operation']}: {one['header']} {one['value']} since {_day(one['first'])}{other}")
+            )
 
 
 def _day(at: float | str | None) -> str:

@@ -19,6 +19,7 @@ from tidegate.contracts.drift.report_page import drift_page
 from tidegate.contracts.drift.use.grading import used_operations
 from tidegate.contracts.pact_files import PACTS
 from tidegate.openapi.document import Document
+from tidegate.plain_text import plain
 from tidegate.problems import UsageError
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor_file import load_vendor
@@ -83,7 +84,7 @@ def put_out(report: DriftReport, fail_on: FailOn, *, every: bool, as_json: bool)
         print(json.dumps(report.document(fail_on.value), sort_keys=True))
     else:
         for line in report.lines(whole=every):
-            print(line)
+            print(plain(line))
 
 
 def drift_page_writer(

@@ -15,6 +15,7 @@ from tidegate.cli.contracts.hidden_values import Hide, SecretNames, hidden_patte
 from tidegate.contracts.recording.recording import LEFT_OUT_SHOWN, RecordingTarget, reverse_arguments
 from tidegate.contracts.recording.recording import record as record_wire
 from tidegate.contracts.recording.wire_program import find_program
+from tidegate.plain_text import plain
 from tidegate.problems import UsageError
 from tidegate.vendor.auth_facts import Auth
 from tidegate.vendor.search_path import find_vendor
@@ -50,7 +51,7 @@ def record(
         arguments = reverse_arguments(address, port, ca, Path(home))
         result = asyncio.run(record_wire(program, arguments, target, _until_told(address), RealWorld().wall()))
     for line in result.left_out[:LEFT_OUT_SHOWN]:
-        typer.echo(f"left out: {line}", err=True)
+        typer.echo(plain(f"left out: {line}"), err=True)
     if len(result.left_out) > LEFT_OUT_SHOWN:
         typer.echo(f"left out: {len(result.left_out) - LEFT_OUT_SHOWN} more", err=True)
     print(f"{result.written} exchanges written to {tape}; look at it before you share it")

@@ -11,7 +11,7 @@ import typer
 
 from tidegate.cli.proxy.admin_port import AdminPort
 from tidegate.cli.proxy.delivery_commands import action_of, found
-from tidegate.cli.proxy.delivery_tables import plain
+from tidegate.plain_text import plain
 
 FIXED = {"box": "outbox"}
 

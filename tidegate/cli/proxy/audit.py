@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from tidegate.cli.proxy.admin_port import AdminPort, admin_access
-from tidegate.cli.proxy.delivery_tables import plain
+from tidegate.plain_text import plain
 from tidegate.problems import UsageError
 from tidegate.proxy.store.audit.audit_chain import AuditHead, AuditRow, Break, ChainWalk
 from tidegate.proxy.store.audit.audit_export import head_line, row_line, start_line, verify_lines

@@ -13,7 +13,8 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from tidegate.cli.proxy.admin_port import AdminPort, admin_access
-from tidegate.cli.proxy.delivery_tables import bulk_lines, plain, print_delivery, print_list
+from tidegate.cli.proxy.delivery_tables import bulk_lines, print_delivery, print_list
+from tidegate.plain_text import plain
 from tidegate.problems import UsageError
 
 Admin = Annotated[str | None, typer.Option(help="The proxy's admin port.", envvar="TIDEGATE_ADMIN", metavar="URL")]

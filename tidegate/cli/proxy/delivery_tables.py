@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tidegate.configfile.units import written_duration
+from tidegate.plain_text import plain
 
 WIDTH = 120
 """Where the output is no terminal and COLUMNS says nothing."""
@@ -23,11 +24,6 @@ _LEAST = (math.inf, math.inf, 6, 9, 4, 5, 3, 12)
 GAP = 2
 
 Document = Mapping[str, Any]
-
-
-def plain(value: object) -> str:
-    """A value in one line, every character that could steer a terminal escaped."""
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in str(value))
 
 
 def console() -> Console:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import typer
 
 from tidegate.cli.remote.json_document import read_document, read_reason
+from tidegate.plain_text import plain
 from tidegate.problems import UsageError
 from tidegate.whole_file import write_whole
 
@@ -82,7 +83,7 @@ def journal(
         _print(journal)
         return
     for entry in journal["entries"]:
-        print("\n".join((_line(entry), *_content(entry, whole=content))))
+        print("\n".join(map(plain, (_line(entry), *_content(entry, whole=content)))))
     if journal["more"]:
         print(f"… more; go on with --since {journal['entries'][-1]['n']}")
 
@@ -110,7 +111,7 @@ def _content(entry: dict[str, Any], *, whole: bool) -> Iterator[str]:
     if sent["body"]:
         body = sent["body"] if whole else " ".join(sent["body"][:BODY_LINE].split())
         more = sent["cut"] or (not whole and len(sent["body"]) > BODY_LINE)
-        yield f"       sent: {body}" + (f" … ({sent['bytes']:,} bytes)" if more else "")
+        yield from (f"       sent: {body}" + (f" … ({sent['bytes']:,} bytes)" if more else "")).splitlines()
 
 
 def faults(url: Url = HERE) -> None:

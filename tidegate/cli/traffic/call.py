@@ -10,7 +10,8 @@ from rich.text import Text
 
 from tidegate.cli.proxy.admin_port import AdminPort, admin_access
 from tidegate.cli.proxy.delivery_commands import Admin, AsJson, ConfigFile
-from tidegate.cli.proxy.delivery_tables import console, plain
+from tidegate.cli.proxy.delivery_tables import console
+from tidegate.plain_text import plain
 from tidegate.problems import UsageError
 
 CallId = Annotated[str, typer.Argument(metavar="ID", help="The call's id: Tidegate-Call in the app's answer.")]

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from tidegate.cli.proxy.admin_port import AdminPort, admin_access
 from tidegate.cli.proxy.delivery_commands import Admin, AsJson, ConfigFile
-from tidegate.cli.proxy.delivery_tables import console, plain
+from tidegate.cli.proxy.delivery_tables import console
+from tidegate.plain_text import plain
 from tidegate.world.world import RealWorld
 
 FOLLOW_S = 1.0

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tidegate.cli.proxy.delivery_tables import plain
+from tidegate.plain_text import plain
 
 Document = Mapping[str, Any]
 
