@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,7 +128,8 @@ async def verify(
             await asyncio.to_thread(verifier.verify)
         results = verifier.results
         _refuse_silence(url, results)
-        mismatches = tuple(mismatch for error in results["errors"] for mismatch in _mismatches(error))
+        names = _names(results["interactionResults"])
+        mismatches = tuple(mismatch for error in results["errors"] for mismatch in _mismatches(error, names))
         verified = len(results["interactionResults"])
         return Report(provider, verified, declared, mismatches, tuple(states.mistakes), unsent)
 
@@ -186,9 +188,22 @@ def _host(url: str) -> str:
     raise UsageError(f"{url!r} is no address of a provider; it looks like http://127.0.0.1:9100")
 
 
-def _mismatches(error: Mapping[str, Any]) -> Iterator[PactMismatch]:
+def _names(results: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What Pact writes above an error, and the name of its interaction: by its description where no other has that."""
+    alike, names = Counter(str(one["description"]) for one in results), {}
+    for one in results:
+        description, states = str(one["description"]), one.get("providerStates") or ()
+        given = f" Given {' And '.join(states)}" if states else ""
+        above = f"Verifying a pact between {one['consumer']} and {one['provider']}{given} - {description}"
+        told_apart = f"{one['consumer']}: {description}" + (f" given {' and '.join(states)}" if states else "")
+        names[above] = description if alike[description] == 1 else told_apart
+    return names
+
+
+def _mismatches(error: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[PactMismatch]:
     """One error of Pact's as ours. Its kinds differ in their fields; what is missing is left empty."""
-    interaction = str(error["interaction"]).rpartition(" - ")[2]
+    above = str(error["interaction"])
+    interaction = names.get(above) or above.rpartition(" - ")[2]
     about = error["mismatch"]
     if about.get("type") != "mismatches":
         yield PactMismatch(interaction, "", "an answer", "none", str(about.get("message", about)))

@@ -58,9 +58,12 @@ class Simulator:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._core: app.SimulatorServer | None = None
+        self._world: MovableWorld | None = None
 
     def start(self) -> Self:
-        """Listen on the loopback address."""
+        """Listen on the loopback address. One that listens already goes on."""
+        if self._core is not None:
+            return self
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._run, name=f"simulator {self._role.vendor.vendor}", daemon=True)
         self._thread.start()
@@ -162,6 +165,11 @@ class Simulator:
         """Put the vendor's clock forward: `advance("24h")`. What falls due meanwhile happens. Raises ValueError."""
         self._wait(self._running.advance(parse_duration(by)))
 
+    @property
+    def can_begin_again(self) -> bool:
+        """Whether `reset` makes it as it was at its start: not once it is closed, or its clock was put forward."""
+        return self._core is not None and self._world is not None and not self._world.is_moved
+
     def reset(self) -> None:
         """Begin again: no objects, no keys, no journal, full limits, the scenario from its first second."""
         self._do(lambda core: core.reset())
@@ -178,9 +186,9 @@ class Simulator:
         self._loop.run_forever()
 
     async def _begin(self) -> None:
-        world = MovableWorld(RealWorld(seed=self._seed))
+        self._world = MovableWorld(RealWorld(seed=self._seed))
         core = app.SimulatorServer(
-            world,
+            self._world,
             self._role.document,
             self._role.vendor,
             self._seed,

@@ -61,6 +61,11 @@ class MovableWorld:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether it was ever put forward."""
+        return self._ahead_s > 0
+
     def now(self) -> float:
         """See World.now."""
         return self._inner.now() + self._ahead_s

@@ -26,15 +26,21 @@ _FILES = frozenset({"spec", "scenario", "cassette"})
 
 
 def _key(vendor: "str | Path | None", options: dict[str, Any]) -> tuple[Any, ...]:
-    """What a simulator is started with. Names mean other files in another folder, and a test may go to one."""
+    """What a simulator is started with. A test may go to a folder where names mean other files, or write them anew."""
     from pathlib import Path
 
     from tidegate.vendor.search_path import find_vendor
 
     named = vendor.absolute() if isinstance(vendor, Path) else vendor
-    file = None if named is None else find_vendor(str(named)).absolute()
-    files = {name: Path(value).absolute() for name, value in options.items() if name in _FILES and value is not None}
+    file = None if named is None else _stamp(find_vendor(str(named)))
+    files = {name: _stamp(Path(value)) for name, value in options.items() if name in _FILES and value is not None}
     return (file, *sorted({**options, **files}.items()))
+
+
+def _stamp(file: "Path") -> tuple[Any, ...]:
+    """A file and its state: a test may write another one under a name that was there before."""
+    written = file.stat() if file.exists() else None
+    return (file.absolute(), written and (written.st_mtime_ns, written.st_size))
 
 
 @pytest.fixture(scope="session")
@@ -58,13 +64,15 @@ def simulator(_tidegate_simulators: Started) -> "Iterator[StartSimulator]":
         from tidegate.simulator.fixture import Simulator
 
         key = _key(vendor, options)
-        if key not in used:
-            if key not in _tidegate_simulators:
-                _tidegate_simulators[key] = Simulator(vendor, **options).start()
-            used[key] = _tidegate_simulators[key]
+        if key not in _tidegate_simulators:
+            _tidegate_simulators[key] = Simulator(vendor, **options)
+        used[key] = _tidegate_simulators[key].start()
         return used[key]
 
     yield of
-    for each in used.values():
-        each.disarm()
-        each.reset()
+    for key, each in used.items():
+        if each.can_begin_again:
+            each.disarm()
+            each.reset()
+        else:  # the next test gets another one
+            _tidegate_simulators.pop(key).close()

@@ -49,7 +49,8 @@ def junit_suite(name: str, cases: Sequence[JUnitCase], **attributes: str) -> Ele
     suite = Element("testsuite", {"name": legible(name), **written, **attributes})
     for case in cases:
         named = {"classname": legible(case.classname), "name": legible(case.name)}
-        element = SubElement(suite, "testcase", {**named, **case.attributes})
+        attributes = {key: legible(value) for key, value in case.attributes.items()}
+        element = SubElement(suite, "testcase", {**named, **attributes})
         if case.failure is not None:
             kind = {"type": case.failure.kind} if case.failure.kind else {}
             failure = SubElement(element, "failure", {"message": legible(case.failure.message), **kind})

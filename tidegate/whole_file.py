@@ -7,18 +7,22 @@ from pathlib import Path
 from tidegate.problems import UsageError
 
 _UNFINISHED = ".tidegate-"
+_ESCAPED = "backslashreplace"
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file, UTF-8, with the rights that a new file has. Raises UsageError."""
+    """Write a file, UTF-8, with the rights that a new file has. Raises UsageError.
+
+    Names of files need not be UTF-8: what cannot be written is escaped, as on standard output.
+    """
     unfinished: Path | None = None
     try:
         place = _place(path)
         if place.exists() and not place.is_file():  # a device or a pipe is written to, and never replaced by a file
-            place.write_text(text, encoding="utf-8")
+            place.write_text(text, encoding="utf-8", errors=_ESCAPED)
             return
         with tempfile.NamedTemporaryFile(
-            "w", dir=place.parent, prefix=_UNFINISHED, delete=False, encoding="utf-8"
+            "w", dir=place.parent, prefix=_UNFINISHED, delete=False, encoding="utf-8", errors=_ESCAPED
         ) as file:
             unfinished = Path(file.name)
             file.write(text)

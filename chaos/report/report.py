@@ -16,6 +16,7 @@ from tidegate.chaos.play.run import PlayedRun
 from tidegate.chaos.play.trial_verdict import TrialVerdict
 from tidegate.chaos.timeline.draw import DrawnScenario
 from tidegate.chaos.timeline.fault_draw import Piece
+from tidegate.plain_line import plain
 from tidegate.verdict import CaseVerdict
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def as_verdict(result: Judged) -> CaseVerdict:
 def judged(result: JudgedScenario) -> RenderableType:
     """One scenario for a person."""
     head = f"{duration(result.seconds)} of virtual time · seed {result.seed}"
-    parts: list[RenderableType] = [Text(), Text.assemble((result.name, "bold"), f" · {head}")]
+    parts: list[RenderableType] = [Text(), Text.assemble((plain(result.name), "bold"), f" · {head}")]
     if result.naive is not None and result.tidegate is not None:
         parts.append(verdict({"naive": result.naive, "Tidegate": result.tidegate}))
         parts.append(contrast(result.naive, result.tidegate))
@@ -179,7 +180,7 @@ def conclusion(promises: Sequence[str], untried: Sequence[str] = ()) -> Text:
         return Text("held: every promise was kept", style="bold green")
     lines = [(f"broken: {sentence}", "bold red") for sentence in promises]
     lines += [(f"inconclusive: {sentence}", "bold yellow") for sentence in untried]
-    return Text("\n").join(Text(line, style=style) for line, style in lines)
+    return Text("\n").join(Text(plain(line), style=style) for line, style in lines)
 
 
 def contrast(naive: RunFigures, tidegate: RunFigures) -> str:
@@ -222,8 +223,8 @@ def search_summary(searched: "SearchResult") -> Text:
     return text.append("held: every promise was kept in every scenario", style="bold green")
 
 
-def trial(drawn: DrawnScenario, verdict: TrialVerdict) -> dict[str, object]:
-    """One seed as data."""
+def trial(drawn: DrawnScenario, verdict: TrialVerdict, untried: Sequence[str] = ()) -> dict[str, object]:
+    """One seed as data, with what was not tried of it."""
     return {
         "seed": drawn.seed,
         "seconds": drawn.seconds,
@@ -233,11 +234,14 @@ def trial(drawn: DrawnScenario, verdict: TrialVerdict) -> dict[str, object]:
         "calls": verdict.calls,
         "attempts": verdict.attempts,
         "broken": list(verdict.broken),
+        "inconclusive": list(untried),
     }
 
 
-def replayed(drawn: DrawnScenario, verdict: TrialVerdict, places: Sequence[int] | None) -> Text:
-    """One seed for a person: its pieces with their numbers, and what broke."""
+def replayed(
+    drawn: DrawnScenario, verdict: TrialVerdict, places: Sequence[int] | None, untried: Sequence[str] = ()
+) -> Text:
+    """One seed for a person: its pieces with their numbers, what broke, and what was not tried."""
     limit = drawn.limit
     hints = "" if drawn.hints else "; its errors give no hint"
     allows = f"the vendor allows {limit.rate}, burst {limit.burst}{hints}"
@@ -245,7 +249,7 @@ def replayed(drawn: DrawnScenario, verdict: TrialVerdict, places: Sequence[int] 
     for number, piece in zip(places or range(len(drawn.pieces)), drawn.pieces, strict=True):
         text.append(f"{number:>3} {piece_line(piece)}\n", style="dim")
     text.append(f"{verdict.calls:,} calls, {verdict.attempts:,} requests reached the vendor\n")
-    return text.append_text(conclusion(verdict.broken))
+    return text.append_text(conclusion(verdict.broken, untried))
 
 
 def recovery_line(recovery: "Recovery") -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 from tidegate.chaos.judge.invariants import RunFigures
 from tidegate.chaos.play.cast.vendor_run import VendorRun
 from tidegate.chaos.report.report import ROWS, conclusion, duration, figure_cell, side_by_side
+from tidegate.plain_line import plain
 
 _MEANINGS: Mapping[str, str] = {
     "asked": "what apps wanted, once each",
@@ -64,7 +65,7 @@ class JudgedVendors:
     def shown(self) -> RenderableType:
         """For a person."""
         head = f"{duration(self.seconds)} of virtual time · seed {self.seed}"
-        parts: list[RenderableType] = [Text(), Text.assemble((self.name, "bold"), f" · {head}")]
+        parts: list[RenderableType] = [Text(), Text.assemble((plain(self.name), "bold"), f" · {head}")]
         for vendor, columns in self.columns().items():
             parts += [Text(vendor, style="bold"), side_by_side(VENDOR_ROWS, columns, figure_cell)]
             if len(columns) > 1:

@@ -14,6 +14,8 @@ from tidegate.vendor.dialect_facts import PRESETS, PresetName
 
 _LABEL = re.compile(r"[^a-z0-9]+")
 _UNTELLING = frozenset(("api", "www", "com", "org", "net", "io", "dev", "app", "co", "uk", "de", "eu"))
+_YAML_WORDS = frozenset(("true", "false", "null"))
+"""What YAML takes for no text."""
 NEVER_TWICE = ("POST", "PATCH")
 LISTED_MAX = 5
 
@@ -31,7 +33,7 @@ def vendor_name(host: str) -> str:
     labels = [label for label in re.split(r"[.:]", host.lower()) if label]
     telling = [label for label in labels if label not in _UNTELLING] or labels
     name = _LABEL.sub("-", "-".join(telling)).strip("-")
-    return name if re.match(r"[a-z]", name) else f"host-{name}"
+    return name if re.match(r"[a-z]", name) and name not in _YAML_WORDS else f"host-{name}"
 
 
 def vendor_draft(found: DiscoveredHost, name: str) -> VendorDraft:

@@ -111,6 +111,8 @@ class Reloader:
                 await self._reload_config(forced=forced)
             await self._follow_vendors(forced=forced)
             for name, watched in tuple(self._vendors.items()):
+                if (served := self.proxy.parts.upstreams.get(name)) is not None:
+                    watched.watch_also(served.files)
                 if watched.changed(forced=forced):
                     await self._reload_vendor(name, watched, forced=forced)
             return list(self._reloaded)
@@ -238,7 +240,7 @@ class Reloader:
             await upstream.retire(self.proxy.parts.upstreams.get(upstream.name))
 
     def _watch_in_force(self, name: str, upstream: Upstream) -> None:
-        watched = watch((upstream.loaded.path, upstream.loaded.document_path))
+        watched = watch(upstream.files)
         self._vendors[name] = watched
         upstream.file = self._in_force_since(watched.digest)
 

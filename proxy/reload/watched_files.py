@@ -1,7 +1,7 @@
 """Watched files: checked again and again for a change that has come to an end.
 
-By their stamp (time, size, inode, and where a link leads), because reading them every time would cost too much. It
-refuses to know what is in them.
+By their stamp (time, size, and the inode that a name or a link leads to), because reading them every time would cost
+too much. It refuses to know what is in them.
 """
 
 from collections.abc import Iterable
@@ -30,6 +30,15 @@ class WatchedFiles:
             return True
         return False
 
+    def watch_also(self, paths: tuple[Path, ...]) -> None:
+        """Watch further files, as they are now. `paths` are all of them; while one is changing nothing is added."""
+        known = len(self.paths)
+        if len(paths) == known or paths[:known] != self.paths:
+            return
+        if self.seen == self.judged == _stamp(self.paths):
+            self.paths, self.digest = paths, digest_of(paths)
+            self.seen = self.judged = _stamp(paths)
+
 
 def watch(paths: tuple[Path, ...]) -> WatchedFiles:
     """Begin to watch files whose contents are in force."""
@@ -43,15 +52,21 @@ def _stamp(paths: Iterable[Path]) -> Stamp:
     for path in paths:
         try:
             status = path.stat()
-            stamp += [path.resolve(), status.st_ino, status.st_size, status.st_mtime_ns]
+            stamp += [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns]
         except OSError as error:
             stamp.append(error.errno)
     return tuple(stamp)
 
 
 def digest_of(paths: Iterable[Path]) -> str:
-    """The first 16 hex digits of SHA-256 over all of them; empty where one cannot be read."""
+    """The first 16 hex digits of SHA-256 over all of them; empty where none can be read."""
+    contents = [_content(path) for path in paths]
+    return sha256(b"\0".join(contents)).hexdigest()[:16] if any(contents) else ""
+
+
+def _content(path: Path) -> bytes:
+    """A file's state: what is in it, or that it cannot be read."""
     try:
-        return sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:16]
+        return b"1" + path.read_bytes()
     except OSError:
-        return ""
+        return b""

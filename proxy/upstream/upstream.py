@@ -7,6 +7,7 @@ wiring; the stages act.
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
@@ -188,6 +189,11 @@ class Upstream:
     def host(self) -> str:
         """The host that requests go to, in lower case."""
         return urlsplit(self.address).hostname or ""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All that it was read from so far: the vendor file, then the files of its document."""
+        return (self.loaded.path, self.loaded.document_path, *self.document.other_files)
 
     @property
     def pool(self) -> CredentialPool | None:

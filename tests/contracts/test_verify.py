@@ -143,6 +143,25 @@ async def test_a_state_that_nobody_knows_fails_with_its_name_and_at_once(tmp_pat
     assert any("'a unicorn exists'" in line for line in report.lines())
 
 
+async def test_interactions_of_one_description_are_counted_each_with_its_states(tmp_path: Path) -> None:
+    answer = {"status": 200, "body": {"object": "nothing"}}
+    asked = {
+        "description": "a list - of any",
+        "request": {"method": "GET", "path": "/v1/customers"},
+        "response": answer,
+    }
+    states = [{"name": "a customer exists"}]
+    other = {**asked, "description": "another - list"}
+    pact = {"consumer": {"name": "shop"}, "provider": {"name": "stripe"}, "metadata": {},
+            "interactions": [{**asked, "providerStates": states}, asked, other]}  # fmt: skip
+    (tmp_path / "pact.json").write_text(json.dumps(pact))
+    async with simulated() as (url, states_url):
+        report = await verify(RealWorld(), "stripe", url, states_url=states_url, pacts=[tmp_path / "pact.json"])
+    names = {mismatch.interaction for mismatch in report.mismatches}
+    assert names == {"shop: a list - of any given a customer exists", "shop: a list - of any", "another - list"}
+    assert [*report.lines()][-1] == "stripe: 3 of 3 interactions verified, 3 broken"
+
+
 async def test_a_provider_that_is_away_has_neither_kept_nor_broken_anything(tmp_path: Path) -> None:
     files = pact_of(tmp_path, BY_NAME["a payment is prepared"])
     with socket.socket() as taken:

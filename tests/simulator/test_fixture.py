@@ -94,6 +94,21 @@ def test_a_day_passes_at_once() -> None:
         assert ask(stripe, "POST", "/v1/customers", "name=Ada", Idempotency_Key="k1")[1]["id"] != first["id"]
 
 
+def test_it_can_begin_again_until_its_clock_is_moved_or_it_is_closed() -> None:
+    vendor = Simulator("stripe")
+    can = [vendor.can_begin_again]
+    with vendor:
+        url = vendor.url
+        assert vendor.start().url == url, "one that listens already goes on"
+        can.append(vendor.can_begin_again)
+        vendor.advance("1s")
+        can.append(vendor.can_begin_again)
+    can.append(vendor.start().can_begin_again)
+    vendor.close()
+    can.append(vendor.can_begin_again)
+    assert can == [False, True, False, True, False]
+
+
 def test_a_delay_passes_by_itself() -> None:
     with Simulator("stripe") as stripe:
         stripe.arm(kind="latency", delay="10ms")

@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 TESTS = """
-import json, pathlib, urllib.request
+import json, pathlib, pytest, time, urllib.request
 import proxy, adapters, simulator as theirs
 
 def ask(vendor, path, form=None):
@@ -35,9 +35,24 @@ def test_a_name_means_the_file_in_the_folder_that_a_test_is_in(simulator, tmp_pa
     monkeypatch.chdir(tmp_path)
     assert simulator(spec="pets.json") is not here
 
+@pytest.mark.parametrize("value", [1, 2])
+def test_a_file_that_is_written_anew_is_another_one(simulator, value):
+    pathlib.Path("other.json").write_text(pathlib.Path("pets.json").read_text().replace("true", str(value)))
+    assert ask(simulator(spec="other.json"), "/pets") == {"ok": value}
+
+def test_a_block_closes_it_and_it_can_be_had_again(simulator):
+    with simulator("stripe") as stripe:
+        assert ask(stripe, "/v1/customers", b"name=Ada")["name"] == "Ada"
+    assert simulator("stripe").journal() == []
+    simulator("stripe").close()
+
+def test_a_clock_that_was_put_forward_is_right_for_the_next_test(simulator):
+    simulator("stripe").advance("25h")
+
 def test_each_test_begins_anew(simulator):
     stripe = simulator("stripe")
     assert ask(stripe, "/v1/customers")["data"] == []
+    assert ask(stripe, "/v1/customers", b"name=Ada")["created"] < time.time() + 3600
     assert simulator("stripe", seed=9) is not stripe
 """
 
@@ -66,7 +81,7 @@ def test_it_works_from_any_repository(tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "5 passed" in done.stdout
+    assert "9 passed" in done.stdout
 
 
 def test_pytest_finds_it_by_itself() -> None:

@@ -34,7 +34,10 @@ def test_a_case_that_could_not_be_judged_is_an_error_and_one_not_looked_into_is_
 
 
 def test_what_xml_cannot_hold_is_replaced_and_the_file_can_be_read() -> None:
-    suite = junit_suite("a\x00b", [JUnitCase("c\x1bd", "e\ud800", JUnitFailure("\x07", "\ufffe"))])
+    suite = junit_suite(
+        "a\x00b", [JUnitCase("c\x1bd", "e\ud800", JUnitFailure("\x07", "\ufffe"), attributes={"file": "\x01\udcff"})]
+    )
     (read,) = fromstring(document([suite]))
     assert read.get("name") == "a\N{REPLACEMENT CHARACTER}b"
     assert read[0].get("name") == "e\N{REPLACEMENT CHARACTER}"
+    assert read[0].get("file") == "\N{REPLACEMENT CHARACTER}" * 2

@@ -18,6 +18,13 @@ def test_a_file_is_written_whole_and_nothing_else_is_left(tmp_path: Path) -> Non
     assert file.stat().st_mode & 0o600 == 0o600
 
 
+def test_a_name_that_is_no_utf_8_is_escaped_as_on_standard_output(tmp_path: Path) -> None:
+    file = tmp_path / "findings.json"
+    write_whole(file, '"bad\udcff.py"')
+    assert file.read_text(encoding="utf-8") == '"bad\\udcff.py"'
+    assert [*tmp_path.iterdir()] == [file]
+
+
 def test_what_a_link_points_to_is_written_and_the_link_stays(tmp_path: Path) -> None:
     link = tmp_path / "latest.html"
     link.symlink_to(tmp_path / "there.html")

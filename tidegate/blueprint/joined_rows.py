@@ -5,6 +5,8 @@ Pure. The first column names a few of each group; the others of a larger group a
 
 from collections.abc import Mapping, Sequence
 
+from tidegate.configfile.one_line import one_line
+
 NAMES_MAX = 3
 """So many operations are named in a row; of a larger group the first ones."""
 
@@ -41,4 +43,4 @@ def joined_table(head: Sequence[str], rows: Mapping[str, Row]) -> str:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(one_line(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)

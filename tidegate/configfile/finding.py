@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from tidegate.plain_line import plain
 from tidegate.problems import UsageError
 
 Severity = Literal["error", "warning", "notice"]
@@ -39,7 +40,7 @@ class Finding:
     def __str__(self) -> str:
         path = f"{self.path}: " if self.path else ""
         mark = "" if self.severity == "error" else f"{self.severity}: "
-        return f"{self.file}:{self.line}:{self.column}: {mark}{path}{self.message} [{self.code}]"
+        return plain(f"{self.file}:{self.line}:{self.column}: {mark}{path}{self.message} [{self.code}]")
 
 
 class VendorFileError(UsageError):

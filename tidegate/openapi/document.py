@@ -7,7 +7,7 @@ check` does.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,8 @@ class Document:
         """What stands in a file that an example names. Raises DocumentError."""
         self.follow = references.follow
         """The node itself, or what its `$ref` leads to in the end; deeper ones stay. Raises DocumentError."""
+        self.other_files: Sequence[Path] = references.others
+        """The files beside the main one that were asked for so far. It grows: they are read when they are needed."""
         self.schemas = Schemas(self)
         self._noted: set[Diagnostic] = set()
         self._operations: dict[str, Operation] = {}

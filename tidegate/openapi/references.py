@@ -51,6 +51,8 @@ class References:
         self._given: list[Any] = []
         self._main = path.name if path is not None else ""
         self._folder = path.parent.resolve() if path is not None else None
+        self.others: list[Path] = []
+        """The files beside the main one that were asked for so far, by the names that references give them."""
 
     def resolve(self, reference: str) -> Any:
         """The target of a `$ref`. Raises DocumentError.
@@ -154,11 +156,17 @@ class References:
         if inside == self._main:
             return self._files[""]
         if inside not in self._files:
+            self._ask_for(inside)
             tree = self._read(path)
             self._named |= localise(tree, inside)
             self._files[inside] = tree
         self._files[written] = self._files[inside]
         return self._files[inside]
+
+    def _ask_for(self, inside: str) -> None:
+        named = Path(self._folder or "", inside)
+        if named not in self.others:
+            self.others.append(named)
 
     def _path_of(self, written: str, reference: str) -> tuple[str, Path]:
         """A file as seen from the main one, and its path. Raises DocumentError where it is not to be read."""

@@ -29,6 +29,8 @@ class RehearsedCall:
     """The failure in words."""
     survives_loss: bool | None = None
     """Of a write: whether it was done although the first answer was lost. None where that was not tried."""
+    sent_once: bool = True
+    """Whether that write was not sent again. A DELETE is, and what is gone by then does not tell who took it."""
 
 
 def rehearse(folder: Path, names: AdapterNames, calls: Sequence[CallShape]) -> list[RehearsedCall]:
@@ -69,7 +71,7 @@ async def _tried(sandbox: VirtualSandbox, adapter: Any, call: CallShape, key: st
     lost = await _once(sandbox, adapter, call, f"{key}-lost", outcome.objects)
     sandbox.disarm()
     survives = {"": True, "OutcomeUnknown": False}.get(lost.failure)
-    return RehearsedCall(call, outcome.objects, "", "", survives)
+    return RehearsedCall(call, outcome.objects, "", "", survives, len(sandbox.received(call.operation.id)) == 1)
 
 
 async def _once(

@@ -68,7 +68,7 @@ class VendorWriter:
         undecided += [f"  - {text(line[:LINE_CHARS_MAX])}" for line in self._open]
         lines = [
             f"# Written by `tidegate new` from {comment(self._source)}. Yours to change.",
-            f"vendor: {answers.vendor}",
+            f"vendor: {text(answers.vendor)}",
             f"purpose: {text(answers.purpose)}",
             f"owner: {text(answers.owner or UNDECIDED)}",
             f"criticality: {answers.criticality}",
@@ -223,7 +223,7 @@ class VendorWriter:
             yield "timeout: {connect: 2s, first_byte: 5s, idle: 5s, attempt: 8s}"
         yield "quota_alert: [80%, 95%]"
         errors, slow = {"high": ("2%", "5s"), "medium": ("5%", "8s"), "low": ("10%", "8s")}[self._answers.criticality]
-        yield f"alerts: {{errors: {errors}, slow_p99: {slow}, runbook: {self._answers.vendor}}}"
+        yield f"alerts: {{errors: {errors}, slow_p99: {slow}, runbook: {text(self._answers.vendor)}}}"
         if self._answers.sensitivity == "personal":
             fields = personal_fields(self._document, [call.operation for call in calls])
             yield f"data: {written({'may_leave': fields, 'otherwise': 'refuse'})}"

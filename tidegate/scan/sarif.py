@@ -5,10 +5,12 @@ could not be looked into as notifications.
 """
 
 import json
+import os
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from tidegate.plain_line import plain
 from tidegate.scan.scan_finding import ScanFinding
 from tidegate.scan.scan_rules import RULES
 from tidegate.scan.scanning import ScanResult
@@ -21,7 +23,7 @@ SKIPPED_MAX = 1_000
 def sarif(result: ScanResult, findings: Sequence[ScanFinding], version: str) -> str:
     """The log of one run."""
     names = list(RULES)
-    skipped = [_notification(f"{name}: {reason}", name) for name, reason in result.skipped[:SKIPPED_MAX]]
+    skipped = [_notification(plain(f"{name}: {reason}"), name) for name, reason in result.skipped[:SKIPPED_MAX]]
     run: dict[str, Any] = {
         "tool": {"driver": {
             "name": "tidegate scan", "version": version, "informationUri": "https://tidegate.dev/",
@@ -57,7 +59,7 @@ def _result(finding: ScanFinding, names: Sequence[str]) -> dict[str, Any]:
         "message": {"text": f"{finding.message}. {finding.rule.cure}"},
         "locations": [{
             "physicalLocation": {
-                "artifactLocation": {"uri": quote(finding.path), "uriBaseId": "ROOT"}, "region": region,
+                "artifactLocation": _place(finding.path), "region": region,
             }
         }],
         "partialFingerprints": {"tidegateScan/v1": finding.fingerprint},
@@ -69,5 +71,10 @@ def _notification(text: str, name: str) -> dict[str, Any]:
     return {
         "level": "warning",
         "message": {"text": text},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(name), "uriBaseId": "ROOT"}}}],
+        "locations": [{"physicalLocation": {"artifactLocation": _place(name)}}],
     }
+
+
+def _place(name: str) -> dict[str, str]:
+    """A file below the folder. What its name is made of is bytes, and they need not be UTF-8."""
+    return {"uri": quote(os.fsencode(name)), "uriBaseId": "ROOT"}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from tidegate.plain_line import plain
 from tidegate.scan.scan_finding import ScanFinding
 from tidegate.scan.scan_rules import RULES
 from tidegate.scan.scanning import ScanResult
@@ -32,7 +33,7 @@ def as_text(result: ScanResult, findings: Sequence[ScanFinding], known: int, gon
     parts += [f"{gone} of the baseline are gone; write it anew"] if gone else []
     parts += [f"{result.suppressed} suppressed"] if result.suppressed else []
     lines.append(f"{result.files} files: {'; '.join([counts, *parts])}")
-    return "\n".join(lines)
+    return "\n".join(map(plain, lines))
 
 
 def _unlooked(result: ScanResult) -> Iterator[str]:

@@ -4,6 +4,7 @@ What could not be looked into is listed with its reason, and never counted as cl
 """
 
 import re
+import tokenize
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -105,9 +106,14 @@ def _read(file: ScannedFile, result: ScanResult) -> str | None:
         if file.path.stat().st_size > FILE_BYTES_MAX:
             result.skipped.append((file.name, f"it is longer than {FILE_BYTES_MAX} bytes"))
             return None
-        return file.path.read_text(encoding="utf-8-sig")
+        if file.language != "python":
+            return file.path.read_text(encoding="utf-8-sig")
+        with tokenize.open(file.path) as source:  # the first lines may name another encoding (PEP 263)
+            return source.read()
     except UnicodeDecodeError:
         result.skipped.append((file.name, "it is not UTF-8 text"))
+    except (SyntaxError, LookupError):
+        result.skipped.append((file.name, "its encoding is not known"))
     except OSError as error:
         result.skipped.append((file.name, f"it cannot be read: {error.strerror}"))
     return None

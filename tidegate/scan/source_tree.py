@@ -76,7 +76,12 @@ def source_files(places: Sequence[Path]) -> Iterator[ScannedFile]:
             for name in sorted(names):
                 file = here / name
                 language = LANGUAGES.get(file.suffix.lower())
-                if language is None or file.is_symlink() or name.endswith((".min.js", ".d.ts", ".pb.go", "_pb2.py")):
+                if (
+                    language is None
+                    or file.is_symlink()
+                    or not file.is_file()
+                    or name.endswith((".min.js", ".d.ts", ".pb.go", "_pb2.py"))
+                ):
                     continue
                 count += 1
                 if count > FILES_MAX:

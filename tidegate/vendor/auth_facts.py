@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from tidegate.configfile.block import Block, Pointer
+from tidegate.configfile.one_line import OneLine
 from tidegate.configfile.sent_header import SentHeaderName
 from tidegate.configfile.units import Duration, Secret
 from tidegate.configfile.web_address import check_base
@@ -137,7 +138,7 @@ class Auth(Block):
     """How old the secret may become."""
     revocation: Revocation | None = None
     """The endpoint that ends an old secret; left out where the vendor has none, or a person ends it."""
-    scopes: str | None = None
+    scopes: OneLine | None = None
     """What the credential may do, in words: the least that the operations need."""
     oauth: OAuth | None = None
     """The vendor's OAuth 2.0 endpoints."""

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tidegate.configfile.block import Block
+from tidegate.configfile.one_line import OneLine
 from tidegate.policy.policy import OperationSettings, Policy
 from tidegate.vendor.auth_facts import Auth, PoolFacts
 from tidegate.vendor.dialect_facts import When, Wording
@@ -57,9 +58,9 @@ class Vendor(Block):
 
     vendor: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", examples=["stripe"])]
     """The name by which apps address it: the first part of the gateway's path."""
-    purpose: str
+    purpose: OneLine
     """What it is used for, in a sentence."""
-    owner: str | None = None
+    owner: OneLine | None = None
     """Whom the runbook names."""
     criticality: Literal["high", "medium", "low"] = "medium"
     """How bad it is when the vendor is away: picks the severity of alerts and how strict TG009 is."""

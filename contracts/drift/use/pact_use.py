@@ -4,8 +4,9 @@ Reads Pact files of the versions 2 to 4. Knows no document.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -46,6 +47,8 @@ class PactUse:
     """The JSON Pointers in the answer at which any value of the kind will do, `*` for each item."""
     streamed_by: tuple[str, str] = ("", "")
     """Of a message that is one event of a streamed answer: the method and the path of what was asked for."""
+    states: tuple[str, ...] = ()
+    """The provider's states that it needs, by name."""
 
     @property
     def is_message(self) -> bool:
@@ -63,8 +66,22 @@ class PactUse:
 
 
 def read_uses(files: list[Path]) -> list[PactUse]:
-    """The uses in Pact files, messages among them. Raises UsageError where one is none."""
-    return [use for file in files for use in _uses(file)]
+    """The uses in Pact files, messages among them. Raises UsageError where one is none.
+
+    Pact tells interactions of one description apart by the provider's states: then these are part of the name.
+    """
+    return [*_told_apart([use for file in files for use in _uses(file)])]
+
+
+def _told_apart(uses: Sequence[PactUse]) -> Iterator[PactUse]:
+    alike = Counter((use.provider, use.title) for use in uses)
+    met: Counter[tuple[str, str]] = Counter()
+    for use in uses:
+        given = f" given {' and '.join(use.states)}" if alike[use.provider, use.title] > 1 and use.states else ""
+        named = replace(use, name=f"{use.name}{given}")
+        met[use.provider, named.title] += 1
+        number = met[use.provider, named.title]
+        yield named if number == 1 else replace(named, name=f"{named.name} ({number})")
 
 
 def _uses(file: Path) -> Iterator[PactUse]:
@@ -94,6 +111,7 @@ def _message(file: str, names: tuple[str, str], interaction: Mapping[str, Any]) 
     return PactUse(
         file, *names, str(interaction["description"]), "", "", "", {}, {}, "", None, 200, media, {}, value,
         frozenset(_loose(rules)), (str(by.get("method", "")).upper(), str(by.get("path", ""))),
+        _states(interaction),
     )  # fmt: skip
 
 
@@ -115,8 +133,15 @@ def _use(file: str, names: tuple[str, str], interaction: Mapping[str, Any]) -> P
         {str(name): [str(one) for one in (value if isinstance(value, list) else [value])]
          for name, value in query.items()},
         headers, media, sent, int(response["status"]), answer_media, answer_headers, answer,
-        frozenset(_loose(response.get("matchingRules") or {})),
+        frozenset(_loose(response.get("matchingRules") or {})), states=_states(interaction),
     )  # fmt: skip
+
+
+def _states(interaction: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the states: a list of them from version 3 on, before that one text."""
+    old = interaction.get("providerState")
+    named = [state.get("name", "") for state in interaction.get("providerStates") or ()]
+    return tuple(map(str, named or ([old] if old else [])))
 
 
 def _headers(message: Mapping[str, Any]) -> dict[str, str]:

@@ -41,6 +41,7 @@ class LearnedLimit(Undated):
         "_paused",
         "_reported_mark",
         "_restore",
+        "_unlent",
         "_until",
         "_window_s",
         "cap",
@@ -59,6 +60,8 @@ class LearnedLimit(Undated):
         """All that was ever taken: the mark of a request is this just after its take."""
         self._window_s = window_s
         self._level = max(cap * FIRST_SHARE, 1.0) if window_s else cap
+        self._unlent = cap - self._level if window_s else 0.0
+        """What is kept back before the vendor has said anything: nobody has taken it, as far as is known."""
         self._at = 0.0
         self._restore = 0.0
         self._reported_mark = -1.0
@@ -114,7 +117,8 @@ class LearnedLimit(Undated):
     def used(self, now: float) -> float:
         """See Gauge.used."""
         self._roll(now)
-        return min(max(1.0 - self._level / self.cap, 0.0), 1.0) if self.cap != float("inf") else 0.0
+        unlent = self._unlent if self._level > 0 else 0.0
+        return min(max(1.0 - (self._level + unlent) / self.cap, 0.0), 1.0) if self.cap != float("inf") else 0.0
 
     def rest(self, now: float) -> tuple[float, float]:
         """The amount that is left, and the seconds until there is more."""
@@ -127,7 +131,7 @@ class LearnedLimit(Undated):
             self.cap = min(report.limit, self.most)
         if report.remaining is None or mark < self._reported_mark:
             return
-        self._reported_mark, self._at = mark, now
+        self._reported_mark, self._at, self._unlent = mark, now, 0.0
         self._level = min(report.remaining, self.cap) - (self.sent - mark)
         self._restore = report.restore or 0.0
         ends_s = report.reset_s if report.next_s is None or report.remaining >= 1.0 else report.next_s
@@ -151,7 +155,7 @@ class LearnedLimit(Undated):
                 self._pace = (self._until + self._length_s, TokenBucket(rate_per_s, burst, began))
             self._until = float("inf")
             self._level = self.cap
-            self._restore = 0.0
+            self._restore = self._unlent = 0.0
 
 
 class LearnedLimits(Undated):

@@ -60,3 +60,10 @@ def test_where_only_messages_that_no_document_describes_are_named_nothing_was_lo
 ) -> None:
     assert run("woocommerce") == 2
     assert "inconclusive: no interaction was looked into" in capsys.readouterr().out
+
+
+def test_one_vendor_that_is_named_and_has_nothing_is_no_verdict_beside_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("shopify", "stripe") == 2
+    assert "shopify: inconclusive: no interaction was looked into" in capsys.readouterr().out

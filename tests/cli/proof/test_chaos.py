@@ -150,6 +150,14 @@ def test_a_replay_shows_its_pieces_with_their_numbers() -> None:
     assert re.findall(r"^ +(\d+) - \{", done.stdout, re.MULTILINE) == ["0", "2"]
 
 
+@pytest.mark.parametrize("json", ["", "--json"])
+def test_a_replay_in_which_nothing_was_asked_does_not_say_that_it_held(json: str) -> None:
+    done = called_as("replay", "0", "--minutes", "0.5", "--keep", "1", *filter(None, [json]))
+    assert done.returncode == 2, done.stderr
+    assert "held" not in done.stdout
+    assert "nothing was asked of the vendors" in done.stdout
+
+
 @pytest.mark.parametrize("keep", ["1,x", "999", "", "-1"])
 def test_pieces_that_do_not_exist_are_exit_code_2_and_say_which_do(keep: str) -> None:
     with pytest.raises(UsageError, match=r"write numbers from 0 to \d+ with commas between"):

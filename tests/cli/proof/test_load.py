@@ -57,6 +57,15 @@ def test_a_held_verdict_is_shown_and_leaves_with_0(
     assert "Held." in shown
 
 
+def test_the_name_of_a_scenario_is_shown_as_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played(monkeypatch, held=True)
+    (tmp_path / "odd.yaml").write_text('name: "a [/b]\\n::error::"\nseconds: 4\nload: [{rate: 5/s}]\n')
+    assert left("--scenario", str(tmp_path / "odd.yaml")) == 0
+    assert "a [/b]\\n::error::" in capsys.readouterr().out
+
+
 def test_a_broken_promise_leaves_with_1_and_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,7 +38,10 @@ def test_programs_get_one_json_document(capsys: pytest.CaptureFixture[str]) -> N
     assert set(made) == {"token", "app", "hash"}
 
 
-@pytest.mark.parametrize("words", [("a b",), ("",), ("a", "--expires", "soon"), ("a", "--expires", "99999999d")])
+@pytest.mark.parametrize(
+    "words",
+    [("a b",), ("",), *(("a", "--expires", time) for time in ("soon", "99999999d", "", "0d", "1ms"))],
+)
 def test_what_cannot_be_meant_makes_no_token(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
     out, _ = said(capsys, "apps", "token", *words, code=2)
     assert out == ""

@@ -40,6 +40,16 @@ def test_a_yes_does_it_after_saying_what_it_is(
     assert out.startswith("replayed 2")
 
 
+@pytest.mark.parametrize("option", ["--vendor", "--app", "--order-key", "--since"])
+def test_a_filter_that_is_empty_does_not_stand_for_all(
+    office: PostOffice, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    for words in (("replay", "--yes"), ("list",)):
+        _, err = said(capsys, "dead", *words, option, "", code=2)
+        assert f"{option} is empty, and would find all" in err
+    assert document(capsys, "dead", "show", "d1")["audit"] == []
+
+
 def test_the_admin_port_can_be_said_and_its_absence_is_told(
     office: PostOffice,
     capsys: pytest.CaptureFixture[str],

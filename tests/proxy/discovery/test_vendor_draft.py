@@ -70,6 +70,7 @@ def test_a_vendor_is_called_by_its_host() -> None:
     assert vendor_name("shop.myshopify.com") == "shop-myshopify"
     assert vendor_name("127.0.0.1:8080") == "host-127-0-0-1-8080"
     assert vendor_name("api.com") == "api-com"
+    assert vendor_name("api.null.com") == "host-null"
 
 
 def test_a_dialect_is_known_by_all_its_headers() -> None:

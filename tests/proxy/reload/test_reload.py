@@ -201,6 +201,28 @@ def test_a_swapped_link_is_seen(tmp_path: Path) -> None:
     assert play(tmp_path, [200], story) == 12.0
 
 
+def test_a_change_in_another_file_of_the_document_is_seen_and_one_that_was_lacking(tmp_path: Path) -> None:
+    def write(town: Town, name: str, operation: str) -> None:
+        told = {"get": {"operationId": operation, "responses": {"200": {"description": "here"}}}}
+        (town.folder / name).write_text(json.dumps(told))
+
+    async def story(town: Town) -> list[set[str]]:
+        reloader, seen = watched(town, start=False), []
+        write(town, "one.json", "one")
+        document = json.loads((town.folder / "openapi.json").read_text())
+        document["paths"] |= {"/one": {"$ref": "one.json"}, "/two": {"$ref": "two.json"}}
+        (town.folder / "openapi.json").write_text(json.dumps(document))
+        await reloader.reload()
+        for name, operation in (("one.json", "other"), ("two.json", "two")):
+            write(town, name, operation)
+            for _ in range(3):
+                await reloader.check()
+            seen.append({*town.proxy.upstreams["things"].document.operations} & {"one", "other", "two"})
+        return seen
+
+    assert play(tmp_path, [200], story) == [{"other"}, {"other", "two"}]
+
+
 def test_a_new_secret_is_used_and_never_shown(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[str, str]:
         reloader = watched(town, start=False)

@@ -31,10 +31,27 @@ def test_a_file_that_goes_away_has_changed_and_one_that_is_asked_for_is_due_at_o
     assert watched.changed(forced=True)
 
 
-def test_a_digest_is_of_all_files_and_empty_without_one(tmp_path: Path) -> None:
+def test_a_file_that_is_watched_later_is_watched_as_it_is_then(tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
-    touch(one, 1, "a")
+    touch(one, 1)
+    watched = watch((one,))
+    touch(one, 2)
+    watched.watch_also((one, two))
+    assert watched.paths == (one,), "what changes now is read first"
+    assert [watched.changed(forced=False) for _ in range(2)] == [False, True]
+    watched.watch_also((one, two))
+    assert not watched.changed(forced=False)
+    touch(two, 1)
+    assert [watched.changed(forced=False) for _ in range(2)] == [False, True]
+
+
+def test_a_digest_is_of_all_files_and_empty_without_any(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
     assert digest_of((one, two)) == ""
+    touch(one, 1, "a")
+    lacking = digest_of((one, two))
+    touch(two, 1)
+    assert lacking != digest_of((one, two)), "an empty file is there"
     touch(two, 1, "b")
     before = digest_of((one, two))
     touch(two, 1, "c")

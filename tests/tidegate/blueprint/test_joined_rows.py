@@ -25,3 +25,7 @@ def test_a_group_that_is_shown_whole_is_not_listed_again() -> None:
 
 def test_a_bar_in_a_cell_does_not_end_it() -> None:
     assert "a\\|b" in table(("x",), [("a|b",)])
+
+
+def test_a_cell_is_one_line() -> None:
+    assert table(["a"], [["b|c\nd\n"]]) == "| a |\n| --- |\n| b\\|c d |"

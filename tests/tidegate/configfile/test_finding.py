@@ -13,6 +13,11 @@ def test_a_warning_says_that_it_is_one() -> None:
     assert str(Finding("TG010", "warning", "a.yaml", 1, 1, "", "old")) == "a.yaml:1:1: warning: old [TG010]"
 
 
+def test_a_key_that_holds_a_line_break_begins_no_line() -> None:
+    finding = Finding("TG103", "error", "a\x1b[2J.yaml", 1, 1, "x\n::error::y", "there is no field")
+    assert str(finding) == "a\\x1b[2J.yaml:1:1: x\\n::error::y: there is no field [TG103]"
+
+
 def test_a_path_is_written_as_one_would_say_it() -> None:
     assert written_path(("facts", "limits", 0, "rate")) == "facts.limits[0].rate"
     assert written_path(()) == ""

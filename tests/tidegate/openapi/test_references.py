@@ -1,6 +1,7 @@
 """References are followed inside the document and into files below its folder, and nowhere else."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,14 @@ def test_no_address_is_fetched_and_no_file_outside_the_folder_is_opened(folder: 
     (folder / "linked").symlink_to(folder.parent)
     with pytest.raises(Outside, match="outside the document"):
         References({}, "it", folder / "openapi.yaml", read_file).resolve(reference)
+
+
+def test_the_files_that_were_asked_for_are_known_those_that_lack_too(folder: Path) -> None:
+    references = References({}, "it", folder / "openapi.yaml", read_file)
+    for reference in ("schemas/pet.yaml", "schemas/pet.yaml#/nothing", "later.yaml", "later.yaml"):
+        with suppress(DocumentError):
+            references.resolve(reference)
+    assert references.others == [folder.resolve() / "schemas/pet.yaml", folder.resolve() / "later.yaml"]
 
 
 def test_a_document_that_is_no_file_has_no_other_files() -> None:

@@ -39,6 +39,13 @@ def test_a_write_that_may_be_carried_out_later_is_accepted(parcels: NewVendor) -
     assert 'key=f"order-{second}"' in text
 
 
+def test_a_write_that_goes_again_and_stays_unknown_is_told_as_one(parcels: NewVendor) -> None:
+    [write] = [one for one in parcels.calls if one.call.name == "change_parcel"]
+    text = consumer_text(NAMES, "spec.json", [replace(write, sent_once=False)], frozenset())
+    assert "def test_change_parcel_is_unknown_where_an_answer_is_lost() -> None:" in text
+    assert 'sandbox.received("ChangeParcel")' in text
+
+
 def test_names_that_python_does_not_take_are_packed(parcels: NewVendor) -> None:
     [read] = [one for one in parcels.calls if one.call.name == "get_parcel"]
     depot, parcel = read.objects

@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 
 from tests.tidegate.scaffold.conftest import COFFEE, PARCELS, answers, shapes_of, written
 from tidegate.check.checking import check_file
+from tidegate.configfile.yaml_places import read_places
 from tidegate.scaffold.vendor_text import VendorWriter
 from tidegate.vendor.presumed.presumed_facts import presumed
 
@@ -74,6 +75,12 @@ def test_personal_data_is_named_kept_out_of_the_cache_and_may_leave_by_the_answe
     assert told["facts"]["personal_data"] == ["/email", "/to/address"]
     assert told["policy"]["data"] == {"may_leave": ["/email", "/to/address"], "otherwise": "refuse"}
     assert "GetParcel" not in told["operations"]
+
+
+def test_a_name_that_yaml_takes_for_another_value_is_quoted() -> None:
+    loaded = shapes_of(COFFEE)[0]
+    text = VendorWriter(answers("null"), loaded, presumed(loaded).vendor.facts, "spec.json").write("a.json", []).text
+    assert (read_places(text).data["vendor"], read_places(text).data["policy"]["alerts"]["runbook"]) == ("null", "null")
 
 
 @pytest.mark.parametrize("document", [PARCELS, COFFEE], ids=["parcels", "coffee"])

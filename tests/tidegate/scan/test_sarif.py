@@ -34,3 +34,9 @@ def test_no_line_of_code_is_in_it(tmp_path: Path) -> None:
 
 def test_a_run_without_findings_is_valid() -> None:
     SarifLog.model_validate_json(sarif(ScanResult(files=1), [], "0.1.0"))
+
+
+def test_a_name_that_is_no_utf_8_is_bytes_in_its_address() -> None:
+    text = sarif(ScanResult(files=1, skipped=[("bad\udcff.py", "it is not UTF-8 text")]), [], "0.1.0")
+    SarifLog.model_validate_json(text)
+    assert '"bad%FF.py"' in text

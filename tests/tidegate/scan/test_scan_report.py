@@ -26,6 +26,14 @@ def test_the_text() -> None:
     assert as_text(ScanResult(files=1), [], 0, 0) == "1 files: nothing found"
 
 
+def test_the_name_of_a_file_begins_no_line_and_steers_no_terminal() -> None:
+    name = "a\n::error::x\x1b[2J.py"
+    found = fingerprinted([ScanFinding(name, 1, 1, "no-timeout", "requests.get waits")])
+    text = as_text(ScanResult(files=1, skipped=[(name, "why")], generated=[name]), found, 0, 0)
+    assert "\x1b" not in text
+    assert not any(line.startswith("::") for line in text.splitlines())
+
+
 def test_annotations() -> None:
     first, second = as_github(FINDINGS).splitlines()
     assert first.startswith("::warning file=a.py,line=3,col=5,title=no-timeout::requests.get waits. Give it a timeout")

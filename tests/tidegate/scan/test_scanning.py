@@ -73,6 +73,15 @@ def test_files_that_cannot_be_looked_into_are_named(tmp_path: Path) -> None:
     assert sum(result.unlooked.values()) == 4
 
 
+def test_python_may_name_its_encoding_and_what_is_no_file_holds_nothing_up(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"# coding: latin-1\nimport requests\nrequests.get('\xe9')\n")
+    (tmp_path / "b.py").write_bytes(b"# coding: nonsense\n")
+    os.mkfifo(tmp_path / "pipe.py")
+    result = scan([tmp_path], HOSTS)
+    assert [(found.path, found.line) for found in result.findings] == [("a.py", 3)]
+    assert result.skipped == [("b.py", "its encoding is not known")]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
 def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x = 1\n")

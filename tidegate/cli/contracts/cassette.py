@@ -81,7 +81,7 @@ def flows(
         output.unlink(missing_ok=True)
         raise UsageError(f"{path}: none of its {result.others} requests went to {address}")
     for line in result.left_out:
-        typer.echo(f"left out: {plain(line)}", err=True)
+        typer.echo(plain(f"left out: {line}"), err=True)
     print(f"{result.written} exchanges written to {output}; {result.others} requests to others left out")
 
 
@@ -104,11 +104,11 @@ def age(
         print(json.dumps({"cassettes": [{**asdict(one), "path": str(one.path)} for one in ages]}, sort_keys=True))
     else:
         for one in ages:
-            print(f"{one.path}: {one.vendor or 'no vendor'}, {one.exchanges} exchanges, {one.text}")
+            print(plain(f"{one.path}: {one.vendor or 'no vendor'}, {one.exchanges} exchanges, {one.text}"))
     cases = [one.verdict(age_max_s) for one in ages]
     for case in cases:
         for line in case.broken:
-            typer.echo(f"{case.name}: {line}", err=True)
+            typer.echo(plain(f"{case.name}: {line}"), err=True)
     leave(cases, SUITE_AGE, junit_file, github=github, as_json=as_json)
 
 

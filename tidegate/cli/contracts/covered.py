@@ -40,11 +40,13 @@ def covered(
 ) -> None:
     """Check that each pact is within the vendor's document: it sends what is taken, and counts on what is promised.
 
-    Exits with 1 where one is not, and with 2 where there is nothing to look into.
+    Exits with 1 where one is not, and with 2 where there is nothing to look into, be it of one vendor that is named.
     """
     uses = read_uses(sorted(pacts.glob("*.json")))
     reports = [*_reports(uses, vendors or [], spec, pacts)]
-    cases = [case for report in reports for case in report.cases()] or [CaseVerdict(SUITE, (), [NOTHING])]
+    judged = [case for report in reports for case in report.cases()]
+    idle = [report.provider for report in reports if (vendors or not judged) and not report.cases()]
+    cases = [*judged, *(CaseVerdict(provider, (), [NOTHING]) for provider in idle)]
     if as_json:
         held = exit_code(cases) == 0
         print(json.dumps({"held": held, "reports": [*map(_document, reports)]}))
@@ -52,8 +54,8 @@ def covered(
         for report in reports:
             for line in report.lines():
                 print(plain(line))
-        if not any(report.cases() for report in reports):
-            print(f"inconclusive: {NOTHING}")
+        for provider in idle:
+            print(plain(f"{provider}: inconclusive: {NOTHING}"))
     leave(cases, SUITE, junit_file, github=github, as_json=as_json)
 
 

@@ -66,8 +66,9 @@ def _print(vendors: Mapping[str, Any]) -> None:
     for name, about in vendors.items():
         for one in about["versions"]:
             other = f", and {about['pin']} is asked for" if about["pin"] and about["pin"] != one["value"] else ""
-            line = f"{name} {one['operation']}: {one['header']} {one['value']} since {_day(one['first'])}{other}"
-            typer.echo(plain(line))
+            typer.echo(
+                plain(f"{name} {one['operation']}: {one['header']} {one['value']} since {_day(one['first'])}{other}")
+            )
 
 
 def _day(at: float | str | None) -> str:

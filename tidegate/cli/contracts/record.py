@@ -51,7 +51,7 @@ def record(
         arguments = reverse_arguments(address, port, ca, Path(home))
         result = asyncio.run(record_wire(program, arguments, target, _until_told(address), RealWorld().wall()))
     for line in result.left_out[:LEFT_OUT_SHOWN]:
-        typer.echo(f"left out: {plain(line)}", err=True)
+        typer.echo(plain(f"left out: {line}"), err=True)
     if len(result.left_out) > LEFT_OUT_SHOWN:
         typer.echo(f"left out: {len(result.left_out) - LEFT_OUT_SHOWN} more", err=True)
     print(f"{result.written} exchanges written to {tape}; look at it before you share it")

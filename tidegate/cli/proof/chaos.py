@@ -29,6 +29,7 @@ from tidegate.chaos.search.recovery import Recovery, prove
 from tidegate.cli.proof.leaving import GitHub, Html, Json, JUnit, leave, write_junit, write_page
 from tidegate.cli.proof.repeating import repeat_command
 from tidegate.cli.proof.vendor_play import USUAL, find_for_vendors, judged_vendors
+from tidegate.plain_line import plain
 from tidegate.problems import UsageError
 from tidegate.scenario.scenario import Scenario, load_scenario
 from tidegate.scenario.timeline import scenario_pieces
@@ -141,12 +142,12 @@ def replay(
     vendors = tuple(vendor or ())
     places = None if keep is None else _places(keep, seed, minutes, vendors)
     drawn, verdict = searching.replay(seed, minutes, places, vendors)
-    if json:
-        print(report.document(report.trial(drawn, verdict)))
-    else:
-        report.console().print(report.replayed(drawn, verdict, places))
     idle = not verdict.calls and not verdict.broken
     nothing = ("nothing was asked of the vendors; keep a piece that is a load",) if idle else ()
+    if json:
+        print(report.document(report.trial(drawn, verdict, nothing)))
+    else:
+        report.console().print(report.replayed(drawn, verdict, places, nothing))
     leave(
         [CaseVerdict(f"seed {seed}", verdict.broken, nothing)],
         "tidegate chaos replay",
@@ -256,7 +257,7 @@ def judged(scenario: Scenario, seed: int | None, *, quiet: bool) -> report.Judge
     played = []
     for what, way in (("naive", straight), ("tidegate", through_tidegate)):
         if not quiet:
-            typer.echo(f"playing {scenario.name}: {what} …", err=True)
+            typer.echo(plain(f"playing {scenario.name}: {what} …"), err=True)
         played.append(play(scenario, number, way))
     naive, tidegate = played
     runs = {"naive": naive, "Tidegate": tidegate}

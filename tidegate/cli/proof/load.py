@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -187,7 +186,7 @@ def _by_reason(figures: BurstFigures) -> str:
 def _promises(verdict: PromisesVerdict) -> Table:
     table = Table("promise", "held", "found")
     for promise in verdict.promises:
-        table.add_row(promise.name, "yes" if promise.held else "[bold red]NO[/]", escape(promise.found))
+        table.add_row(promise.name, "yes" if promise.held else "[bold red]NO[/]", Text(plain(promise.found)))
     return table
 
 
@@ -195,7 +194,7 @@ def _show_end(verdict: PromisesVerdict) -> None:
     console = Console()
     case = verdict.case("")
     for sentence in case.inconclusive:
-        console.print(Text(f"inconclusive: {sentence}", style="bold yellow"))
+        console.print(Text(plain(f"inconclusive: {sentence}"), style="bold yellow"))
     if case.broken or verdict.held:
         console.print("Held." if verdict.held else "[bold red]A promise broke.[/]")
 
@@ -205,7 +204,7 @@ def _show(order: LoadOrder, ran: BurstRun, *, as_json: bool) -> None:
         print(json.dumps({**load_options.described(order), **ran.verdict.document()}, sort_keys=True))
         return
     figures, console = ran.verdict.figures, Console()
-    counts = Table("what", "count", title=load_options.title(order))
+    counts = Table("what", "count", title=Text(plain(load_options.title(order))))
     counts.columns[1].justify = "right"
     for what, count in (
         ("offered", f"{figures.offered} (peak {figures.offered_peak_per_s:g}/s)"),
@@ -220,7 +219,7 @@ def _show(order: LoadOrder, ran: BurstRun, *, as_json: bool) -> None:
         ("p50 / p99 from the planned start", f"{figures.p50_ms:g} / {figures.p99_ms:g} ms"),
         ("p50 / p99 of the done ones", f"{figures.done_p50_ms:g} / {figures.done_p99_ms:g} ms"),
     ):
-        counts.add_row(what, count)
+        counts.add_row(what, Text(count))
     console.print(counts)
     console.print(_promises(ran.verdict))
     for example in ran.verdict.turned_down:

@@ -14,6 +14,7 @@ from tidegate.chaos.play.cast.usual_load import with_usual_load
 from tidegate.chaos.play.cast.vendor_run import play_vendors
 from tidegate.chaos.report.vendor_table import JudgedVendors
 from tidegate.drawing.request_drawer import operations_of
+from tidegate.plain_line import plain
 from tidegate.problems import UsageError
 from tidegate.scenario.scenario import Scenario, load_scenario
 from tidegate.scenario.timeline import scenario_pieces
@@ -47,7 +48,7 @@ def judged_vendors(scenario: Scenario, vendors: Sequence[str], seed: int | None,
     if impossible:
         return JudgedVendors(scenario.name, scenario.seconds, number, vendors, None, impossible)
     if not quiet:
-        typer.echo(f"playing {scenario.name}: {', '.join(cast.vendors)}, naive and through Tidegate …", err=True)
+        typer.echo(plain(f"playing {scenario.name}: {', '.join(cast.vendors)}, naive and through Tidegate …"), err=True)
     run = play_vendors(cast, with_usual_load(scenario, cast), number)
     pieces = scenario_pieces(scenario)
     return JudgedVendors(scenario.name, scenario.seconds, number, vendors, run, pieces=pieces)

@@ -27,7 +27,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 def token(
     name: Annotated[str, typer.Argument(help="The app, or with --admin the person or program.")],
-    expires: Annotated[str, typer.Option(help="How long it is good, like 90d; for ever without it.")] = "",
+    expires: Annotated[str | None, typer.Option(help="How long it is good, like 90d; for ever without it.")] = None,
     admin: Annotated[bool, typer.Option("--admin", help="A token for the admin port.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -36,7 +36,7 @@ def token(
         raise UsageError(f"{name!r} is no name: letters, digits, dots, hyphens and underscores, 64 at most")
     world = RealWorld()
     made, kept = new_token(world.secret_bytes(RANDOM_BYTES))
-    until = _until(expires, world.wall()) if expires else ""
+    until = _until(expires, world.wall()) if expires is not None else ""
     line = {"name" if admin else "app": name, "hash": str(kept)} | ({"expires": until} if until else {})
     if as_json:
         print(json.dumps({"token": made, **line}))
@@ -93,6 +93,9 @@ def _shown(what: str, expires: float | None) -> str:
 
 def _until(expires: str, wall: float) -> str:
     try:
-        return f"{datetime.fromtimestamp(wall + parse_duration(expires), UTC):%Y-%m-%dT%H:%M:%SZ}"
-    except (ValueError, OverflowError) as error:
+        good_s = parse_duration(expires)
+    except ValueError as error:
         raise UsageError(f"--expires: {error}") from None
+    if good_s < 1.0:
+        raise UsageError("--expires: such a token would never be good; write how long it is, like 90d")
+    return f"{datetime.fromtimestamp(wall + good_s, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -28,14 +28,14 @@ By = Annotated[str | None, typer.Option(help="Who does it; your user name by def
 Note = Annotated[str, typer.Option(help="Why, in a line. It stays in the audit.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 Body = Annotated[Path | None, typer.Option(help="A file with the body to send instead; - for standard input.")]
-Reason = Annotated[str, typer.Option(help="Only what died for this reason.")]
-App = Annotated[str, typer.Option(help="Only this app's.")]
-Vendor = Annotated[str, typer.Option(help="Only this vendor's.")]
-Operation = Annotated[str, typer.Option(help="Only of this operation, or event.")]
-OrderKey = Annotated[str, typer.Option(help="Only with this order key.")]
-Text = Annotated[str, typer.Option(help="Only what has this in its id, key, order key or detail.")]
-Since = Annotated[str, typer.Option(help="Accepted since then: 2026-01-31T10:00:00Z, or how long ago, like 2h.")]
-Until = Annotated[str, typer.Option(help="Accepted before then.")]
+Reason = Annotated[str | None, typer.Option(help="Only what died for this reason.")]
+App = Annotated[str | None, typer.Option(help="Only this app's.")]
+Vendor = Annotated[str | None, typer.Option(help="Only this vendor's.")]
+Operation = Annotated[str | None, typer.Option(help="Only of this operation, or event.")]
+OrderKey = Annotated[str | None, typer.Option(help="Only with this order key.")]
+Text = Annotated[str | None, typer.Option(help="Only what has this in its id, key, order key or detail.")]
+Since = Annotated[str | None, typer.Option(help="Accepted since then: 2026-01-31T10:00:00Z, or how long ago, like 2h.")]
+Until = Annotated[str | None, typer.Option(help="Accepted before then.")]
 
 PATH = "/deliveries"
 Fixed = dict[str, str]
@@ -61,8 +61,10 @@ def _print_json(document: object) -> None:
     print(json.dumps(document, indent=2, ensure_ascii=True))
 
 
-def _given(**filters: str) -> Fixed:
-    return {name: value for name, value in filters.items() if value}
+def _given(**filters: str | None) -> Fixed:
+    if empty := [name.replace("_", "-") for name, value in filters.items() if value == ""]:
+        raise UsageError(f"--{empty[0]} is empty, and would find all; write what it is, or leave it out")
+    return {name: value for name, value in filters.items() if value is not None}
 
 
 def list_of(fixed: Fixed) -> Callable[..., None]:
@@ -70,15 +72,15 @@ def list_of(fixed: Fixed) -> Callable[..., None]:
 
     def command(
         state: Annotated[list[str] | None, typer.Option(help="Only in this state; more than one can be given.")] = None,
-        reason: Reason = "",
-        app: App = "",
-        vendor: Vendor = "",
-        operation: Operation = "",
-        order_key: OrderKey = "",
-        text: Text = "",
-        since: Since = "",
-        until: Until = "",
-        after: Annotated[str, typer.Option(help="Go on where a page ended.")] = "",
+        reason: Reason = None,
+        app: App = None,
+        vendor: Vendor = None,
+        operation: Operation = None,
+        order_key: OrderKey = None,
+        text: Text = None,
+        since: Since = None,
+        until: Until = None,
+        after: Annotated[str | None, typer.Option(help="Go on where a page ended.")] = None,
         limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=500)] = 50,
         as_json: AsJson = False,
         admin: Admin = None,
@@ -128,14 +130,14 @@ def replay_of(fixed: Fixed) -> Callable[..., None]:
 
     def command(
         delivery: Annotated[str | None, typer.Argument(metavar="[ID]", help="One; without it, all that match.")] = None,
-        reason: Reason = "",
-        app: App = "",
-        vendor: Vendor = "",
-        operation: Operation = "",
-        order_key: OrderKey = "",
-        text: Text = "",
-        since: Since = "",
-        until: Until = "",
+        reason: Reason = None,
+        app: App = None,
+        vendor: Vendor = None,
+        operation: Operation = None,
+        order_key: OrderKey = None,
+        text: Text = None,
+        since: Since = None,
+        until: Until = None,
         share: Annotated[str, typer.Option(help="Of many: at most this share of their operation's limit.")] = "10%",
         dry_run: DryRun = False,
         yes: Yes = False,

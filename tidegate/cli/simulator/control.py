@@ -111,7 +111,7 @@ def _content(entry: dict[str, Any], *, whole: bool) -> Iterator[str]:
     if sent["body"]:
         body = sent["body"] if whole else " ".join(sent["body"][:BODY_LINE].split())
         more = sent["cut"] or (not whole and len(sent["body"]) > BODY_LINE)
-        yield f"       sent: {body}" + (f" … ({sent['bytes']:,} bytes)" if more else "")
+        yield from (f"       sent: {body}" + (f" … ({sent['bytes']:,} bytes)" if more else "")).splitlines()
 
 
 def faults(url: Url = HERE) -> None:

@@ -18,6 +18,7 @@ from tidegate.cassette.cassette_file import Recorder
 from tidegate.cli.simulator.progress import progress
 from tidegate.configfile.units import SecretRef
 from tidegate.openapi.document import Document
+from tidegate.plain_line import plain
 from tidegate.problems import UsageError
 from tidegate.redaction.process_outputs import ProcessOutputs
 from tidegate.redaction.redactor import Redactor
@@ -104,7 +105,7 @@ def _recorder(path: Path | None, vendor: str, known: Sequence[str]) -> Recorder 
 
 
 def _warn(text: str) -> None:
-    print(text, file=sys.stderr)
+    print(plain(text), file=sys.stderr)
 
 
 def _seed_of(scenario: Scenario | None) -> int:
@@ -165,7 +166,7 @@ def _print_summary(
     print("any API key is accepted" if secret is None else f"the API key is that of {named}")
     state = [told(vendor.facts, simulator.resource_operations) for told in (kept_state, unreadable)]
     left_out = kinds_left_out(vendor.facts, simulator.resource_operations)
-    print("\n".join(filter(None, (*notes, *left_out, *state, "stop with Ctrl-C"))), flush=True)
+    print("\n".join(map(plain, filter(None, (*notes, *left_out, *state, "stop with Ctrl-C")))), flush=True)
 
 
 def _stop_signal() -> asyncio.Event:

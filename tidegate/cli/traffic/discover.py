@@ -13,6 +13,7 @@ from rich.text import Text
 
 from tidegate.check.checking import check_file
 from tidegate.cli.proxy.admin_port import AdminPort, admin_access
+from tidegate.plain_line import plain
 from tidegate.problems import UsageError
 from tidegate.proxy.discovery.discovery_document import DiscoveredHost
 from tidegate.proxy.discovery.document_draft import document_draft
@@ -36,7 +37,7 @@ def status(*, admin: Admin = None, config: ConfigFile = None, as_json: AsJson = 
     words = ("calls", "hosts", "segments", "unsafe", "unkept", "hosts_unkept", "dropped")
     typer.echo("  ".join(f"{word} {overview[word]}" for word in words))
     for one in overview["unsafe_retries"]:
-        typer.echo(f"unsafe retry: {one['app']}: {one['method']} {one['host']}{one['path']}")
+        typer.echo(plain(f"unsafe retry: {one['app']}: {one['method']} {one['host']}{one['path']}"))
 
 
 def list(  # noqa: A001 - the command's name
@@ -55,7 +56,7 @@ def list(  # noqa: A001 - the command's name
             answers = ", ".join(f"{status} ×{times}" for status, times in one["statuses"].items())
             unsafe = f"{one['unsafe']} unsafe" if one["unsafe"] else ""
             row = (document["host"], one["method"], one["template"], str(one["calls"]), answers, str(one["keyed"]))
-            table.add_row(*map(Text, (*row, unsafe)))
+            table.add_row(*map(Text, map(plain, (*row, unsafe))))
     console = Console(highlight=False)
     (console if console.is_terminal else Console(highlight=False, width=400)).print(table)
 

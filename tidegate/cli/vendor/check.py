@@ -10,6 +10,7 @@ import typer
 
 from tidegate.check.checking import OF_CONFIGURATIONS, OF_DOCUMENTS, check_document, check_file, unexamined
 from tidegate.check.rulebook import CODES
+from tidegate.cli.vendor.checkout import in_checkout
 from tidegate.configfile.finding import Finding
 from tidegate.configfile.wording import nearest
 from tidegate.junit import JUnitCase, JUnitFailure, document, junit_suite
@@ -212,7 +213,8 @@ def _github(by_file: FileFindings) -> str:
 
 
 def _github_command(finding: Finding) -> str:
-    place = f"file={github_property(finding.file)},line={finding.line},col={finding.column},title={finding.code}"
+    file = github_property(in_checkout(finding.file))
+    place = f"file={file},line={finding.line},col={finding.column},title={finding.code}"
     return f"::{finding.severity} {place}::" + github_data(
         f"{finding.path}: {finding.message}" if finding.path else finding.message
     )

@@ -18,6 +18,7 @@ from tidegate.configfile.block import Block
 from tidegate.configfile.finding import VendorFileError
 from tidegate.configfile.units import written_duration
 from tidegate.configfile.wording import nearest
+from tidegate.plain_line import plain
 from tidegate.plan.plan import OperationPlan
 from tidegate.plan.plan_words import value_names, written_value
 from tidegate.plan.planning import UNLISTED, plan_unlisted, plan_vendor
@@ -97,7 +98,7 @@ def _show_all(plans: Mapping[str, OperationPlan]) -> None:
         numbers = (written_duration(plan.budget_s), written_duration(plan.attempt_s), str(plan.retry_attempts))
         limits = ", ".join(limit.name for limit in plan.limits) or "none"
         row = (name, request, plan.idempotency, *numbers, limits, plan.unavailable)
-        table.add_row(*map(Text, row))
+        table.add_row(*map(Text, map(plain, row)))
     _console().print(table)
 
 
@@ -109,25 +110,28 @@ def _show_webhooks(values: Mapping[str, tuple[Any, str]]) -> None:
         table.add_column(head)
     for name, (value, origin) in values.items():
         shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        table.add_row(Text(name), Text(shown), Text(origin))
+        table.add_row(Text(name), Text(plain(shown)), Text(origin))
     _console().print()
     _console().print(table)
 
 
 def _show_one(plan: OperationPlan) -> None:
     console = _console()
-    console.print(Text(f"{plan.operation}: {plan.method} {plan.template or 'anything that is not in the document'}\n"))
+    console.print(
+        Text(plain(f"{plan.operation}: {plan.method} {plan.template or 'anything that is not in the document'}")),
+        end="\n\n",
+    )
     stages = Table(box=None, pad_edge=False)
     stages.add_column("stage")
     stages.add_column("numbers")
     for stage, numbers in describe(plan):
-        stages.add_row(Text(stage), Text(numbers))
+        stages.add_row(Text(stage), Text(plain(numbers)))
     values = Table(box=None, pad_edge=False)
     for head in ("value", "is", "from"):
         values.add_column(head)
     for name in value_names():
         written = written_value(name, getattr(plan, name))
-        values.add_row(Text(name), Text(written), Text(plan.origins.get(name, "default")))
+        values.add_row(Text(name), Text(plain(written)), Text(plan.origins.get(name, "default")))
     console.print(stages)
     console.print()
     console.print(values)
@@ -140,7 +144,7 @@ def _show_rows(heads: tuple[str, str], rows: Mapping[str, str]) -> None:
     for head in heads:
         table.add_column(head)
     for name, what in rows.items():
-        table.add_row(Text(name), Text(what))
+        table.add_row(Text(plain(name)), Text(plain(what)))
     _console().print()
     _console().print(table)
 

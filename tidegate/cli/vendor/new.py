@@ -10,6 +10,7 @@ import typer
 
 from tidegate.configfile.units import parse_duration, parse_rate, parse_secret
 from tidegate.openapi.document import Document, DocumentError
+from tidegate.plain_line import plain
 from tidegate.problems import UsageError
 from tidegate.scaffold.answers import CRITICALITIES, MUST_ANSWER, SENSITIVITIES, VendorAnswers
 from tidegate.scaffold.document_credential import document_credentials
@@ -167,7 +168,7 @@ def _address(written: str) -> str:
 
 def _tell(made: NewVendor) -> None:
     for finding in made.findings:
-        typer.echo(f"{finding.severity}: {finding.message}")
+        typer.echo(plain(f"{finding.severity}: {finding.message}"))
     refused = sum(bool(one.failure) for one in made.calls)
     typer.echo(f"{made.folder}: {len(made.calls)} calls, {len(made.calls) - refused} rehearsed with success", err=True)
     typer.echo(f"try: tidegate check {made.folder} && pytest {made.folder}", err=True)

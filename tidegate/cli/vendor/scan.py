@@ -1,7 +1,7 @@
 """`tidegate scan`: anti-patterns in an app's code, for people, for code hosts, and against a baseline."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from tidegate.cli.vendor.checkout import in_checkout
 from tidegate.problems import UsageError
 from tidegate.scan.baseline import ScanBaseline, read_baseline, written_baseline
 from tidegate.scan.sarif import sarif
@@ -70,7 +71,7 @@ def _written(form: ScanFormat, result: ScanResult, new: list[ScanFinding], known
     if form is ScanFormat.SARIF:
         return sarif(result, new, version("tidegate")).rstrip("\n")
     if form is ScanFormat.GITHUB:
-        return as_github(new)
+        return as_github([replace(one, path=in_checkout(one.path)) for one in new])
     if form is ScanFormat.JSON:
         found = [{**asdict(one), "level": one.rule.level} for one in new]
         for one in found:

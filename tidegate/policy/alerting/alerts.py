@@ -1,6 +1,7 @@
 """The thresholds of the alert rules that are made from a vendor file (tidegate.monitoring.alert_rules)."""
 
 from tidegate.configfile.block import Block
+from tidegate.configfile.one_line import OneLine
 from tidegate.configfile.units import Duration, Portion
 
 OLDEST_S = 900.0
@@ -16,5 +17,5 @@ class Alerts(Block):
     """This 99th percentile of a call's time raises an alert."""
     oldest: Duration = OLDEST_S
     """A delivery that waits longer than this raises an alert."""
-    runbook: str
+    runbook: OneLine
     """The runbook that is opened then."""

@@ -49,6 +49,19 @@ def test_a_message_is_an_answer_that_nobody_asked_for(tmp_path: Path) -> None:
     )
 
 
+def test_interactions_of_one_description_are_told_apart_by_their_states(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"description": "d", "request": {"method": "GET"}, "response": {"status": 200}}
+    states: list[dict[str, Any]] = [
+        {"providerStates": [{"name": "a"}, {"name": "b"}]},
+        {"providerState": "c"},
+        {},
+        {},
+        {"description": "e"},
+    ]
+    names = [use.name for use in read(tmp_path, *({**asked, **one} for one in states))]
+    assert names == ["d given a and b", "d given c", "d", "d (2)", "e"]
+
+
 def test_a_text_stays_one(tmp_path: Path) -> None:
     text = {"content": "{", "contentType": "application/json"}
     one = {"description": "d", "request": {"method": "POST", "body": text}, "response": {"status": 204}}

@@ -88,6 +88,17 @@ def test_a_documented_window_that_was_never_heard_of_begins_with_a_small_share()
     assert count.ready_in(0.0) == pytest.approx(3600.0)
 
 
+def test_what_is_kept_back_before_anything_is_told_is_not_in_use() -> None:
+    limit = LearnedLimit(1000.0, 3600.0)
+    assert limit.used(86_400.0) == 0.0, "nobody has called, and an alert would never end"
+    limit.charge(1.0)
+    assert limit.used(1.0) == pytest.approx(0.001)
+    limit.charge(1.0, 49.0)
+    assert limit.used(1.0) == 1.0, "calls are held back now"
+    limit.observe(2.0, limit.sent, LimitReport(unit="requests", remaining=900.0))
+    assert limit.used(2.0) == pytest.approx(0.1)
+
+
 def test_units_that_flow_back_are_lent_as_they_come() -> None:
     count = LearnedLimit()
     count.charge(0.0, 100.0)
