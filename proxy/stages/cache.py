@@ -18,7 +18,6 @@ from tidegate.proxy.policies.caching.cache_control import Directives
 from tidegate.proxy.policies.caching.cache_rules import (
     ForwardRequest,
     Unsatisfiable,
-    changed_paths,
     decide,
     readable,
     renewed_lines,
@@ -30,6 +29,7 @@ from tidegate.proxy.policies.caching.cache_rules import (
 )
 from tidegate.proxy.policies.caching.cache_status import forwarded, hit
 from tidegate.proxy.policies.caching.freshness import StoredAnswer, renewed, stored
+from tidegate.proxy.policies.caching.invalidation import changed
 from tidegate.proxy.policies.caching.preconditions import CONDITIONS
 from tidegate.proxy.policies.caching.vary import selecting, vary_of
 from tidegate.proxy.policies.credentials.pool_choice import by_digest
@@ -67,9 +67,9 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
             doubtful = reply is None or call.outcome is Outcome.UNKNOWN
             if doubtful or (reply is not None and (reply.verdict is Verdict.SUCCESS or reply.streamed)):
                 headers = reply.vendor_headers if reply is not None else None
-                changed = changed_paths(call.path, address, headers if headers is not None else {})
+                names = changed(call.path, address, headers if headers is not None else {})
                 for place in cache.places:
-                    cache.answers.forget(place, changed, now())
+                    cache.answers.forget(place, names, now())
 
     return write
 

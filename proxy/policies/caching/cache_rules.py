@@ -4,10 +4,8 @@ Each rule is a function of a request, a stored answer, the vendor file's setting
 refuses to know where answers are kept, who asks, and how the vendor is reached.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -195,21 +193,3 @@ def readable(headers: RawHeaders) -> CIMultiDictProxy[str]:
     return CIMultiDictProxy(
         CIMultiDict((name.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for name, value in headers)
     )
-
-
-def changed_paths(path: str, address: str, headers: Mapping[str, str] | CIMultiDictProxy[str]) -> set[str]:
-    """The paths, without queries, whose stored answers a write that went well makes doubtful (RFC 9111 §4.4).
-
-    Its own, those of Location and Content-Location on the same origin, and, beyond the RFC, the collections above its
-    own: who changes a thing changes the list it stands in. `path` and the result are the vendor's own, below `address`.
-    """
-    bare = path.partition("?")[0]
-    steps = bare.rstrip("/").split("/")
-    paths = {bare, *("/".join(steps[:count]) for count in range(2, len(steps)))}
-    base = urlsplit(address)
-    for name in ("Location", "Content-Location"):
-        if (value := headers.get(name)) is not None:
-            there = urlsplit(urljoin(address + path, value))
-            if (there.scheme, there.netloc) == (base.scheme, base.netloc) and there.path.startswith(base.path):
-                paths.add(there.path[len(base.path) :])
-    return paths

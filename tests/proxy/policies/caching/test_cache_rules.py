@@ -10,7 +10,6 @@ from tidegate.proxy.policies.caching.cache_rules import (
     ForwardRequest,
     Unsatisfiable,
     UseStored,
-    changed_paths,
     decide,
     renewed_lines,
     request_control,
@@ -183,21 +182,3 @@ def test_pragma_counts_only_without_cache_control() -> None:
     assert "no-cache" in request_control(headers(Pragma="no-cache"))
     assert "no-cache" not in request_control(headers(Pragma="no-cache", Cache_Control="max-age=5"))
     assert not request_control(headers(Pragma="other"))
-
-
-@pytest.mark.parametrize(
-    ("path", "lines", "expected"),
-    [
-        ("/v1/things/1?x=1", {}, {"/v1/things/1", "/v1/things", "/v1"}),
-        ("/things", {"Location": "/api/things/7"}, {"/things", "/things/7"}),
-        ("/things", {"Location": "https://v.example/api/things/7?q"}, {"/things", "/things/7"}),
-        ("/things", {"Location": "https://other.example/api/things/7"}, {"/things"}),
-        ("/things", {"Location": "http://v.example/api/things/7"}, {"/things"}),
-        ("/things", {"Location": "/elsewhere"}, {"/things"}),
-        ("/things/1", {"Content-Location": "2"}, {"/things/1", "/things", "/things/2"}),
-    ],
-)
-def test_a_write_makes_its_path_what_is_above_it_and_what_it_names_doubtful(
-    path: str, lines: dict[str, str], expected: set[str]
-) -> None:
-    assert changed_paths(path, "https://v.example/api", lines) == expected
