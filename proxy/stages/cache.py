@@ -16,9 +16,12 @@ from tidegate.proxy.call.reply import RawHeaders, Reply, refused
 from tidegate.proxy.credentials.credential_pool import CredentialPool
 from tidegate.proxy.policies.caching.cache_control import Directives
 from tidegate.proxy.policies.caching.cache_rules import (
+    OF_A_RANGE,
     ForwardRequest,
     Unsatisfiable,
+    confirms,
     decide,
+    outdates,
     readable,
     renewed_lines,
     request_control,
@@ -30,13 +33,13 @@ from tidegate.proxy.policies.caching.cache_rules import (
 from tidegate.proxy.policies.caching.cache_status import forwarded, hit
 from tidegate.proxy.policies.caching.freshness import StoredAnswer, renewed, stored
 from tidegate.proxy.policies.caching.invalidation import changed
-from tidegate.proxy.policies.caching.preconditions import CONDITIONS
+from tidegate.proxy.policies.caching.preconditions import for_the_whole
 from tidegate.proxy.policies.caching.vary import selecting, vary_of
 from tidegate.proxy.policies.credentials.pool_choice import by_digest
 from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
 from tidegate.proxy.secrecy.echoed_secrets import without_echo
 from tidegate.proxy.upstream.answer_cache import Key
-from tidegate.proxy.upstream.cached_reply import cached_reply
+from tidegate.proxy.upstream.cached_reply import cached_reply, with_cache_status
 from tidegate.proxy.upstream.upstream import Upstream
 
 __all__ = ["describe", "stage"]
@@ -96,9 +99,11 @@ class _CachedRead:
         call.gather = GATHERED_BYTES_MAX
         judged_there = "If-Match" in headers or "If-Unmodified-Since" in headers or "If-Range" in headers
         if judged_there or call.content.present or call.method not in ("GET", "HEAD"):
-            return _with_cache_status(await self.proceed(call), "bypass", forwarded("bypass"))
+            return with_cache_status(await self.proceed(call), "bypass", forwarded("bypass"))
         key, now = self.key_of(call), self.world.now()
         requested, stored_answer = request_control(headers), self.answers.get(key, headers)
+        if call.method == "HEAD" and stored_answer is not None and stored_answer.status in OF_A_RANGE:
+            stored_answer = None  # a HEAD knows no range (RFC 9110 §14.2)
         decision = decide(requested, stored_answer, self.rules, now)
         if isinstance(decision, Unsatisfiable):
             return refused(PROBLEMS["not-cached"], "Only a stored answer was asked for, and there is none.")
@@ -126,23 +131,25 @@ class _CachedRead:
         stored_answer: StoredAnswer | None,
         forwarding: ForwardRequest,
     ) -> Reply:
-        """Ask the vendor; where something is kept that can be confirmed, ask under that condition."""
-        began = self.world.now()
-        if call.method == "HEAD" or not forwarding.validators:
-            reply = await self.proceed(call)
-        else:
-            reply = await self._conditionally(call, forwarding.validators)
-        now = self.world.now()
+        """Ask the vendor; where something is kept that can be confirmed, ask under that condition.
+
+        A HEAD goes under its app's own conditions: a 304 to these says nothing of what is kept.
+        """
+        began, conditional = self.world.now(), bool(forwarding.validators) and call.method == "GET"
+        reply = await (self._conditionally(call, forwarding.validators) if conditional else self.proceed(call))
+        if stored_answer is not None and conditional and reply.status == 304 and reply.vendor_headers is not None:
+            if confirms(stored_answer, reply.vendor_headers):
+                return self._confirmed(call, key, stored_answer, reply, forwarding, _asked_at(call, began))
+            reply = await self._conditionally(call, ())
+        now, began = self.world.now(), _asked_at(call, began)
         if stored_answer is not None:
-            if forwarding.validators and reply.status == 304:
-                return self._confirmed(call, key, stored_answer, reply, forwarding, began)
             away = not reply.streamed and is_away(reply.status, reply.verdict, reply.problem)
             if away and stale_if_error(requested, stored_answer, self.rules, now):
                 ttl_s = stored_answer.lifetime_s - stored_answer.age_s(now)
                 status_line = forwarded("stale", status=reply.status, ttl_s=ttl_s, detail="stale-if-error")
                 call.outcome = Outcome.DONE
                 return cached_reply(call, stored_answer, now, "stale", status_line, why_away(reply.status, reply.error))
-        return self._passed(call, key, requested, reply, forwarding, began)
+        return self._passed(call, key, requested, reply, forwarding, began, stored_answer)
 
     def _confirmed(
         self, call: Call, key: Key, stored_answer: StoredAnswer, reply: Reply, forwarding: ForwardRequest, began: float
@@ -161,21 +168,23 @@ class _CachedRead:
         return cached_reply(call, new, now, "renewed", status_line, b"tidegate; received-status=304")
 
     async def _conditionally(self, call: Call, validators: RawHeaders) -> Reply:
-        """Ask with our condition in place of the app's, and for the whole: what is kept is the whole."""
-        given = [line for line in call.raw_headers if line[0].lower() not in CONDITIONS and line[0].lower() != b"range"]
-        call.raw_headers = (*given, *validators)
+        """Ask with our condition, or none, in place of the app's, and for the whole: what is kept is the whole."""
+        call.raw_headers = (*for_the_whole(call.raw_headers), *validators)
         return await self.proceed(call)
 
     def _passed(
-        self, call: Call, key: Key, requested: Directives, reply: Reply, forwarding: ForwardRequest, began: float
-    ) -> Reply:
-        """The vendor's answer, kept where it may be."""
+        self, call: Call, key: Key, requested: Directives, reply: Reply, forwarding: ForwardRequest, began: float,
+        old: StoredAnswer | None,
+    ) -> Reply:  # fmt: skip
+        """The vendor's answer, kept where it may be. `old` is what is kept so far."""
         collapsed = reply.cache == "collapsed"
         if reply.vendor_headers is None or reply.problem is not None or reply.streamed:
             return reply
         new = None
         if call.method == "GET" and storable(requested, reply.status, reply.vendor_headers, reply.verdict, self.rules):
             new = self._keep(call, key, reply, began)
+        if new is None and old is not None and outdates(call.method, reply, old):
+            self.answers.drop(key, old)
         status_line = forwarded(forwarding.reason, status=reply.status, stored=new is not None, collapsed=collapsed)
         if new is not None and forwarding.validators:
             # The vendor was asked under our condition: the app's own is still to be answered.
@@ -188,7 +197,7 @@ class _CachedRead:
                 b"tidegate; received-status=%d" % reply.status,
                 fresh=True,
             )
-        return _with_cache_status(reply, "collapsed" if collapsed else "miss", status_line)
+        return with_cache_status(reply, "collapsed" if collapsed else "miss", status_line)
 
     def _keep(self, call: Call, key: Key, reply: Reply, began: float) -> StoredAnswer | None:
         assert reply.vendor_headers is not None
@@ -197,7 +206,7 @@ class _CachedRead:
             return None
         if "Content-Encoding" in reply.vendor_headers:
             names = (*names, "accept-encoding")  # an encoded answer is not for who did not ask for it
-        if reply.status == 206:
+        if reply.status in OF_A_RANGE:
             names = (*names, "range")
         mask = self.upstream.echo_mask  # before a part of it is given, which may begin in the middle of a secret
         masked = reply if mask is None else without_echo(mask, reply)
@@ -219,13 +228,15 @@ class _CachedRead:
         return new if worth_keeping(new, self.rules) and self.answers.put(key, new) else None
 
     def renew(self, call: Call, key: Key, stored_answer: StoredAnswer) -> None:
-        """Fetch a new answer in the background, once for everyone who asks meanwhile."""
+        """Fetch a new answer in the background, the whole of it, once for everyone who asks meanwhile."""
         if key in self.renewing:
             return
         self.renewing.add(key)
         now = self.world.now()
         own = replace(
             call,
+            method="GET",
+            raw_headers=for_the_whole(call.raw_headers),
             call_id=f"{call.call_id}-renewal",
             attempts=[],
             began=now,
@@ -284,9 +295,6 @@ class _ReadOfMember(_CachedRead):
         return super()._keep(call, key._replace(place=self.cache.members[worn.name]), reply, began)
 
 
-def _with_cache_status(reply: Reply, disposition: str, status_line: bytes) -> Reply:
-    """The vendor's reply with our Cache-Status after any other's (RFC 9211 §2)."""
-    if reply.problem is not None or reply.streamed:
-        return reply
-    reply.headers, reply.cache = (*reply.headers, (b"Cache-Status", status_line)), disposition
-    return reply
+def _asked_at(call: Call, began: float) -> float:
+    """When the vendor was asked for its answer: a wait in our queue, or an earlier try, does not make that older."""
+    return call.attempts[-1].began if call.attempts else began

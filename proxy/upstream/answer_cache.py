@@ -102,6 +102,16 @@ class AnswerCache:
             for key in tuple(self._by_name.get((place, name), ())):
                 self._drop(key)
 
+    def drop(self, key: Key, stored: StoredAnswer) -> None:
+        """Drop one answer, if it is still held."""
+        variants = self._variants.get(key, [])
+        for at, other in enumerate(variants):
+            if other is stored:
+                self._forget(key, variants, at)
+                if not variants:
+                    self._drop(key)
+                return
+
     def _forget(self, key: Key, variants: list[StoredAnswer], at: int) -> None:
         self.bytes -= variants.pop(at).size + _size(key)
 

@@ -11,9 +11,10 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.policy.cache import Cache
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.call.reply import RawHeaders
+from tidegate.proxy.call.reply import RawHeaders, Reply
 from tidegate.proxy.policies.caching.cache_control import NONE, Directives, parse_cache_control, seconds
 from tidegate.proxy.policies.caching.freshness import HEURISTIC_STATUSES, StoredAnswer, effective
+from tidegate.proxy.policies.caching.preconditions import opaque
 
 ForwardReason = Literal["uri-miss", "stale", "request"]
 """Why a request goes on to the vendor: the `fwd` of RFC 9211 §2.2."""
@@ -23,6 +24,9 @@ UNDERSTOOD = frozenset((
     *range(500, 506), 507, 508, 510, 511,
 ))  # fmt: skip
 """Final statuses with a meaning that we know, for `must-understand` (RFC 9111 §5.2.2.3)."""
+
+OF_A_RANGE = (206, 416)
+"""Statuses of an answer to a range alone: it says nothing to who asks for the whole, or for another range."""
 
 _NOT_KEPT = frozenset(
     b"connection keep-alive proxy-connection proxy-authenticate proxy-authentication-info proxy-authorization te "
@@ -130,13 +134,32 @@ def _window_s(stored: StoredAnswer, rules: Cache, name: Literal["stale-if-error"
 def validators(stored: StoredAnswer) -> RawHeaders:
     """The conditional headers that ask whether this answer is still good (RFC 9111 §4.3.1)."""
     lines: list[tuple[bytes, bytes]] = []
-    if stored.status == 206:
+    if stored.status in OF_A_RANGE:
         return ()  # a condition asks about the whole
     if (tag := stored.names.get("ETag")) is not None:
         lines.append((b"If-None-Match", tag.encode("utf-8", "surrogateescape")))
     if (modified := stored.names.get("Last-Modified")) is not None:
         lines.append((b"If-Modified-Since", modified.encode("utf-8", "surrogateescape")))
     return tuple(lines)
+
+
+def confirms(stored: StoredAnswer, received: CIMultiDictProxy[str]) -> bool:
+    """True where a 304 speaks of this answer: under another tag it speaks of another one (RFC 9111 §4.3.4)."""
+    known, told = stored.names.get("ETag"), received.get("ETag")
+    return known is None or told is None or opaque(known) == opaque(told)
+
+
+def outdates(method: str, reply: Reply, stored: StoredAnswer) -> bool:
+    """True where an answer that is not kept shows all the same that the stored one is past (for HEAD: RFC 9111 §4.3.5).
+
+    Otherwise an app that has seen what is new would be given what was before it.
+    """
+    received = reply.vendor_headers
+    if received is None or reply.status != 200 or reply.verdict is not Verdict.SUCCESS:
+        return reply.status in (404, 410)
+    if method == "GET" or received.get("Content-Length", str(len(stored.body))) != str(len(stored.body)):
+        return True
+    return any(name in received and received[name] != stored.names.get(name) for name in ("ETag", "Last-Modified"))
 
 
 def storable(requested: Directives, status: int, names: CIMultiDictProxy[str], verdict: Verdict, rules: Cache) -> bool:

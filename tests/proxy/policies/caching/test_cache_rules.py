@@ -1,16 +1,21 @@
 """Tests of tidegate.proxy.policies.caching.cache_rules: RFC 9111 and RFC 5861 as tables."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.proxy.policies.stored_answers import PRIVATE, SHARED, headers, kept, rules
+from tests.proxy.policies.stored_answers import DATE, PRIVATE, SHARED, headers, kept, rules
 from tidegate.policy.cache import Cache
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.caching.cache_control import parse_cache_control
 from tidegate.proxy.policies.caching.cache_rules import (
     ForwardRequest,
     Unsatisfiable,
     UseStored,
+    confirms,
     decide,
+    outdates,
     renewed_lines,
     request_control,
     stale_if_error,
@@ -182,3 +187,45 @@ def test_pragma_counts_only_without_cache_control() -> None:
     assert "no-cache" in request_control(headers(Pragma="no-cache"))
     assert "no-cache" not in request_control(headers(Pragma="no-cache", Cache_Control="max-age=5"))
     assert not request_control(headers(Pragma="other"))
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "expected"),
+    [
+        ({"ETag": '"a"'}, {"ETag": '"a"'}, True),
+        ({"ETag": '"a"'}, {"ETag": 'W/"a"'}, True),
+        ({"ETag": '"a"'}, {}, True),
+        ({"Last_Modified": DATE}, {"ETag": '"a"'}, True),
+        ({"ETag": '"a"'}, {"ETag": '"b"'}, False),
+        ({"ETag": 'W/"a"'}, {"ETag": 'W/"b"'}, False),
+    ],
+)
+def test_a_304_confirms_the_answer_that_it_speaks_of(
+    known: dict[str, str], told: dict[str, str], expected: bool
+) -> None:
+    assert confirms(kept(**known), headers(**told)) is expected
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "told", "expected"),
+    [
+        ("GET", 200, {}, True),
+        ("GET", 410, {}, True),
+        ("GET", 206, {}, False),
+        ("GET", 304, {}, False),
+        ("GET", 500, {}, False),
+        ("HEAD", 404, {}, True),
+        ("HEAD", 200, {}, False),
+        ("HEAD", 200, {"ETag": '"a"', "Content-Length": "4"}, False),
+        ("HEAD", 200, {"ETag": '"b"'}, True),
+        ("HEAD", 200, {"Last-Modified": DATE}, True),
+        ("HEAD", 200, {"Content-Length": "5"}, True),
+    ],
+)
+def test_an_answer_that_is_not_kept_may_show_that_the_stored_one_is_past(
+    method: str, status: int, told: dict[str, str], expected: bool
+) -> None:
+    verdict = Verdict.SUCCESS if status < 400 else Verdict.FAILED if status >= 500 else Verdict.REJECTED
+    reply = Reply(status, "", (), b"", verdict, headers(**{name.replace("-", "_"): told[name] for name in told}))
+    assert outdates(method, reply, kept(ETag='"a"')) is expected
+    assert not outdates(method, replace(reply, status=200, verdict=Verdict.FAILED), kept(ETag='"a"'))
