@@ -203,7 +203,7 @@ def test_pragma_counts_only_without_cache_control() -> None:
 def test_a_304_confirms_the_answer_that_it_speaks_of(
     known: dict[str, str], told: dict[str, str], expected: bool
 ) -> None:
-    assert confirms(kept(**known), headers(**told)) is expected
+    assert confirms(kept(PRIVATE, **known), headers(**told)) is expected
 
 
 @pytest.mark.parametrize(
