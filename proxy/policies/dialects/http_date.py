@@ -1,4 +1,4 @@
-"""HTTP dates, read strictly: the three forms of RFC 9110 §5.6.7 and nothing else.
+"""HTTP dates: read strictly, in the three forms of RFC 9110 §5.6.7 and no other, and written in the first of them.
 
 A cache must take a date that it cannot read for one that has passed (RFC 9111 §5.3), so guessing would be wrong here;
 tidegate.proxy.policies.dialects.dialect_reader guesses on purpose, because a hint that cannot be read costs a retry.
@@ -6,6 +6,7 @@ tidegate.proxy.policies.dialects.dialect_reader guesses on purpose, because a hi
 
 import re
 from calendar import timegm
+from email.utils import formatdate
 from functools import lru_cache
 
 _MONTHS = {
@@ -41,3 +42,8 @@ def parse_date(value: str) -> float | None:
                 year += 1900 if year >= 70 else 2000
             return float(timegm((year, _MONTHS[match["month"]], day, hour, minute, second)))
     return None
+
+
+def written_date(wall: float) -> bytes:
+    """Seconds since 1970 as a date in the form that is to be written."""
+    return formatdate(wall, usegmt=True).encode()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.proxy.policies.dialects.http_date import parse_date
+from tidegate.proxy.policies.dialects.http_date import parse_date, written_date
 
 MOMENT = 784_111_777.0
 
@@ -39,3 +39,7 @@ def test_a_year_of_two_digits_is_never_more_than_seventy_years_ahead() -> None:
     later = parse_date("Friday, 01-Jan-27 00:00:00 GMT")
     assert later is not None
     assert later > MOMENT
+
+
+def test_a_date_is_written_in_one_form() -> None:
+    assert written_date(MOMENT + 0.9) == b"Sun, 06 Nov 1994 08:49:37 GMT"
