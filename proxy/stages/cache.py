@@ -57,7 +57,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _writing(upstream: Upstream, proceed: Handler) -> Handler:
-    cache, address, now = upstream.cache, upstream.address, upstream.world.now
+    cache, address, uptime = upstream.cache, upstream.address, upstream.world.uptime
 
     async def write(call: Call) -> Reply:
         reply = None
@@ -72,7 +72,7 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
                 headers = reply.vendor_headers if reply is not None else None
                 names = changed(call.path, address, headers if headers is not None else {})
                 for place in cache.places:
-                    cache.answers.forget(place, names, now())
+                    cache.answers.forget(place, names, uptime())
 
     return write
 
@@ -84,7 +84,7 @@ class _CachedRead:
         self.plan = plan
         self.rules = rules
         self.upstream, self.cache = upstream, upstream.cache
-        self.world = upstream.world
+        self.world, self.uptime = upstream.world, upstream.world.uptime
         self.answers = upstream.cache.answers
         self.proceed = proceed
         self.by_app = rules.shared == "app"
@@ -100,8 +100,8 @@ class _CachedRead:
         judged_there = "If-Match" in headers or "If-Unmodified-Since" in headers or "If-Range" in headers
         if judged_there or call.content.present or call.method not in ("GET", "HEAD"):
             return with_cache_status(await self.proceed(call), "bypass", forwarded("bypass"))
-        key, now = self.key_of(call), self.world.now()
-        requested, stored_answer = request_control(headers), self.answers.get(key, headers)
+        key, now = self.key_of(call), self.uptime()
+        requested, stored_answer = request_control(headers), self.cache.held(key, headers, self.rules)
         if call.method == "HEAD" and stored_answer is not None and stored_answer.status in OF_A_RANGE:
             stored_answer = None  # a HEAD knows no range (RFC 9110 §14.2)
         decision = decide(requested, stored_answer, self.rules, now)
@@ -135,13 +135,13 @@ class _CachedRead:
 
         A HEAD goes under its app's own conditions: a 304 to these says nothing of what is kept.
         """
-        began, conditional = self.world.now(), bool(forwarding.validators) and call.method == "GET"
+        began, conditional = self.uptime(), bool(forwarding.validators) and call.method == "GET"
         reply = await (self._conditionally(call, forwarding.validators) if conditional else self.proceed(call))
         if stored_answer is not None and conditional and reply.status == 304 and reply.vendor_headers is not None:
             if confirms(stored_answer, reply.vendor_headers):
-                return self._confirmed(call, key, stored_answer, reply, forwarding, _asked_at(call, began))
+                return self._confirmed(call, key, stored_answer, reply, forwarding, self._asked_at(call, began))
             reply = await self._conditionally(call, ())
-        now, began = self.world.now(), _asked_at(call, began)
+        now, began = self.uptime(), self._asked_at(call, began)
         if stored_answer is not None:
             away = not reply.streamed and is_away(reply.status, reply.verdict, reply.problem)
             if away and stale_if_error(requested, stored_answer, self.rules, now):
@@ -157,7 +157,7 @@ class _CachedRead:
         """The stored answer after the vendor's 304."""
         assert reply.vendor_headers is not None
         lines = renewed_lines(stored_answer.headers, reply.headers)
-        ages, now, wall = reply.vendor_headers.getall("Age", ()), self.world.now(), self.world.wall()
+        ages, now, wall = reply.vendor_headers.getall("Age", ()), self.uptime(), self.world.wall()
         new = renewed(stored_answer, lines, readable(lines), ages, self.rules, requested_at=began, now=now, wall=wall)
         kept_on = "no-store" not in new.control and self.answers.put(key, new)
         ttl_s = new.lifetime_s - new.age_s(now)
@@ -166,6 +166,10 @@ class _CachedRead:
         )
         call.outcome = Outcome.DONE
         return cached_reply(call, new, now, "renewed", status_line, b"tidegate; received-status=304")
+
+    def _asked_at(self, call: Call, began: float) -> float:
+        """When the vendor was asked for its answer: a wait in our queue, or an earlier try, makes that no older."""
+        return self.uptime() - (self.world.now() - call.attempts[-1].began) if call.attempts else began
 
     async def _conditionally(self, call: Call, validators: RawHeaders) -> Reply:
         """Ask with our condition, or none, in place of the app's, and for the whole: what is kept is the whole."""
@@ -191,7 +195,7 @@ class _CachedRead:
             return cached_reply(
                 call,
                 new,
-                self.world.now(),
+                self.uptime(),
                 "miss",
                 status_line,
                 b"tidegate; received-status=%d" % reply.status,
@@ -222,7 +226,7 @@ class _CachedRead:
             varied=selecting(sorted({*names}), call.headers),
             rules=self.rules,
             requested_at=began,
-            now=self.world.now(),
+            now=self.uptime(),
             wall=self.world.wall(),
         )
         return new if worth_keeping(new, self.rules) and self.answers.put(key, new) else None
@@ -249,7 +253,7 @@ class _CachedRead:
 
     async def _renewal(self, own: Call, key: Key, stored_answer: StoredAnswer) -> None:
         try:
-            decision = decide({"no-cache": None}, stored_answer, self.rules, self.world.now())
+            decision = decide({"no-cache": None}, stored_answer, self.rules, self.uptime())
             assert isinstance(decision, ForwardRequest)
             reply = await self.forward(own, key, {}, stored_answer, decision)
             self.cache.note(own, replace(reply, cache="renewal"))
@@ -293,8 +297,3 @@ class _ReadOfMember(_CachedRead):
         if worn is None or worn.name not in self.cache.members:
             return None
         return super()._keep(call, key._replace(place=self.cache.members[worn.name]), reply, began)
-
-
-def _asked_at(call: Call, began: float) -> float:
-    """When the vendor was asked for its answer: a wait in our queue, or an earlier try, does not make that older."""
-    return call.attempts[-1].began if call.attempts else began

@@ -1,11 +1,15 @@
 """What is kept is renewed by answers to our own questions alone, and is as old as the vendor's answer to them."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.proxy.stages.test_cache import cached, good, read
 from tests.proxy.town import VENDOR, Answer, Step, Town, both, play
+from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.proxy.reload.reload import Reloader
 
 NOT_MODIFIED: Step = (304, {"ETag": '"new"', "Cache-Control": "max-age=50"}, b"")
 
@@ -103,3 +107,39 @@ def test_a_write_whose_location_cannot_be_read_was_done_all_the_same(tmp_path: P
 
     answer = play(tmp_path, [(201, {"Location": "http://[::1/things/7"}, b"made")], story, **cached())
     assert (answer.status, answer.body) == (201, b"made")
+
+
+def test_sleep_makes_an_answer_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asleep_s, uptime = [0.0], VirtualWorld.uptime
+    monkeypatch.setattr(VirtualWorld, "uptime", lambda world: uptime(world) + asleep_s[0])
+
+    async def story(town: Town) -> tuple[Answer, Answer]:
+        await read(town)
+        before = await read(town)
+        asleep_s[0] = 3600.0
+        return before, await read(town)
+
+    before, after = play(tmp_path, [good("max-age=50")], story, **cached())
+    assert "hit" in before.headers["Cache-Status"]
+    assert "fwd=stale" in after.headers["Cache-Status"]
+
+
+def test_a_reload_holds_for_what_is_kept_already(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, Answer]:
+        reloader = Reloader(town.machine, town.proxy, _at_once)
+        await read(town)
+        await town.world.sleep(10.0)
+        before = await read(town)
+        beside = town.folder / "new"
+        beside.write_text(json.dumps(VENDOR | {"operations": cached(fresh="5s")["operations"]}))
+        beside.replace(town.folder / "vendor.yaml")
+        assert await reloader.reload() == ["things"]
+        return before, await read(town)
+
+    before, after = play(tmp_path, [(200, {}, b"one")], story, **cached(fresh="1h"))
+    assert "hit" in before.headers["Cache-Status"]
+    assert "fwd=stale" in after.headers["Cache-Status"]
+
+
+async def _at_once(work: Callable[[], object]) -> object:
+    return work()
