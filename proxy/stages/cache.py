@@ -19,7 +19,6 @@ from tidegate.proxy.policies.caching.cache_rules import (
     OF_A_RANGE,
     ForwardRequest,
     Unsatisfiable,
-    confirms,
     decide,
     outdates,
     readable,
@@ -137,12 +136,10 @@ class _CachedRead:
         """
         began, conditional = self.uptime(), bool(forwarding.validators) and call.method == "GET"
         reply = await (self._conditionally(call, forwarding.validators) if conditional else self.proceed(call))
-        if stored_answer is not None and conditional and reply.status == 304 and reply.vendor_headers is not None:
-            if confirms(stored_answer, reply.vendor_headers):
-                return self._confirmed(call, key, stored_answer, reply, forwarding, self._asked_at(call, began))
-            reply = await self._conditionally(call, ())
         now, began = self.uptime(), self._asked_at(call, began)
         if stored_answer is not None:
+            if conditional and reply.status == 304:
+                return self._confirmed(call, key, stored_answer, reply, forwarding, began)
             away = not reply.streamed and is_away(reply.status, reply.verdict, reply.problem)
             if away and stale_if_error(requested, stored_answer, self.rules, now):
                 ttl_s = stored_answer.lifetime_s - stored_answer.age_s(now)
@@ -172,7 +169,7 @@ class _CachedRead:
         return self.uptime() - (self.world.now() - call.attempts[-1].began) if call.attempts else began
 
     async def _conditionally(self, call: Call, validators: RawHeaders) -> Reply:
-        """Ask with our condition, or none, in place of the app's, and for the whole: what is kept is the whole."""
+        """Ask with our condition in place of the app's, and for the whole: what is kept is the whole."""
         call.raw_headers = (*for_the_whole(call.raw_headers), *validators)
         return await self.proceed(call)
 

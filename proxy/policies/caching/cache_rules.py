@@ -14,7 +14,6 @@ from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import RawHeaders, Reply
 from tidegate.proxy.policies.caching.cache_control import NONE, Directives, parse_cache_control, seconds
 from tidegate.proxy.policies.caching.freshness import HEURISTIC_STATUSES, StoredAnswer, effective
-from tidegate.proxy.policies.caching.preconditions import opaque
 
 ForwardReason = Literal["uri-miss", "stale", "request"]
 """Why a request goes on to the vendor: the `fwd` of RFC 9211 §2.2."""
@@ -141,12 +140,6 @@ def validators(stored: StoredAnswer) -> RawHeaders:
     if (modified := stored.names.get("Last-Modified")) is not None:
         lines.append((b"If-Modified-Since", modified.encode("utf-8", "surrogateescape")))
     return tuple(lines)
-
-
-def confirms(stored: StoredAnswer, received: CIMultiDictProxy[str]) -> bool:
-    """True where a 304 speaks of this answer: under another tag it speaks of another one (RFC 9111 §4.3.4)."""
-    known, told = stored.names.get("ETag"), received.get("ETag")
-    return known is None or told is None or opaque(known) == opaque(told)
 
 
 def outdates(method: str, reply: Reply, stored: StoredAnswer) -> bool:

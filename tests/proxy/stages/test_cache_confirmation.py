@@ -26,20 +26,6 @@ def test_a_304_to_the_apps_own_head_confirms_nothing(tmp_path: Path) -> None:
     assert (head.status, got.status, got.body) == (304, 200, b"two")
 
 
-def test_a_304_that_speaks_of_another_answer_has_the_vendor_asked_anew(tmp_path: Path) -> None:
-    async def story(town: Town) -> tuple[Answer, Answer]:
-        await read(town)
-        await town.world.sleep(11.0)
-        got = await read(town, Range="bytes=1-")
-        assert [seen.headers.get("If-None-Match") for seen in town.vendor.received] == [None, '"old"', None]
-        assert "Range" not in town.vendor.received[-1].headers
-        return got, await read(town)
-
-    got, again = play(tmp_path, CHANGED, story, **cached())
-    assert (got.status, got.body) == (206, b"wo")
-    assert (again.body, "hit" in again.headers["Cache-Status"]) == (b"two", True)
-
-
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_what_is_fetched_in_the_background_is_the_whole_whatever_was_asked_for(tmp_path: Path, method: str) -> None:
     async def story(town: Town) -> Answer:

@@ -13,7 +13,6 @@ from tidegate.proxy.policies.caching.cache_rules import (
     ForwardRequest,
     Unsatisfiable,
     UseStored,
-    confirms,
     decide,
     outdates,
     renewed_lines,
@@ -187,23 +186,6 @@ def test_pragma_counts_only_without_cache_control() -> None:
     assert "no-cache" in request_control(headers(Pragma="no-cache"))
     assert "no-cache" not in request_control(headers(Pragma="no-cache", Cache_Control="max-age=5"))
     assert not request_control(headers(Pragma="other"))
-
-
-@pytest.mark.parametrize(
-    ("known", "told", "expected"),
-    [
-        ({"ETag": '"a"'}, {"ETag": '"a"'}, True),
-        ({"ETag": '"a"'}, {"ETag": 'W/"a"'}, True),
-        ({"ETag": '"a"'}, {}, True),
-        ({"Last_Modified": DATE}, {"ETag": '"a"'}, True),
-        ({"ETag": '"a"'}, {"ETag": '"b"'}, False),
-        ({"ETag": 'W/"a"'}, {"ETag": 'W/"b"'}, False),
-    ],
-)
-def test_a_304_confirms_the_answer_that_it_speaks_of(
-    known: dict[str, str], told: dict[str, str], expected: bool
-) -> None:
-    assert confirms(kept(PRIVATE, **known), headers(**told)) is expected
 
 
 @pytest.mark.parametrize(
