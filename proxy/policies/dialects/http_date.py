@@ -5,7 +5,7 @@ tidegate.proxy.policies.dialects.dialect_reader guesses on purpose, because a hi
 """
 
 import re
-from calendar import timegm
+from calendar import monthrange, timegm
 from email.utils import formatdate
 from functools import lru_cache
 
@@ -34,13 +34,13 @@ def parse_date(value: str) -> float | None:
         match = form.fullmatch(value.strip())
         if match is not None:
             day, hour, minute, second = (int(match[name]) for name in ("day", "hour", "minute", "second"))
-            if not (1 <= day <= 31 and hour <= 23 and minute <= 59 and second <= 60):
-                return None
-            year = int(match["year"])
+            year, month = int(match["year"]), _MONTHS[match["month"]]
             if len(match["year"]) == 2:
                 # RFC 9110 §5.6.7 wants "not more than 50 years in the future"; nothing on the Web is from before 1970.
                 year += 1900 if year >= 70 else 2000
-            return float(timegm((year, _MONTHS[match["month"]], day, hour, minute, second)))
+            if not (year and 1 <= day <= monthrange(year, month)[1] and hour <= 23 and minute <= 59 and second <= 60):
+                return None
+            return float(timegm((year, month, day, hour, minute, second)))
     return None
 
 

@@ -27,7 +27,8 @@ def test_the_three_forms_of_rfc_9110_are_one_moment(written: str) -> None:
         "Sun, 06 Nov 1994 08:49:37 gmt", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 Nov 1994 08:49:37 +0000",
         "Sun, 06 Nov 94 08:49:37 GMT", "Sun 06 Nov 1994 08:49:37 GMT", "Sun, 6 Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 8:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 32 Nov 1994 08:49:37 GMT",
-        "Sun, 06 Nov 1994 08.49.37 GMT",
+        "Sun, 06 Nov 1994 08.49.37 GMT", "Sat, 01 Jan 0000 00:00:00 GMT", "Sat Jan  1 00:00:00 0000",
+        "Thu, 31 Nov 1994 08:49:37 GMT", "Wed, 29 Feb 2023 08:49:37 GMT", "Wednesday, 29-Feb-23 08:49:37 GMT",
     ],
 )  # fmt: skip
 def test_anything_else_is_no_date(written: str) -> None:
