@@ -15,7 +15,7 @@ IDENTIFYING = re.compile(
     r"|company|business|entity|client-?id|user(?!-agent)|member|role|auth|token|key|secret|session|signature|behalf"
     r"|imperson|act-as|sudo|version|revision|preview|beta|compatib|feature|locale|region|currency"
     r"|(?<!request)(?<!correlation)(?<!trace)(?<!span)(?<!message)(?<!event)(?<!call)(?<!operation)(?<!attempt)"
-    r"(?<!transaction)[-_]id$",
+    r"(?<!transaction)(?<!test)[-_]id$",
     re.IGNORECASE,
 )
 """Part of the name of a request header by which an API is likely to answer differently."""

@@ -67,7 +67,7 @@ def test_a_name_that_speaks_of_an_identity_or_a_version_tells_answers_apart(name
     "name",
     [
         b"User-Agent", b"X-Stripe-Client-User-Agent", b"Accept", b"Date",
-        b"X-Request-Id", b"client-request-id", b"X-Correlation-ID", b"X-Operation-Id",
+        b"X-Request-Id", b"client-request-id", b"X-Correlation-ID", b"X-Operation-Id", b"Test-ID",
     ],
 )  # fmt: skip
 def test_other_names_do_not(name: bytes) -> None:
