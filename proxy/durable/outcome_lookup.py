@@ -23,7 +23,7 @@ from tidegate.proxy.policies.credentials.stickiness import sticks
 from tidegate.proxy.policies.delivery.delivery import Delivery, DeliveryAttempt
 from tidegate.proxy.policies.delivery.lookup_answer import LookupFinding, finding_of, target_of
 from tidegate.proxy.policies.delivery.request_fields import document_of_body, filled, path_parameters
-from tidegate.proxy.policies.resilience.idempotency_keys import own_key, vendor_key
+from tidegate.proxy.policies.resilience.idempotency_keys import bounded, own_key, vendor_key
 from tidegate.proxy.telemetry import traceparent
 from tidegate.proxy.upstream.answer_classifier import document_of
 from tidegate.proxy.upstream.upstream import Upstream
@@ -91,7 +91,7 @@ class OutcomeLookup:
         written = [(str(name), str(value)) for name, value in orjson.loads(new.headers)]
         lines, headers = [line for line in written if is_of_reads(*line)], CIMultiDict(written)
         document = document_of_body(headers.get("Content-Type", ""), new.body)
-        key = new.key if new.key == own_key(new.id) else vendor_key(new.app, new.key)
+        key = bounded(new.key, plan) if new.key == own_key(new.id) else vendor_key(new.app, new.key, plan)
         words = {**path_parameters(plan.template, new.destination), "key": key}
         path = target_of(lookup, route.plan.template, document, words)
         if path is None:

@@ -16,10 +16,11 @@ from tidegate.proxy.call.reply import RawHeaders, Reply, refused
 from tidegate.proxy.credentials.credential_pool import CredentialPool
 from tidegate.proxy.policies.caching.cache_control import Directives
 from tidegate.proxy.policies.caching.cache_rules import (
+    OF_A_RANGE,
     ForwardRequest,
     Unsatisfiable,
-    changed_paths,
     decide,
+    outdates,
     readable,
     renewed_lines,
     request_control,
@@ -30,13 +31,14 @@ from tidegate.proxy.policies.caching.cache_rules import (
 )
 from tidegate.proxy.policies.caching.cache_status import forwarded, hit
 from tidegate.proxy.policies.caching.freshness import StoredAnswer, renewed, stored
-from tidegate.proxy.policies.caching.preconditions import CONDITIONS
+from tidegate.proxy.policies.caching.invalidation import changed
+from tidegate.proxy.policies.caching.preconditions import for_the_whole
 from tidegate.proxy.policies.caching.vary import selecting, vary_of
 from tidegate.proxy.policies.credentials.pool_choice import by_digest
 from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
 from tidegate.proxy.secrecy.echoed_secrets import without_echo
 from tidegate.proxy.upstream.answer_cache import Key
-from tidegate.proxy.upstream.cached_reply import cached_reply
+from tidegate.proxy.upstream.cached_reply import cached_reply, with_cache_status
 from tidegate.proxy.upstream.upstream import Upstream
 
 __all__ = ["describe", "stage"]
@@ -54,13 +56,13 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _writing(upstream: Upstream, proceed: Handler) -> Handler:
-    cache, address, now = upstream.cache, upstream.address, upstream.world.now
+    cache, address, uptime = upstream.cache, upstream.address, upstream.world.uptime
 
     def forget(call: Call, reply: Reply | None) -> None:
         headers = reply.vendor_headers if reply is not None else None
-        changed = changed_paths(call.path, address, headers if headers is not None else {})
+        names = changed(call.path, address, headers if headers is not None else {})
         for place in cache.places:
-            cache.answers.forget(place, changed, now())
+            cache.answers.forget(place, names, uptime())
 
     told = (forget,)
 
@@ -87,7 +89,7 @@ class _CachedRead:
         self.plan = plan
         self.rules = rules
         self.upstream, self.cache = upstream, upstream.cache
-        self.world = upstream.world
+        self.world, self.uptime = upstream.world, upstream.world.uptime
         self.answers = upstream.cache.answers
         self.proceed = proceed
         self.by_app = rules.shared == "app"
@@ -102,9 +104,11 @@ class _CachedRead:
         call.gather = GATHERED_BYTES_MAX
         judged_there = "If-Match" in headers or "If-Unmodified-Since" in headers or "If-Range" in headers
         if judged_there or call.content.present or call.method not in ("GET", "HEAD"):
-            return _with_cache_status(await self.proceed(call), "bypass", forwarded("bypass"))
-        key, now = self.key_of(call), self.world.now()
-        requested, stored_answer = request_control(headers), self.answers.get(key, headers)
+            return with_cache_status(await self.proceed(call), "bypass", forwarded("bypass"))
+        key, now = self.key_of(call), self.uptime()
+        requested, stored_answer = request_control(headers), self.cache.held(key, headers, self.rules)
+        if call.method == "HEAD" and stored_answer is not None and stored_answer.status in OF_A_RANGE:
+            stored_answer = None  # a HEAD knows no range (RFC 9110 §14.2)
         decision = decide(requested, stored_answer, self.rules, now)
         if isinstance(decision, Unsatisfiable):
             return refused(PROBLEMS["not-cached"], "Only a stored answer was asked for, and there is none.")
@@ -132,15 +136,15 @@ class _CachedRead:
         stored_answer: StoredAnswer | None,
         forwarding: ForwardRequest,
     ) -> Reply:
-        """Ask the vendor; where something is kept that can be confirmed, ask under that condition."""
-        began = self.world.now()
-        if call.method == "HEAD" or not forwarding.validators:
-            reply = await self.proceed(call)
-        else:
-            reply = await self._conditionally(call, forwarding.validators)
-        now = self.world.now()
+        """Ask the vendor; where something is kept that can be confirmed, ask under that condition.
+
+        A HEAD goes under its app's own conditions: a 304 to these says nothing of what is kept.
+        """
+        began, conditional = self.uptime(), bool(forwarding.validators) and call.method == "GET"
+        reply = await (self._conditionally(call, forwarding.validators) if conditional else self.proceed(call))
+        now, began = self.uptime(), self._asked_at(call, began)
         if stored_answer is not None:
-            if forwarding.validators and reply.status == 304:
+            if conditional and reply.status == 304:
                 return self._confirmed(call, key, stored_answer, reply, forwarding, began)
             away = not reply.streamed and is_away(reply.status, reply.verdict, reply.problem)
             if away and stale_if_error(requested, stored_answer, self.rules, now):
@@ -148,7 +152,7 @@ class _CachedRead:
                 status_line = forwarded("stale", status=reply.status, ttl_s=ttl_s, detail="stale-if-error")
                 call.outcome = Outcome.DONE
                 return cached_reply(call, stored_answer, now, "stale", status_line, why_away(reply.status, reply.error))
-        return self._passed(call, key, requested, reply, forwarding, began)
+        return self._passed(call, key, requested, reply, forwarding, began, stored_answer)
 
     def _confirmed(
         self, call: Call, key: Key, stored_answer: StoredAnswer, reply: Reply, forwarding: ForwardRequest, began: float
@@ -156,7 +160,7 @@ class _CachedRead:
         """The stored answer after the vendor's 304."""
         assert reply.vendor_headers is not None
         lines = renewed_lines(stored_answer.headers, reply.headers)
-        ages, now, wall = reply.vendor_headers.getall("Age", ()), self.world.now(), self.world.wall()
+        ages, now, wall = reply.vendor_headers.getall("Age", ()), self.uptime(), self.world.wall()
         new = renewed(stored_answer, lines, readable(lines), ages, self.rules, requested_at=began, now=now, wall=wall)
         kept_on = "no-store" not in new.control and self.answers.put(key, new)
         ttl_s = new.lifetime_s - new.age_s(now)
@@ -166,35 +170,41 @@ class _CachedRead:
         call.outcome = Outcome.DONE
         return cached_reply(call, new, now, "renewed", status_line, b"tidegate; received-status=304")
 
+    def _asked_at(self, call: Call, began: float) -> float:
+        """When the vendor was asked for its answer: a wait in our queue, or an earlier try, makes that no older."""
+        return self.uptime() - (self.world.now() - call.attempts[-1].began) if call.attempts else began
+
     async def _conditionally(self, call: Call, validators: RawHeaders) -> Reply:
         """Ask with our condition in place of the app's, and for the whole: what is kept is the whole."""
-        given = [line for line in call.raw_headers if line[0].lower() not in CONDITIONS and line[0].lower() != b"range"]
-        call.raw_headers = (*given, *validators)
+        call.raw_headers = (*for_the_whole(call.raw_headers), *validators)
         return await self.proceed(call)
 
     def _passed(
-        self, call: Call, key: Key, requested: Directives, reply: Reply, forwarding: ForwardRequest, began: float
-    ) -> Reply:
-        """The vendor's answer, kept where it may be."""
+        self, call: Call, key: Key, requested: Directives, reply: Reply, forwarding: ForwardRequest, began: float,
+        old: StoredAnswer | None,
+    ) -> Reply:  # fmt: skip
+        """The vendor's answer, kept where it may be. `old` is what is kept so far."""
         collapsed = reply.cache == "collapsed"
         if reply.vendor_headers is None or reply.problem is not None or reply.streamed:
             return reply
         new = None
         if call.method == "GET" and storable(requested, reply.status, reply.vendor_headers, reply.verdict, self.rules):
             new = self._keep(call, key, reply, began)
+        if new is None and old is not None and outdates(call.method, reply, old):
+            self.answers.drop(key, old)
         status_line = forwarded(forwarding.reason, status=reply.status, stored=new is not None, collapsed=collapsed)
         if new is not None and forwarding.validators:
             # The vendor was asked under our condition: the app's own is still to be answered.
             return cached_reply(
                 call,
                 new,
-                self.world.now(),
+                self.uptime(),
                 "miss",
                 status_line,
                 b"tidegate; received-status=%d" % reply.status,
                 fresh=True,
             )
-        return _with_cache_status(reply, "collapsed" if collapsed else "miss", status_line)
+        return with_cache_status(reply, "collapsed" if collapsed else "miss", status_line)
 
     def _keep(self, call: Call, key: Key, reply: Reply, began: float) -> StoredAnswer | None:
         assert reply.vendor_headers is not None
@@ -203,7 +213,7 @@ class _CachedRead:
             return None
         if "Content-Encoding" in reply.vendor_headers:
             names = (*names, "accept-encoding")  # an encoded answer is not for who did not ask for it
-        if reply.status == 206:
+        if reply.status in OF_A_RANGE:
             names = (*names, "range")
         mask = self.upstream.echo_mask  # before a part of it is given, which may begin in the middle of a secret
         masked = reply if mask is None else without_echo(mask, reply)
@@ -219,19 +229,21 @@ class _CachedRead:
             varied=selecting(sorted({*names}), call.headers),
             rules=self.rules,
             requested_at=began,
-            now=self.world.now(),
+            now=self.uptime(),
             wall=self.world.wall(),
         )
         return new if worth_keeping(new, self.rules) and self.answers.put(key, new) else None
 
     def renew(self, call: Call, key: Key, stored_answer: StoredAnswer) -> None:
-        """Fetch a new answer in the background, once for everyone who asks meanwhile."""
+        """Fetch a new answer in the background, the whole of it, once for everyone who asks meanwhile."""
         if key in self.renewing:
             return
         self.renewing.add(key)
         now = self.world.now()
         own = replace(
             call,
+            method="GET",
+            raw_headers=for_the_whole(call.raw_headers),
             call_id=f"{call.call_id}-renewal",
             attempts=[],
             began=now,
@@ -244,7 +256,7 @@ class _CachedRead:
 
     async def _renewal(self, own: Call, key: Key, stored_answer: StoredAnswer) -> None:
         try:
-            decision = decide({"no-cache": None}, stored_answer, self.rules, self.world.now())
+            decision = decide({"no-cache": None}, stored_answer, self.rules, self.uptime())
             assert isinstance(decision, ForwardRequest)
             reply = await self.forward(own, key, {}, stored_answer, decision)
             self.cache.note(own, replace(reply, cache="renewal"))
@@ -288,11 +300,3 @@ class _ReadOfMember(_CachedRead):
         if worn is None or worn.name not in self.cache.members:
             return None
         return super()._keep(call, key._replace(place=self.cache.members[worn.name]), reply, began)
-
-
-def _with_cache_status(reply: Reply, disposition: str, status_line: bytes) -> Reply:
-    """The vendor's reply with our Cache-Status after any other's (RFC 9211 §2)."""
-    if reply.problem is not None or reply.streamed:
-        return reply
-    reply.headers, reply.cache = (*reply.headers, (b"Cache-Status", status_line)), disposition
-    return reply

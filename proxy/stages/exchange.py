@@ -13,7 +13,7 @@ from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.content import AppLeft, BarredContent, OtherContent, TooLarge
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply, refused
-from tidegate.proxy.stages.relay.streaming import Relay
+from tidegate.proxy.stages.relay.streaming import Relay, dated
 from tidegate.proxy.stages.relay.websocket import Passthrough
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, Unbounded
@@ -65,8 +65,8 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                 record.status, record.error = answer.status, ""
                 record.verdict = classify(answer.status, answer.headers, answer.body)
                 return Reply(
-                    answer.status, answer.reason, answer.raw_headers, answer.body, record.verdict, answer.headers,
-                    stored=mark is not None and mark in answer.headers,
+                    answer.status, answer.reason, dated(answer, upstream.world), answer.body, record.verdict,
+                    answer.headers, stored=mark is not None and mark in answer.headers,
                 )  # fmt: skip
             return _passed_on(record, await (relay if answer.tunnel is None else tunnel)(call, record, answer))
         except (NotSent, NoAnswer, AppLeft, TooLarge, OtherContent, BarredContent) as error:

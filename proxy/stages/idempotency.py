@@ -19,7 +19,7 @@ from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply, refused, refused_for_store
 from tidegate.proxy.durable.outbox_door import OutboxDoor
 from tidegate.proxy.policies.credentials.stickiness import sticks
-from tidegate.proxy.policies.resilience.idempotency_keys import given_key, own_key, vendor_key_of
+from tidegate.proxy.policies.resilience.idempotency_keys import bounded, given_key, own_key, vendor_key_of
 from tidegate.proxy.policies.resilience.idempotency_record import (
     KEY_CHARACTERS_MAX,
     KEY_EXPIRED,
@@ -213,7 +213,7 @@ def _unkeyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
     async def unkeyed(call: Call) -> Reply:
         began_wall = wall()
         if plan.idempotency == "vendor-key":
-            call.key = own_key(call.call_id)
+            call.key = bounded(own_key(call.call_id), plan)
         reply = await proceed(call)
         if call.outcome is Outcome.UNKNOWN and call.carried is None:
             with contextlib.suppress(StoreError):  # the log has it, and the app is told

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from multidict import CIMultiDictProxy
 
 from tidegate.proxy.policies.caching.freshness import StoredAnswer
+from tidegate.proxy.policies.caching.invalidation import named_by
 from tidegate.proxy.policies.caching.vary import Selecting, selecting
 
 VARIANTS_MAX = 16
@@ -20,7 +21,7 @@ SHARE_MAX = 4
 """No answer may take more than the whole room divided by this."""
 
 DOUBTFUL_MAX = 4096
-"""So many paths are remembered as written to, so that a read that was under way is not kept."""
+"""So much is remembered as written to, so that a read that was under way is not kept."""
 
 
 class Key(NamedTuple):
@@ -41,7 +42,7 @@ class AnswerCache:
         self.bytes = 0
         """The bytes that are held now."""
         self._variants: OrderedDict[Key, list[StoredAnswer]] = OrderedDict()
-        self._by_path: dict[tuple[bytes, str], set[Key]] = {}
+        self._by_name: dict[tuple[bytes, str], set[Key]] = {}
         self._doubtful: OrderedDict[tuple[bytes, str], float] = OrderedDict()
 
     def __len__(self) -> int:
@@ -64,12 +65,13 @@ class AnswerCache:
         False where it is too large, or was asked for before a write made it doubtful.
         """
         size = stored.size + _size(key)
-        doubtful_until = self._doubtful.get((key.place, key.path))
+        name = key.place, named_by(key.path)
+        doubtful_until = self._doubtful.get(name)
         if size > self.bytes_max // SHARE_MAX or (doubtful_until is not None and stored.requested_at <= doubtful_until):
             return False
         variants = self._variants.setdefault(key, [])
         self._variants.move_to_end(key)
-        self._by_path.setdefault((key.place, key.path), set()).add(key)
+        self._by_name.setdefault(name, set()).add(key)
         for at, other in enumerate(variants):
             if other.varied == stored.varied:
                 self._forget(key, variants, at)
@@ -87,15 +89,28 @@ class AnswerCache:
         while self.bytes > bytes_max:
             self._drop(next(iter(self._variants)))
 
-    def forget(self, place: bytes, paths: Iterable[str], now: float) -> None:
-        """Drop what is held of these paths, whatever the query and whoever may use it, and what is on its way here."""
-        for path in paths:
-            self._doubtful[place, path] = now
-            self._doubtful.move_to_end((place, path))
+    def forget(self, place: bytes, names: Iterable[str], now: float) -> None:
+        """Drop what is held of these, whatever the query and whoever may use it, and what is on its way here.
+
+        Each is named as `named_by` does.
+        """
+        for name in names:
+            self._doubtful[place, name] = now
+            self._doubtful.move_to_end((place, name))
             if len(self._doubtful) > DOUBTFUL_MAX:
                 self._doubtful.popitem(last=False)
-            for key in tuple(self._by_path.get((place, path), ())):
+            for key in tuple(self._by_name.get((place, name), ())):
                 self._drop(key)
+
+    def drop(self, key: Key, stored: StoredAnswer) -> None:
+        """Drop one answer, if it is still held."""
+        variants = self._variants.get(key, [])
+        for at, other in enumerate(variants):
+            if other is stored:
+                self._forget(key, variants, at)
+                if not variants:
+                    self._drop(key)
+                return
 
     def _forget(self, key: Key, variants: list[StoredAnswer], at: int) -> None:
         self.bytes -= variants.pop(at).size + _size(key)
@@ -103,10 +118,11 @@ class AnswerCache:
     def _drop(self, key: Key) -> None:
         variants = self._variants.pop(key)
         self.bytes -= sum(stored.size + _size(key) for stored in variants)
-        keys = self._by_path[key.place, key.path]
+        name = key.place, named_by(key.path)
+        keys = self._by_name[name]
         keys.discard(key)
         if not keys:
-            del self._by_path[key.place, key.path]
+            del self._by_name[name]
 
 
 def _size(key: Key) -> int:

@@ -34,10 +34,15 @@ def cached_reply(
         if not_modified(requested, stored.names, stored.received_wall):
             status, reason, body = 304, "", b""
             lines = tuple(line for line in lines if line[0].lower() in _WITH_304)
-        elif "Range" in requested and (part := span(requested, len(body))) is not None:
-            first, last = part
-            extra = (*extra, (b"Content-Range", b"bytes %d-%d/%d" % (first, last, len(body))))
-            status, reason, body = 206, "", body[first : last + 1]
+        elif call.method == "GET" and "Range" in requested and (part := span(requested, len(body))) is not None:
+            if part:
+                first, last = part
+                extra = (*extra, (b"Content-Range", b"bytes %d-%d/%d" % (first, last, len(body))))
+                status, reason, body = 206, "", body[first : last + 1]
+            else:
+                extra = (*extra, (b"Content-Range", b"bytes */%d" % len(body)))
+                status, reason, body = 416, "", b""
+                lines = tuple(line for line in lines if line[0].lower() == b"date")
     if call.method == "HEAD":
         extra = (*extra, (b"Content-Length", b"%d" % len(body)))
     return Reply(
@@ -49,3 +54,11 @@ def cached_reply(
         cache=disposition,
         proxy_status=proxy_status,
     )
+
+
+def with_cache_status(reply: Reply, disposition: str, cache_status: bytes) -> Reply:
+    """The vendor's reply with our Cache-Status after any other's (RFC 9211 §2)."""
+    if reply.problem is not None or reply.streamed:
+        return reply
+    reply.headers, reply.cache = (*reply.headers, (b"Cache-Status", cache_status)), disposition
+    return reply

@@ -7,7 +7,6 @@ its query stays as it is.
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urljoin
 
 from yarl import URL
 
@@ -23,9 +22,11 @@ _DOTS = re.compile(r"(?i)(?:^|/)(?:\.|%2e){1,2}(?:/|$)")
 
 FIELDS = frozenset((
     b"location", b"content-location", b"link", b"refresh", b"operation-location", b"azure-asyncoperation",
+    b"odata-entityid", b"x-goog-upload-url", b"x-goog-upload-control-url",
 ))  # fmt: skip
-"""The fields of an answer whose URLs an app follows (RFC 9110 §10.2.2 and §8.7, RFC 8288), and those by which Azure
-tells where a long operation is asked after."""
+"""The fields of an answer whose URLs an app follows (RFC 9110 §10.2.2 and §8.7, RFC 8288): of those that are no
+standard, where Azure has a long operation asked after, OData names what was written (4.01 §8.3.4), and Google takes an
+upload."""
 
 
 class UrlRewriter:
@@ -60,7 +61,10 @@ class UrlRewriter:
         if not url.startswith("/"):
             return url
         rest = self._below(url)
-        return f"{self._origin}{url}" if rest is None else f"{path_of(gateway)}{self._path}{rest}"
+        if rest is None:
+            return f"{self._origin}{url}"
+        led = f"{path_of(gateway)}{self._path}{rest}"
+        return f"{gateway}{rest}" if led.startswith("//") else led  # two slashes would make a host of what follows
 
     def field(self, name: bytes, value: bytes, gateway: str, path: str = "/") -> bytes:
         """The value of one of FIELDS, each of its targets led through. `name` is in lower case.
@@ -138,10 +142,23 @@ def _path_of(reference: str) -> str:
 
 
 def _joined(path: str, reference: str) -> str:
-    """A reference resolved against a path, dot segments removed (RFC 3986 §5.2)."""
+    """A reference resolved against a path, its dot segments removed and nothing else of it changed (RFC 3986 §5.2)."""
     there = _path_of(reference)
-    dotted = re.sub("(?i)%2e", ".", there) + reference[len(there) :]
-    return urljoin(f"http://vendor.invalid{path}", dotted).removeprefix("http://vendor.invalid")
+    merged = there if there.startswith("/") else f"{path[: path.rfind('/') + 1] or '/'}{there}"
+    steps: list[str] = []
+    for step in (*merged.split("/")[1:-1], *_last(merged)):
+        dots = step.lower().replace("%2e", ".")
+        if dots == "..":
+            del steps[-1:]
+        elif dots != ".":
+            steps.append(step)
+    return f"/{'/'.join(steps)}{reference[len(there) :]}"
+
+
+def _last(path: str) -> tuple[str, ...]:
+    """The last segment of a path; dots there leave an empty one behind."""
+    last = path.rpartition("/")[2]
+    return (last, "") if last.lower().replace("%2e", ".") in (".", "..") else (last,)
 
 
 def _in_json(base: URL, base_path: str) -> "re.Pattern[bytes]":
@@ -152,6 +169,6 @@ def _in_json(base: URL, base_path: str) -> "re.Pattern[bytes]":
 
     port = rf":{base.port}"
     port = rf"(?:{port})?" if base.is_default_port() else port
-    host = f"[{base.host}]" if ":" in (base.host or "") else str(base.host)
-    found = rf'(?<!\\)"(?i:{base.scheme}:\\?/\\?/{re.escape(host)}){port}{slashed(base_path)}(?=["/?#{{]|\\/)'
+    host = "|".join(re.escape(f"[{name}]" if ":" in name else name) for name in {base.raw_host or "", base.host or ""})
+    found = rf'(?<!\\)"(?i:{base.scheme}:\\?/\\?/(?:{host})){port}{slashed(base_path)}(?=["/?#{{]|\\/)'
     return re.compile(found.encode())

@@ -8,11 +8,17 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from hashlib import blake2s
 
+from multidict import CIMultiDictProxy
+
+from tidegate.policy.cache import Cache
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.credential import Credential
 from tidegate.proxy.call.reply import Reply
+from tidegate.proxy.policies.caching.cache_control import NONE
+from tidegate.proxy.policies.caching.cache_rules import storable
+from tidegate.proxy.policies.caching.freshness import StoredAnswer, judged_by
 from tidegate.proxy.policies.caching.vary import VaryKey
-from tidegate.proxy.upstream.answer_cache import AnswerCache
+from tidegate.proxy.upstream.answer_cache import AnswerCache, Key
 from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.vendor.vendor import Vendor
 
@@ -64,6 +70,18 @@ class VendorCache:
     def vary_key(self, by: Sequence[str]) -> VaryKey:
         """Picks the request headers by which answers are kept apart, those in `by` among them."""
         return VaryKey(self._sends, by)
+
+    def held(self, key: Key, headers: CIMultiDictProxy[str], rules: Cache) -> StoredAnswer | None:
+        """What a request with these headers selects, judged by the settings in force: a reload changes them."""
+        stored = self.answers.get(key, headers)
+        if stored is None or stored.rules is rules:
+            return stored
+        if not storable(NONE, stored.status, stored.names, stored.verdict, rules):
+            self.answers.drop(key, stored)
+            return None
+        judged = judged_by(stored, rules)
+        self.answers.put(key, judged)
+        return judged
 
     def inherit(self, old: "VendorCache") -> None:
         """Go on for an earlier version: renewals under way end when this is closed."""

@@ -155,6 +155,7 @@ class _Planner:
         if resend == "vendor-key" and keys is not None and self.method in keys.methods:
             sourced["key_header"] = keys.header, self.file.at(("facts", "idempotency"))
             sourced["key_retention_s"] = keys.remembers, self.file.at(("facts", "idempotency"))
+            sourced["key_characters_max"] = keys.length_max, self.file.at(("facts", "idempotency"))
             sourced["keep_s"] = keys.remembers, self.file.at(("facts", "idempotency", "remembers"))
         if vendor.criticality == "high" and self.method not in SAFE:
             sourced["critical"] = True, self.file.at(("criticality",))

@@ -2,10 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block
 from tidegate.policy.plan_values import PlannedOperation, plan_value, plan_values
+
+_MEDIA_TYPE = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+( *;[ -~]*)?$"
+_BODILESS = (204, 205, 304)
 
 
 class Static(Block):
@@ -15,8 +18,16 @@ class Static(Block):
     """Its status."""
     body: Annotated[Annotated[str, WORD] | Annotated[dict[str, object], BLOCK], BY_SHAPE] = ""
     """Its body: text as it is, or a block, which becomes JSON."""
-    content_type: str = "application/json"
+    content_type: Annotated[str, Field(pattern=_MEDIA_TYPE, examples=["application/json"])] = "application/json"
     """Its media type."""
+
+    @field_validator("body")
+    @classmethod
+    def _content(cls, body: object, info: ValidationInfo) -> object:
+        status = info.data.get("status")
+        if status in _BODILESS and body:
+            raise ValueError(f"an answer {status} has no content (RFC 9110 section 15); leave body out")
+        return body
 
     def __hash__(self) -> int:
         """A body that is a block has none of its own."""

@@ -38,6 +38,7 @@ class ResendPlan(PlannedOperation):
     idempotency: KeyPlan
     key_header: str | None = None
     key_retention_s: float = 0.0
+    key_characters_max: int = 255
     keep_s: float = plan_value(entry="keep", default=KEEP_S)
 
 

@@ -12,6 +12,9 @@ from types import MappingProxyType
 SECONDS_MAX = 2**31
 """Larger numbers mean this one (RFC 9111 §1.2.2)."""
 
+_DIGITS_MAX = len(str(SECONDS_MAX))
+"""Python reads no number of some thousands of digits (CVE-2020-10735)."""
+
 _MEMBER = re.compile(r'((?:[^",]|"(?:[^"\\]|\\.)*")*)(?:,|$)')
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -44,7 +47,10 @@ def seconds(directives: Directives, name: str) -> int | None:
 
 def parse_seconds(value: str) -> int | None:
     """Digits and nothing else, at most `SECONDS_MAX`; None where it is anything else."""
-    return min(int(value), SECONDS_MAX) if value.isascii() and value.isdigit() else None
+    if not (value.isascii() and value.isdigit()):
+        return None
+    digits = value.lstrip("0") or "0"
+    return min(int(digits), SECONDS_MAX) if len(digits) <= _DIGITS_MAX else SECONDS_MAX
 
 
 def age_of(lines: Iterable[str]) -> int:

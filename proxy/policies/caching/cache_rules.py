@@ -4,16 +4,14 @@ Each rule is a function of a request, a stored answer, the vendor file's setting
 refuses to know where answers are kept, who asks, and how the vendor is reached.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.policy.cache import Cache
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.call.reply import RawHeaders
+from tidegate.proxy.call.reply import RawHeaders, Reply
 from tidegate.proxy.policies.caching.cache_control import NONE, Directives, parse_cache_control, seconds
 from tidegate.proxy.policies.caching.freshness import HEURISTIC_STATUSES, StoredAnswer, effective
 
@@ -25,6 +23,9 @@ UNDERSTOOD = frozenset((
     *range(500, 506), 507, 508, 510, 511,
 ))  # fmt: skip
 """Final statuses with a meaning that we know, for `must-understand` (RFC 9111 §5.2.2.3)."""
+
+OF_A_RANGE = (206, 416)
+"""Statuses of an answer to a range alone: it says nothing to who asks for the whole, or for another range."""
 
 _NOT_KEPT = frozenset(
     b"connection keep-alive proxy-connection proxy-authenticate proxy-authentication-info proxy-authorization te "
@@ -132,13 +133,26 @@ def _window_s(stored: StoredAnswer, rules: Cache, name: Literal["stale-if-error"
 def validators(stored: StoredAnswer) -> RawHeaders:
     """The conditional headers that ask whether this answer is still good (RFC 9111 §4.3.1)."""
     lines: list[tuple[bytes, bytes]] = []
-    if stored.status == 206:
+    if stored.status in OF_A_RANGE:
         return ()  # a condition asks about the whole
     if (tag := stored.names.get("ETag")) is not None:
         lines.append((b"If-None-Match", tag.encode("utf-8", "surrogateescape")))
     if (modified := stored.names.get("Last-Modified")) is not None:
         lines.append((b"If-Modified-Since", modified.encode("utf-8", "surrogateescape")))
     return tuple(lines)
+
+
+def outdates(method: str, reply: Reply, stored: StoredAnswer) -> bool:
+    """True where an answer that is not kept shows all the same that the stored one is past (for HEAD: RFC 9111 §4.3.5).
+
+    Otherwise an app that has seen what is new would be given what was before it.
+    """
+    received = reply.vendor_headers
+    if received is None or reply.status != 200 or reply.verdict is not Verdict.SUCCESS:
+        return reply.status in (404, 410)
+    if method == "GET" or received.get("Content-Length", str(len(stored.body))) != str(len(stored.body)):
+        return True
+    return any(name in received and received[name] != stored.names.get(name) for name in ("ETag", "Last-Modified"))
 
 
 def storable(requested: Directives, status: int, names: CIMultiDictProxy[str], verdict: Verdict, rules: Cache) -> bool:
@@ -195,24 +209,3 @@ def readable(headers: RawHeaders) -> CIMultiDictProxy[str]:
     return CIMultiDictProxy(
         CIMultiDict((name.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for name, value in headers)
     )
-
-
-def changed_paths(path: str, address: str, headers: Mapping[str, str] | CIMultiDictProxy[str]) -> set[str]:
-    """The paths, without queries, whose stored answers a write that went well makes doubtful (RFC 9111 §4.4).
-
-    Its own, those of Location and Content-Location on the same origin, and, beyond the RFC, the collections above its
-    own: who changes a thing changes the list it stands in. `path` and the result are the vendor's own, below `address`.
-    """
-    bare = path.partition("?")[0]
-    steps = bare.rstrip("/").split("/")
-    paths = {bare, *("/".join(steps[:count]) for count in range(2, len(steps)))}
-    base = urlsplit(address)
-    for name in ("Location", "Content-Location"):
-        if (value := headers.get(name)) is not None:
-            try:
-                there = urlsplit(urljoin(address + path, value))
-            except ValueError:  # it leads nowhere
-                continue
-            if (there.scheme, there.netloc) == (base.scheme, base.netloc) and there.path.startswith(base.path):
-                paths.add(there.path[len(base.path) :])
-    return paths

@@ -1,6 +1,7 @@
 """A stored answer, how old it is, and how long it is fresh (RFC 9111 §4.2). Pure: time is an argument.
 
-Ages are counted on the monotonic clock from the moment the answer came; the wall clock only reads the vendor's dates.
+Ages are counted by the machine's uptime from the moment the answer came: sleep makes answers old, too. The wall clock
+only reads the vendor's dates.
 """
 
 from collections.abc import Iterable
@@ -34,7 +35,7 @@ _LIFETIMES = ("max-age", "s-maxage")
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """An answer that is kept, with what is needed to judge it. Times are monotonic seconds unless they say wall."""
+    """An answer that is kept, with what is needed to judge it. Times are seconds of uptime unless they say wall."""
 
     status: int
     reason: str
@@ -51,6 +52,8 @@ class StoredAnswer:
     received_wall: float
     initial_age_s: float
     lifetime_s: float
+    rules: Cache
+    """The settings by which `control` and `lifetime_s` were judged."""
 
     def age_s(self, now: float) -> float:
         """`current_age` (RFC 9111 §4.2.3)."""
@@ -83,7 +86,7 @@ def stored(
     age_s = initial_age_s(names, age_lines, delay_s=now - requested_at, wall=wall)
     return StoredAnswer(
         status, reason, headers, body, verdict, names, control, varied, requested_at, now, wall, age_s,
-        lifetime_s(status, names, control, rules, wall),
+        lifetime_s(status, names, control, rules, wall), rules,
     )  # fmt: skip
 
 
@@ -110,7 +113,15 @@ def renewed(
         received_wall=wall,
         initial_age_s=initial_age_s(names, age_lines, delay_s=now - requested_at, wall=wall),
         lifetime_s=lifetime_s(old.status, names, control, rules, wall),
+        rules=rules,
     )
+
+
+def judged_by(old: StoredAnswer, rules: Cache) -> StoredAnswer:
+    """The same answer under other settings, as a reload brings them."""
+    control = effective(old.names, rules)
+    fresh_s = lifetime_s(old.status, old.names, control, rules, old.received_wall)
+    return replace(old, control=control, lifetime_s=fresh_s, rules=rules)
 
 
 def effective(names: CIMultiDictProxy[str], rules: Cache) -> Directives:

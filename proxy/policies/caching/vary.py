@@ -12,14 +12,19 @@ from multidict import CIMultiDictProxy
 
 IDENTIFYING = re.compile(
     r"account|organi[sz]ation|project|tenant|team|workspace|customer|merchant|store|shop|site|realm|subscription"
-    r"|user(?!-agent)|member|role|auth|token|key|secret|session|signature|behalf|imperson|act-as|sudo"
-    r"|version|preview|feature|locale|region|currency",
+    r"|company|business|entity|client-?id|user(?!-agent)|member|role|auth|token|key|secret|session|signature|behalf"
+    r"|imperson|act-as|sudo|version|revision|preview|beta|compatib|feature|locale|region|currency"
+    r"|(?<!request)(?<!correlation)(?<!trace)(?<!span)(?<!message)(?<!event)(?<!call)(?<!operation)(?<!attempt)"
+    r"(?<!transaction)(?<!test)[-_]id$",
     re.IGNORECASE,
 )
 """Part of the name of a request header by which an API is likely to answer differently."""
 
 Selecting = tuple[tuple[str, str], ...]
 """Header names in lower case with the values that the stored answer was selected by."""
+
+ABSENT = "\0"
+"""In place of a value: an empty one says something else than none (RFC 9111 §4.1), of Accept-Encoding for one."""
 
 NAMES_KEPT_MAX = 4096
 """Header names come from apps: a bound keeps them from filling memory."""
@@ -61,7 +66,8 @@ def vary_of(lines: Iterable[str]) -> tuple[str, ...] | None:
 
 def selecting(names: Iterable[str], headers: CIMultiDictProxy[str]) -> Selecting:
     """The request's values of these headers, written so that equal meanings compare equal."""
-    return tuple((name, normalised(headers.getall(name, ()), name)) for name in names)
+    lines = ((name, headers.getall(name, ())) for name in names)
+    return tuple((name, normalised(values, name) if values else ABSENT) for name, values in lines)
 
 
 def normalised(lines: Iterable[str], name: str = "") -> str:

@@ -72,10 +72,10 @@ def http_date(value: str) -> float | None:
     """Seconds since 1970 of any date of RFC 9110 §5.6.7, or as JavaScript writes it; without a zone it is in GMT."""
     try:
         fields = parsedate_tz(_JAVASCRIPT_ZONE.sub(r" \1", value))
-        # The library carries a 99th day over into later months.
-        if fields is None or not (1 <= fields[2] <= 31 and fields[3] <= 23 and fields[4] <= 59 and fields[5] <= 60):
+        if fields is None or fields[3] > 23 or fields[4] > 59 or fields[5] > 60:
             return None
-        return float(mktime_tz(fields))
+        # The library carries a 99th day over into later months.
+        return float(mktime_tz(fields)) if 1 <= fields[2] <= monthrange(fields[0], fields[1])[1] else None
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 

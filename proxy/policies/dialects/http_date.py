@@ -1,11 +1,12 @@
-"""HTTP dates, read strictly: the three forms of RFC 9110 §5.6.7 and nothing else.
+"""HTTP dates: read strictly, in the three forms of RFC 9110 §5.6.7 and no other, and written in the first of them.
 
 A cache must take a date that it cannot read for one that has passed (RFC 9111 §5.3), so guessing would be wrong here;
 tidegate.proxy.policies.dialects.dialect_reader guesses on purpose, because a hint that cannot be read costs a retry.
 """
 
 import re
-from calendar import timegm
+from calendar import monthrange, timegm
+from email.utils import formatdate
 from functools import lru_cache
 
 _MONTHS = {
@@ -33,13 +34,16 @@ def parse_date(value: str) -> float | None:
         match = form.fullmatch(value.strip())
         if match is not None:
             day, hour, minute, second = (int(match[name]) for name in ("day", "hour", "minute", "second"))
-            if not (1 <= day <= 31 and hour <= 23 and minute <= 59 and second <= 60):
-                return None
-            year = int(match["year"])
+            year, month = int(match["year"]), _MONTHS[match["month"]]
             if len(match["year"]) == 2:
                 # RFC 9110 §5.6.7 wants "not more than 50 years in the future"; nothing on the Web is from before 1970.
                 year += 1900 if year >= 70 else 2000
-            if not year:  # no calendar has it
+            if not (year and 1 <= day <= monthrange(year, month)[1] and hour <= 23 and minute <= 59 and second <= 60):
                 return None
-            return float(timegm((year, _MONTHS[match["month"]], day, hour, minute, second)))
+            return float(timegm((year, month, day, hour, minute, second)))
     return None
+
+
+def written_date(wall: float) -> bytes:
+    """Seconds since 1970 as a date in the form that is to be written."""
+    return formatdate(wall, usegmt=True).encode()

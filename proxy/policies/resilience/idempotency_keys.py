@@ -5,8 +5,8 @@ What a key means once it is on record is tidegate.proxy.policies.resilience.idem
 
 import hashlib
 
+from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.call import Call
-from tidegate.proxy.policies.resilience.idempotency_record import KEY_CHARACTERS_MAX
 
 APP_HEADER = "Idempotency-Key"
 """An app's header for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
@@ -32,14 +32,19 @@ def own_key(call_id: str) -> str:
 
 def vendor_key_of(call: Call, key: str) -> str:
     """The key that the vendor sees of a call whose key is `key`."""
-    return key if key == call.own_key else vendor_key(call.app, key)
+    return bounded(key, call.plan) if key == call.own_key else vendor_key(call.app, key, call.plan)
 
 
-def vendor_key(app: str, key: str) -> str:
+def vendor_key(app: str, key: str, plan: OperationPlan) -> str:
     """The key that the vendor sees. Apps share one account there, so another app's equal key must not meet this one."""
     # No app's name is empty, so a key of the app `local` that looks like another app's is set apart by a colon.
-    scoped = f"{app}:{key}" if app != "local" else f":{key}" if ":" in key else key
-    return scoped if len(scoped) <= KEY_CHARACTERS_MAX else hashlib.sha256(scoped.encode()).hexdigest()
+    return bounded(f"{app}:{key}" if app != "local" else f":{key}" if ":" in key else key, plan)
+
+
+def bounded(key: str, plan: OperationPlan) -> str:
+    """A key as long as the vendor takes it: of a longer one, as much of its digest as there is room for."""
+    most = plan.key_characters_max
+    return key if len(key) <= most else hashlib.sha256(key.encode()).hexdigest()[:most]
 
 
 def quoted(key: str) -> str:

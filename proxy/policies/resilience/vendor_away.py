@@ -1,14 +1,16 @@
 """A vendor that is away for a call, so that something else may stand in for its answer.
 
-RFC 5861 §4 counts 500, 502, 503, 504 and no connection. Our own refusals for want of time, of a permit or of a closed
-breaker are the same to the app: nothing could be had from the vendor now. A refusal of the request, of the credential
-or of the app's own doing is no reason to answer with something else.
+RFC 5861 §4 counts 500, 502, 503, 504 and no connection. An error of a server that no standard knows, like the 52x of
+Cloudflare and the 529 of Anthropic, means what 500 means (RFC 9110 §15). Our own refusals for want of time, of a permit
+or of a closed breaker are the same to the app: nothing could be had from the vendor now. A refusal of the request, of
+the credential or of the app's own doing is no reason to answer with something else.
 """
 
 from tidegate.problems import Problem
 from tidegate.proxy.call.outcome import Verdict
 
-ERRORS = frozenset((500, 502, 503, 504))
+OF_THE_REQUEST = frozenset((501, 505, 506, 507, 508, 510, 511))
+"""Errors of a server that say something of the request or of the way, not that the vendor is away."""
 NOTHING_TO_BE_HAD = frozenset(("vendor-unavailable", "deadline-exceeded", "rate-limited", "overloaded"))
 
 
@@ -19,7 +21,8 @@ def is_away(status: int, verdict: Verdict, problem: Problem | None) -> bool:
     """
     if problem is not None:
         return problem.name in NOTHING_TO_BE_HAD
-    return status in ERRORS or verdict is Verdict.THROTTLED or (verdict is Verdict.FAILED and 0 < status < 400)
+    failed = status >= 500 and status not in OF_THE_REQUEST
+    return failed or verdict is Verdict.THROTTLED or (verdict is Verdict.FAILED and 0 < status < 400)
 
 
 def why_away(status: int, error: str) -> bytes:

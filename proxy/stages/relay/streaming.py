@@ -11,7 +11,8 @@ from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.call import Call, ReplyStream
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.call.reply import Reply, Streamed
+from tidegate.proxy.call.reply import RawHeaders, Reply, Streamed
+from tidegate.proxy.policies.dialects.http_date import written_date
 from tidegate.proxy.secrecy.echoed_secrets import masked_stream
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.wire.content_coding import coding_of
@@ -19,6 +20,7 @@ from tidegate.proxy.wire.exchange_errors import NoAnswer, Unbounded
 from tidegate.proxy.wire.sse_events import EventCounter
 from tidegate.proxy.wire.transport import ANSWER_BYTES_MAX, EVENTS, Rest, VendorAnswer
 from tidegate.redaction.echo_mask import MaskedStream
+from tidegate.world.world import World
 
 ERROR_BYTES_MAX = 1024 * 1024
 """An answer that has to be read before it can be judged is read so far: an error, or one that may hold an error."""
@@ -85,12 +87,18 @@ class Relay:
         return Reply(
             status=answer.status,
             reason=answer.reason,
-            headers=answer.raw_headers,
+            headers=dated(answer, self._world),
             body=body,
             verdict=self._classify(answer.status, answer.headers, body),
             vendor_headers=answer.headers,
             stored=self._mark is not None and self._mark in answer.headers,
         )
+
+
+def dated(answer: VendorAnswer, world: World) -> RawHeaders:
+    """The header lines of an answer. One without a date gets that of its arrival (RFC 9110 §6.6.1)."""
+    lines = answer.raw_headers
+    return lines if "Date" in answer.headers else (*lines, (b"Date", written_date(world.wall())))
 
 
 class _Passage:

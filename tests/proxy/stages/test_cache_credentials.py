@@ -30,7 +30,7 @@ def reading(answers: AnswerCache, secret: str, scope: str) -> Any:
     held = VendorCache(
         answers, vendor, "http://v.example", credential, RequestWriter(facts, "http://v.example", credential)
     )
-    world = SimpleNamespace(now=lambda: 1.0, wall=lambda: 1.0)
+    world = SimpleNamespace(now=lambda: 1.0, uptime=lambda: 9.0, wall=lambda: 1.0)
     upstream: Any = SimpleNamespace(echo_mask=None, cache=held, world=world, address="http://v.example")
 
     async def vendor_says(call: Any) -> Reply:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.proxy.town import VENDOR, Seen, Step, Town, both, play
+from tidegate.proxy.policies.dialects.http_date import parse_date
 from tidegate.proxy.upstream.own_means import LASTS_S
 from tidegate.proxy.wire.pool import DISTRUST_S
 from tidegate.world.world import RealWorld
@@ -205,3 +206,15 @@ def test_a_vendor_file_may_let_such_a_write_take_a_connection_that_was_used_just
 
     facts = VENDOR["facts"] | {"connections": connections}
     assert play(tmp_path, [OK], story, facts=facts) == count
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 2", "Transfer-Encoding: chunked"])
+def test_an_answer_without_a_date_gets_that_of_its_arrival(tmp_path: Path, length: str) -> None:
+    body = "2\r\nok\r\n0\r\n\r\n" if "chunked" in length else "ok"
+
+    async def story(town: Town) -> bool:
+        answer = await town.ask("GET", "/things/things/1", headers={"Authorization": "Bearer t"})
+        age_s = town.world.wall() - (parse_date(answer.headers["Date"]) or 0.0)
+        return answer.body == b"ok" and 0.0 <= age_s < 2.0
+
+    assert play(tmp_path, [f"HTTP/1.1 200 OK\r\n{length}\r\n\r\n{body}".encode()], story)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.proxy import examples
 from tests.proxy.town import Answer, Step, Stream, Town, both, play
 from tidegate.proxy.policies.resilience.idempotency_keys import vendor_key
 from tidegate.proxy.wire.pool import Pool
@@ -70,9 +71,10 @@ def test_the_vendor_sees_the_apps_key(tmp_path: Path) -> None:
 
 
 def test_apps_share_an_account_but_not_keys() -> None:
-    assert vendor_key("local", "k") == "k"
-    assert vendor_key("shop", "k") != vendor_key("desk", "k")
-    assert len(vendor_key("shop", "k" * 255)) <= 255
+    plan = examples.plan()
+    assert vendor_key("local", "k", plan) == "k"
+    assert vendor_key("shop", "k", plan) != vendor_key("desk", "k", plan)
+    assert len(vendor_key("shop", "k" * 255, plan)) <= 255
 
 
 @pytest.mark.parametrize("answer", [400, 402, 404])

@@ -86,6 +86,26 @@ def test_a_path_is_forgotten_for_everyone_at_its_place() -> None:
     assert answers.get(key(place=b"other"), NO_HEADERS) is not None
 
 
+def test_one_answer_is_dropped_where_it_is_still_held() -> None:
+    answers, one, other = AnswerCache(100_000), kept(varied=(("x", "1"),)), kept(varied=(("x", "2"),))
+    for stored in (one, other):
+        answers.put(key(), stored)
+    answers.drop(key(), one)
+    answers.drop(key(), one)
+    assert answers.get(key(), headers(X="2")) is other
+    answers.drop(key(), other)
+    assert (len(answers), answers.bytes) == (0, 0)
+
+
+def test_a_path_that_is_written_in_another_way_is_forgotten_too() -> None:
+    answers = AnswerCache(100_000)
+    for path in ("/a@b", "/a%40b/", "/a@b.json", "/a"):
+        answers.put(key(path=path), kept())
+    answers.forget(b"place", ["/a@b"], 1.0)
+    assert len(answers) == 1
+    assert not answers.put(key(path="/a%40b"), kept(requested_at=0.9))
+
+
 def test_a_read_that_was_under_way_when_its_path_was_written_is_not_kept() -> None:
     answers = AnswerCache(100_000)
     answers.forget(b"place", ["/things"], 5.0)
@@ -140,7 +160,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def indexed(self) -> None:
-        assert {made for keys in self.answers._by_path.values() for made in keys} == set(self.answers._variants)
+        assert {made for keys in self.answers._by_name.values() for made in keys} == set(self.answers._variants)
 
 
 TestMachine = Machine.TestCase

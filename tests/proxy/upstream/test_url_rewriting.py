@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tidegate.proxy.upstream.url_rewriting import UrlRewriter
+from tidegate.proxy.upstream.url_rewriting import FIELDS, UrlRewriter
 
 HERE = "http://127.0.0.1:8080"
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -104,6 +104,9 @@ def test_where_a_header_leads(url: str, led_to: str) -> None:
         ("/base/%2e%2e/login", "/", "https://api.vendor.example/base/%2e%2e/login"),
         ("https://api.vendor.example/base/../login", "/", "https://api.vendor.example/base/../login"),
         ("https://api.vendor.example/base/a/../b", "/", f"{HERE}/vendor/b"),
+        ("https://api.vendor.example/base//[/../x", "/", f"{HERE}/vendor//x"),
+        ("/base//a/../b?c=%2e%2e/", "/", "/vendor//b?c=%2e%2e/"),
+        ("/base/a%2eb/../c%2ed/.", "/", "/vendor/c%2ed/"),
     ],
 )
 def test_dot_segments_are_taken_for_what_they_mean(url: str, path: str, led_to: str) -> None:
@@ -123,6 +126,12 @@ def test_dot_segments_are_taken_for_what_they_mean(url: str, path: str, led_to: 
 def test_a_path_leads_below_the_path_that_a_reverse_proxy_takes_off(url: str, led_to: str) -> None:
     rewriter = UrlRewriter("https://api.vendor.example/base", "vendor")
     assert rewriter.target(url, "https://tidegate.example/egress", "/a/b") == led_to
+
+
+def test_a_path_never_becomes_a_host() -> None:
+    own = UrlRewriter("https://api.vendor.example", "vendor", path="")
+    for url in ("/..//evil.example/x", "/.//evil.example/x"):
+        assert own.target(url, "https://api.vendor.example") == "https://api.vendor.example//evil.example/x"
 
 
 @pytest.mark.parametrize(
@@ -197,6 +206,20 @@ def test_each_target_of_a_link_is_led_through_and_no_parameter_is() -> None:
 )
 def test_in_json_the_parts_are_compared_too(before: bytes, after: bytes) -> None:
     assert led(before) == after
+
+
+def test_a_name_that_dns_writes_in_ascii_is_known_in_json_in_both_ways() -> None:
+    rewriter = UrlRewriter("https://xn--bcher-kva.example", "vendor")
+    body = '["https://xn--bcher-kva.example/a","https://XN--BCHER-KVA.example/a","https://b\u00fccher.example/a"]'
+    assert rewriter.led_through(body.encode(), JSON, HERE) == b'["%b"]' % b'","'.join(
+        [b"http://127.0.0.1:8080/vendor/a"] * 3
+    )
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS - {b"link", b"refresh"}))
+def test_each_field_that_is_followed_is_led_through(name: bytes) -> None:
+    rewriter = UrlRewriter("https://api.vendor.example", "vendor")
+    assert rewriter.field(name, b"https://api.vendor.example/a?b", HERE) == b"http://127.0.0.1:8080/vendor/a?b"
 
 
 def test_a_base_path_is_matched_by_whole_segments_in_json() -> None:

@@ -4,11 +4,12 @@ import asyncio
 from typing import Any
 
 from tests.proxy import examples
+from tests.proxy.policies.stored_answers import headers, kept, rules
 from tidegate.policy.policy import OperationSettings
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.credential import Credential
 from tidegate.proxy.call.reply import Reply
-from tidegate.proxy.upstream.answer_cache import AnswerCache
+from tidegate.proxy.upstream.answer_cache import AnswerCache, Key
 from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.proxy.upstream.vendor_cache import VendorCache, place_of
 from tidegate.redaction.secret import Secret
@@ -48,6 +49,17 @@ def test_vendor_address_credential_and_version_make_a_place_and_it_shows_no_secr
 def test_it_is_used_where_an_operation_is_cached() -> None:
     assert not made(GetThings={"coalesce": "app"}).used
     assert made(GetThings={"cache": {}}).used
+
+
+def test_what_is_held_is_judged_by_the_settings_in_force() -> None:
+    held, key = made(), Key(b"place", "/things", "", "shop", ())
+    held.answers.resize(100_000)
+    before, short = rules(fresh="1h", despite=("no-store",)), rules(fresh="5s", despite=("no-store",))
+    held.answers.put(key, kept(before, Cache_Control="no-store"))
+    found = [held.held(key, headers(), given) for given in (before, short, short)]
+    assert [one.lifetime_s for one in found if one is not None] == [3600, 5, 5]
+    assert held.held(key, headers(), rules(fresh="1h")) is None
+    assert len(held.answers) == 0
 
 
 def test_the_apps_own_credential_tells_nothing() -> None:

@@ -17,6 +17,26 @@ def test_a_static_answer_is_text_or_a_block() -> None:
         Static.model_validate({"status": 600})
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"status": 204, "body": {"a": 1}},
+        {"status": 205, "body": "a"},
+        {"content_type": ""},
+        {"content_type": "json"},
+        {"content_type": "text/plain\r\nX: y"},
+        {"content_type": "text/plain\n"},
+    ],
+)
+def test_an_answer_that_cannot_be_written_is_refused(written: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Static.model_validate(written)
+
+
+def test_a_media_type_may_have_parameters() -> None:
+    assert Static.model_validate({"content_type": 'text/csv; charset="utf-8"; header=present'}).body == ""
+
+
 @pytest.mark.parametrize("written", [{}, {"fail": "why", "static": {}}])
 def test_away_means_one_thing(written: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="either fail"):

@@ -1,17 +1,20 @@
 """Tests of tidegate.proxy.policies.caching.cache_rules: RFC 9111 and RFC 5861 as tables."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.proxy.policies.stored_answers import PRIVATE, SHARED, headers, kept, rules
+from tests.proxy.policies.stored_answers import DATE, PRIVATE, SHARED, headers, kept, rules
 from tidegate.policy.cache import Cache
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.caching.cache_control import parse_cache_control
 from tidegate.proxy.policies.caching.cache_rules import (
     ForwardRequest,
     Unsatisfiable,
     UseStored,
-    changed_paths,
     decide,
+    outdates,
     renewed_lines,
     request_control,
     stale_if_error,
@@ -186,24 +189,25 @@ def test_pragma_counts_only_without_cache_control() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "lines", "expected"),
+    ("method", "status", "told", "expected"),
     [
-        ("/v1/things/1?x=1", {}, {"/v1/things/1", "/v1/things", "/v1"}),
-        ("/things", {"Location": "/api/things/7"}, {"/things", "/things/7"}),
-        ("/things", {"Location": "https://v.example/api/things/7?q"}, {"/things", "/things/7"}),
-        ("/things", {"Location": "https://other.example/api/things/7"}, {"/things"}),
-        ("/things", {"Location": "http://v.example/api/things/7"}, {"/things"}),
-        ("/things", {"Location": "/elsewhere"}, {"/things"}),
-        ("/things/1", {"Content-Location": "2"}, {"/things/1", "/things", "/things/2"}),
+        ("GET", 200, {}, True),
+        ("GET", 410, {}, True),
+        ("GET", 206, {}, False),
+        ("GET", 304, {}, False),
+        ("GET", 500, {}, False),
+        ("HEAD", 404, {}, True),
+        ("HEAD", 200, {}, False),
+        ("HEAD", 200, {"ETag": '"a"', "Content-Length": "4"}, False),
+        ("HEAD", 200, {"ETag": '"b"'}, True),
+        ("HEAD", 200, {"Last-Modified": DATE}, True),
+        ("HEAD", 200, {"Content-Length": "5"}, True),
     ],
 )
-def test_a_write_makes_its_path_what_is_above_it_and_what_it_names_doubtful(
-    path: str, lines: dict[str, str], expected: set[str]
+def test_an_answer_that_is_not_kept_may_show_that_the_stored_one_is_past(
+    method: str, status: int, told: dict[str, str], expected: bool
 ) -> None:
-    assert changed_paths(path, "https://v.example/api", lines) == expected
-
-
-@pytest.mark.parametrize("value", ["http://[", "//[::1/a", "http://a\uff0fb/", "http://\u2100/"])
-@pytest.mark.parametrize("name", ["Location", "Content-Location"])
-def test_an_address_that_nobody_can_read_changes_nothing_more(name: str, value: str) -> None:
-    assert changed_paths("/things/1", "https://v.example", {name: value}) == {"/things/1", "/things"}
+    verdict = Verdict.SUCCESS if status < 400 else Verdict.FAILED if status >= 500 else Verdict.REJECTED
+    reply = Reply(status, "", (), b"", verdict, headers(**{name.replace("-", "_"): told[name] for name in told}))
+    assert outdates(method, reply, kept(ETag='"a"')) is expected
+    assert not outdates(method, replace(reply, status=200, verdict=Verdict.FAILED), kept(ETag='"a"'))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.proxy.policies.stored_answers import DATE, PRIVATE, SHARED, WALL, headers, kept, rules
 from tidegate.policy.cache import Cache
-from tidegate.proxy.policies.caching.freshness import HEURISTIC_MAX_S, renewed
+from tidegate.proxy.policies.caching.freshness import HEURISTIC_MAX_S, judged_by, renewed
 
 LATER = "Sun, 06 Nov 1994 08:50:37 GMT"
 EARLIER = "Sun, 06 Nov 1994 08:48:37 GMT"
@@ -80,3 +80,11 @@ def test_a_confirmed_answer_is_as_fresh_as_the_confirmation_says() -> None:
 
 def test_size_counts_more_than_the_body() -> None:
     assert kept(body=b"x" * 5000, X="y").size > 5000 + 1000
+
+
+def test_an_answer_can_be_judged_anew() -> None:
+    old = kept(rules(fresh="1h", despite=("no-cache",)), Cache_Control="no-cache", Date=DATE)
+    new = judged_by(old, rules(fresh="5s"))
+    assert (old.lifetime_s, "no-cache" in old.control) == (3600, False)
+    assert (new.lifetime_s, "no-cache" in new.control, new.rules) == (5, True, rules(fresh="5s"))
+    assert (new.received_at, new.body) == (old.received_at, old.body)

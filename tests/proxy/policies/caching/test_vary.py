@@ -33,6 +33,8 @@ def test_the_names_of_vary(lines: list[str], names: tuple[str, ...] | None) -> N
         ([("Foo", "1"), ("Foo", "2")], [("Foo", "1,2")], True),
         ([("Foo", "1")], [("Foo", "2")], False),
         ([("Foo", "1")], [], False),
+        ([("Foo", "")], [], False),
+        ([("Foo", "")], [("foo", " ")], True),
         ([("Foo", "A")], [("Foo", "a")], False),
         ([("Foo", "1, 2")], [("Foo", "2, 1")], False),
         ([("Accept-Language", "en, DE")], [("Accept-Language", "de,en")], True),
@@ -51,6 +53,8 @@ def test_what_means_the_same_selects_the_same(
     [
         b"Stripe-Account", b"Stripe-Version", b"OpenAI-Organization", b"OpenAI-Project", b"X-Tenant-Id", b"X-User-Id",
         b"X-Auth-Token", b"X-On-Behalf-Of", b"Sudo", b"X-Shop-Domain", b"X-Region", b"Anthropic-Version",
+        b"Procore-Company-Id", b"Toast-Restaurant-External-ID", b"Amazon-Advertising-API-ClientId", b"X-Device-Id",
+        b"revision", b"OpenAI-Beta", b"X-Compatibility-Date",
     ],
 )  # fmt: skip
 def test_a_name_that_speaks_of_an_identity_or_a_version_tells_answers_apart(name: bytes) -> None:
@@ -59,7 +63,13 @@ def test_a_name_that_speaks_of_an_identity_or_a_version_tells_answers_apart(name
     assert telling.of([(name, b"1")]) != telling.of([])
 
 
-@pytest.mark.parametrize("name", [b"User-Agent", b"X-Stripe-Client-User-Agent", b"Accept", b"X-Request-Id", b"Date"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"User-Agent", b"X-Stripe-Client-User-Agent", b"Accept", b"Date",
+        b"X-Request-Id", b"client-request-id", b"X-Correlation-ID", b"X-Operation-Id", b"Test-ID",
+    ],
+)  # fmt: skip
 def test_other_names_do_not(name: bytes) -> None:
     assert VaryKey(lambda _: True, ()).of([(name, b"1")]) == ()
 

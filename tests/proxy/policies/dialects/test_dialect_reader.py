@@ -54,6 +54,7 @@ WALL = 784_111_777.0
         pytest.param("²", None, id="nor digits that are none"),
         pytest.param("12, 13", None, id="nor two values run together"),
         pytest.param("Sun, 99 Nov 1994 08:50:37 GMT", None, id="nor a day that does not exist"),
+        pytest.param("Thu, 31 Nov 1994 08:50:37 GMT", None, id="in this month"),
         pytest.param("Sun, 06 Foo 1994 08:50:37 GMT", None, id="nor a month that does not exist"),
         pytest.param("Sun, 06 Nov 99999999999 08:50:37 GMT", None, id="nor a year that no calendar holds"),
         pytest.param("999999", RETRY_AFTER_MAX_S, id="a very long delay is cut"),

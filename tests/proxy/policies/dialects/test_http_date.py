@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.proxy.policies.dialects.http_date import parse_date
+from tidegate.proxy.policies.dialects.http_date import parse_date, written_date
 
 MOMENT = 784_111_777.0
 
@@ -27,7 +27,8 @@ def test_the_three_forms_of_rfc_9110_are_one_moment(written: str) -> None:
         "Sun, 06 Nov 1994 08:49:37 gmt", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 Nov 1994 08:49:37 +0000",
         "Sun, 06 Nov 94 08:49:37 GMT", "Sun 06 Nov 1994 08:49:37 GMT", "Sun, 6 Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 8:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 32 Nov 1994 08:49:37 GMT",
-        "Sun, 06 Nov 1994 08.49.37 GMT", "Sun, 06 Nov 0000 08:49:37 GMT", "Sun Nov  6 08:49:37 0000",
+        "Sun, 06 Nov 1994 08.49.37 GMT", "Sat, 01 Jan 0000 00:00:00 GMT", "Sat Jan  1 00:00:00 0000",
+        "Thu, 31 Nov 1994 08:49:37 GMT", "Wed, 29 Feb 2023 08:49:37 GMT", "Wednesday, 29-Feb-23 08:49:37 GMT",
     ],
 )  # fmt: skip
 def test_anything_else_is_no_date(written: str) -> None:
@@ -39,3 +40,7 @@ def test_a_year_of_two_digits_is_never_more_than_seventy_years_ahead() -> None:
     later = parse_date("Friday, 01-Jan-27 00:00:00 GMT")
     assert later is not None
     assert later > MOMENT
+
+
+def test_a_date_is_written_in_one_form() -> None:
+    assert written_date(MOMENT + 0.9) == b"Sun, 06 Nov 1994 08:49:37 GMT"

@@ -13,6 +13,8 @@ from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
         (200, Verdict.SUCCESS, False), (404, Verdict.REJECTED, False), (409, Verdict.CONTENTION, False),
         (429, Verdict.THROTTLED, True), (500, Verdict.FAILED, True), (501, Verdict.FAILED, False),
         (502, Verdict.FAILED, True), (503, Verdict.FAILED, True), (504, Verdict.FAILED, True),
+        (520, Verdict.FAILED, True), (529, Verdict.FAILED, True), (599, Verdict.FAILED, True),
+        (505, Verdict.FAILED, False), (511, Verdict.FAILED, False),
         (200, Verdict.FAILED, True), (200, Verdict.THROTTLED, True), (200, Verdict.REJECTED, False),
     ],
 )  # fmt: skip
