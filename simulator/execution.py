@@ -40,7 +40,7 @@ from tidegate.values.json_value import NOTHING
 
 if TYPE_CHECKING:
     from tidegate.simulator.behaviour.graphql import GraphQLResult
-READS = frozenset({"GET", "HEAD"})
+READS = frozenset({"GET", "HEAD", "QUERY"})
 REPLACED = frozenset({"PUT", "PATCH"})
 """Methods after which the same address shows what was sent."""
 _FORMS = ("form", "multipart")

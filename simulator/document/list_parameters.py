@@ -162,7 +162,7 @@ def query_names(document: Document, operation: Operation) -> Iterator[tuple[str,
             yield entry["name"], level
         for name, node in properties.items():
             yield f"{entry['name']}[{name}]", document.schemas.plain(node)
-    if operation.method == "POST":  # a search: its body says what a query would
+    if operation.method in ("POST", "QUERY"):  # a search: its body says what a query would
         for body in document.request_content(operation).values():
             for name, node in document.schemas.plain(chosen(document, body)).get("properties", {}).items():
                 yield name, _alone(document, document.schemas.plain(node))

@@ -22,6 +22,8 @@ from tidegate.vendor.resource_facts import Does, ObjectOperation
 
 BATCHED: Mapping[str, Does] = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 """Methods of requests about many objects, and what they do where the path has no word for it."""
+READS = frozenset({"GET", "QUERY"})
+"""Methods that read. A QUERY says in its body what a GET says in its query (OpenAPI 3.2, Path Item Object)."""
 _PUTS = frozenset({"upsert", "createorupdate", "createorreplace", "addorupdate", "updateorcreate", "save"})
 """Words by which one object is made where it is not there, and changed where it is."""
 _MAKES = frozenset({"create", "new", "add", "register", "signup"})
@@ -77,7 +79,7 @@ class OperationVerbs:
             kind = self.model.of_collection(path.key[:-1])
         elif operation.method == "POST" and kind is not None and self._makes(answer, path, kind):
             return "create", kind, None
-        if searches or operation.method == "GET":
+        if searches or operation.method in READS:
             like = frozenset(kind.fields) if kind is not None else frozenset()
             at = list_at(self._document, answer.schema or {}, path.word, like=like)
             if at is None:
@@ -173,7 +175,11 @@ def _is_of(word: str, kind: ResourceKind) -> bool:
 def _on_object(method: str, kind: ResourceKind | None) -> Does:
     if kind is None:
         return "sample"
-    table: dict[str, Does] = {"GET": "retrieve", "HEAD": "retrieve", "PATCH": "update", "DELETE": "delete"}
+    table: dict[str, Does] = {
+        "PATCH": "update",
+        "DELETE": "delete",
+        **dict.fromkeys(("GET", "HEAD", "QUERY"), "retrieve"),
+    }
     collection_makes = kind.made and not kind.facts.always
     if method == "PUT":
         return "put"

@@ -167,3 +167,15 @@ def test_a_put_on_a_nested_collection_keeps_to_the_object_around() -> None:
         vendor.ask("PUT", "/owners/o1/pets", {"id": "p1", "name": name})
     assert vendor.read("/owners/o1/pets") == [{"id": "p1", "ownerId": "o1", "name": "Bob"}]
     assert vendor.read("/owners/o1/pets/p1")["name"] == "Bob"
+
+
+def test_a_query_lists_what_its_body_asks_for() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, kind=TEXT)
+    paths = collection(pet, listed(pet), pet)
+    paths["/pets"]["query"] = operation(listed(pet), fields(kind=TEXT, limit={"type": "integer"}))
+    paths["/pets/{id}"]["query"] = operation(pet, fields(lang=TEXT))
+    vendor = SmallVendor(paths)
+    made = [vendor.made("/pets", {"name": name, "kind": kind}) for name, kind in (("Ada", "cat"), ("Bob", "dog"))]
+    assert vendor.ask("QUERY", "/pets", {"kind": "dog"}).body == made[1:]
+    assert len(vendor.ask("QUERY", "/pets", {"limit": 1}).body) == 1
+    assert vendor.ask("QUERY", f"/pets/{made[0]['id']}", {}).body == made[0]
