@@ -43,8 +43,6 @@ class ResourceOperation:
     id_param: str = ""
     undoes: bool = False
     """True where it takes back what its action did, as DELETE does."""
-    streams: bool = False
-    """True where the answer can come as an event stream: where the request says `stream: true`."""
     downloads: bool = False
     """True where the answer may be the very file that the object in the path stands for."""
     leaves_trace: bool = False
@@ -105,6 +103,10 @@ class ResourceOperation:
     def media(self) -> str:
         """The media type that the document names for the answer, empty where it names none."""
         return self.documented.media if self.documented is not None else ""
+
+    def streams(self, asked: object, accept: str) -> bool:
+        """Whether the answer comes as a stream of events; `asked` is whether the request says so."""
+        return self.documented is not None and self.documented.streams_to(asked, accept)
 
 
 class ResourceOperations:
@@ -187,7 +189,6 @@ class ResourceOperations:
             many=many if kind else None,
             same=kind is not None and self._is_as_stored(inner, kind),
             declared=declared,
-            streams=documented.streams,
             **self._asked(operation, does, kind),
             **self._named(operation, does, kind, declared, self._fields(schema)),
             **self._sent(operation, does, kind, declared, many),

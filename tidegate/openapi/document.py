@@ -18,6 +18,7 @@ from tidegate.openapi.document_cache import DocumentCache
 from tidegate.openapi.document_file import DocumentError, read_file
 from tidegate.openapi.files.yaml_values import Progress
 from tidegate.openapi.operations.operation_reader import METHODS, Operation, OperationReader
+from tidegate.openapi.operations.sequential_media import SequentialMedia
 from tidegate.openapi.operations.swagger_content import SwaggerContent
 from tidegate.openapi.operations.variants import Variants
 from tidegate.openapi.references import Outside, References
@@ -75,6 +76,7 @@ class Document:
         self._operations: dict[str, Operation] = {}
         self._routes: Routes[Operation] = Routes()
         self._swagger = SwaggerContent(root)
+        self._sequential = SequentialMedia()
         self.shared_routes: dict[str, list[Operation]] = {}
         """Operations of one method and path, by the id of the first, which `match` gives for all of them."""
         self._variants: dict[str, Variants] = {}
@@ -219,7 +221,7 @@ class Document:
         content = self.follow(holder.get("content")) if isinstance(holder, dict) else None
         named = content.items() if isinstance(content, dict) else ()
         followed = {kind: self.follow(media) for kind, media in named}
-        return {kind: media for kind, media in followed.items() if isinstance(media, dict)}
+        return {kind: self._sequential.whole(kind, one) for kind, one in followed.items() if isinstance(one, dict)}
 
     # --- reading ---------------------------------------------------------------------------------------------------
 

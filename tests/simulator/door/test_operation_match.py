@@ -60,6 +60,6 @@ async def test_what_cannot_be_served_answers_501_with_its_code_and_the_rest_is_s
 
 
 def test_every_method_that_the_document_has_is_told_to_who_sends_another() -> None:
-    item = {"get": {}, "query": {}, "additionalOperations": {"COPY": {}}}
+    item: dict[str, Any] = {"get": {}, "query": {}, "additionalOperations": {"COPY": {}}}
     where = OperationMatcher(Document({"openapi": "3.2.0", "paths": {"/a": item}}), "")
     assert where.allowed("/a") == ["GET", "HEAD", "QUERY", "COPY"]
