@@ -68,6 +68,8 @@ class OperationVerbs:
             here, around = (self.model.methods.get(key, {}) for key in (path.key, path.key[:-1]))
             puts = is_object and operation.method == "POST" and "PUT" in here and "POST" not in around
             does = _on_object("PUT" if puts else operation.method, kind)
+            if does == "put" and is_object and operation.method == "PUT" and self._only_changes(operation, around):
+                does = "update"
             return (does if is_object or does == "retrieve" else "update"), kind, None
         if "#" in operation.template:
             return "sample", None, None
@@ -87,6 +89,11 @@ class OperationVerbs:
             kind = kind or self.model.like(self._places.item(answer.schema, at))
             return ("list", kind, None) if kind is not None else ("sample", None, None)
         return self._under_object(operation, path, answer)
+
+    def _only_changes(self, operation: Operation, around: Mapping[str, Operation]) -> bool:
+        """True for a PUT that makes nothing: others do, it lists a 404, and no 201, which it must answer if it did."""
+        codes = {*map(str, self._document.responses(operation))}
+        return "POST" in around and "404" in codes and "201" not in codes  # RFC 9110 §9.3.4
 
     def sent_as(self, kind: ResourceKind, path: PathTemplate) -> str:
         """The field by which a collection's POST must name an object that its path puts below others; else empty."""

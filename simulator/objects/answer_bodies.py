@@ -56,11 +56,7 @@ class AnswerBodies:
         around: Obj = {}
         for parent in operation.parents:
             if parent.param in values:
-                held = made.get(parent.field)
-                value = values[parent.param]
-                around[parent.field] = (
-                    {**(held if isinstance(held, dict) else {}), parent.inner: value} if parent.inner else value
-                )
+                around[parent.field] = parent.with_id(made.get(parent.field), values[parent.param])
         fields = self._schemas.plain(schema).get("properties", {})
         for field in [field for field, value in values.items() if isinstance(value, dict) and field in fields]:
             made = {**made, field: self._merge.filled(fields[field], made.get(field), values[field])}

@@ -179,3 +179,16 @@ def test_a_query_lists_what_its_body_asks_for() -> None:
     assert vendor.ask("QUERY", "/pets", {"kind": "dog"}).body == made[1:]
     assert len(vendor.ask("QUERY", "/pets", {"limit": 1}).body) == 1
     assert vendor.ask("QUERY", f"/pets/{made[0]['id']}", {}).body == made[0]
+
+
+def test_a_put_that_lists_a_404_and_no_201_makes_nothing() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT)
+    paths = collection(pet, listed(pet), fields(name=TEXT))
+    paths["/pets/{id}"]["put"]["responses"]["404"] = {"description": ""}
+    vendor = SmallVendor(paths)
+    with pytest.raises(VendorError):
+        vendor.ask("PUT", "/pets/p9", {"name": "x"})
+    at = f"/pets/{vendor.made('/pets', {'name': 'a'})['id']}"
+    assert vendor.ask("PUT", at, {"name": "b"}).body == {"id": at.removeprefix("/pets/"), "name": "b"}
+    del paths["/pets"]["post"]  # nothing else makes them
+    assert SmallVendor(paths).ask("PUT", "/pets/p9", {"name": "x"}).body == {"id": "p9", "name": "x"}
