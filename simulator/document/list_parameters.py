@@ -173,8 +173,8 @@ def _filter(document: Document, kind: ResourceKind, name: str, level: Level, tol
     group, _, inner = name.partition("[")
     bare = plain_name(inner if plain_name(group) in _GROUPS and inner else name)
     is_list = "array" in types or (bare.endswith("ids") and "string" in types)
-    target, test = narrowed(document, kind, bare, is_list=is_list)
-    target = target or part_field(document, kind, name)
+    inner = part_field(document, kind, name)
+    target, test = (inner, TESTS["eq"]) if inner else narrowed(document, kind, bare, is_list=is_list)
     if not target and bare in TESTS and level.get("format") in ("date", "date-time"):
         stamps = _UPDATED if re.search("updat|modif|chang", told, re.IGNORECASE) else _CREATED
         target = next((kind.names[word] for word in stamps if word in kind.names), "")

@@ -13,6 +13,7 @@ from tidegate.simulator.document.answered_objects import makes_one
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer
 from tidegate.simulator.document.envelope import list_at
 from tidegate.simulator.document.id_place import sent_id
+from tidegate.simulator.document.list_parameters import list_parameters
 from tidegate.simulator.document.operation_places import OperationPlaces
 from tidegate.simulator.document.path_template import SLOT, PathTemplate, singular
 from tidegate.simulator.document.resource_kind import ResourceKind
@@ -115,6 +116,8 @@ class OperationVerbs:
     ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
         """A verb after an object, or a way of its own to make an object of a known kind."""
         around = self.model.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
+        if operation.method == "DELETE" and self.model.of_collection(path.key) is not None:
+            around = None  # it is about many objects
         like = self.model.like(answer.schema) if answer.schema is not None else None
         is_end = plain_name(path.word) in _ENDS and operation.method in ("POST", "DELETE")
         if around is not None and is_end and not self._document.request_content(operation):
@@ -160,10 +163,18 @@ class OperationVerbs:
                 return verb, found, many
             if does == "sample" and end + 1 == len(path.key) and plain_name(path.word) in _PUTS:
                 return ("put", found, None) if self._places.has_id(operation, found) else ("create", found, None)
+            if does == "sample" and end == len(path.key) and operation.method == "DELETE" and not told:
+                return ("delete" if self._says_which(operation, found) else "sample"), found, None
             if does == "sample" and end == len(path.key) and operation.method in ("PUT", "PATCH"):
                 return self._by_own_id(operation, found)
             return does, kind, None
         return does, kind, None
+
+    def _says_which(self, operation: Operation, kind: ResourceKind) -> bool:
+        """Whether a DELETE on a collection ends all that its query narrows: no other parameter must be there."""
+        others = list_parameters(self._document, operation, kind).others
+        needed = {entry["name"] for entry in self._document.parameters(operation) if entry.get("required") is True}
+        return needed.isdisjoint(others)
 
     def _by_own_id(self, operation: Operation, kind: ResourceKind) -> tuple[Does, ResourceKind | None, At | None]:
         """PUT or PATCH on a collection is about the object that the body names; it is made where that may not fail."""

@@ -41,6 +41,8 @@ class ResourceOperation:
     """Of an answer that is no refusal."""
     answer: Level
     id_param: str = ""
+    clears: bool = False
+    """True where it deletes all objects of a collection that its query narrows."""
     undoes: bool = False
     """True where it takes back what its action did, as DELETE does."""
     downloads: bool = False
@@ -253,7 +255,8 @@ class ResourceOperations:
             "undoes": does == "act" and operation.method == "DELETE",
             "is_aliased": self.model.at.is_aliased(self.model.paths[operation.id].key),
         }
-        if does == "list" and kind is not None:
+        asked["clears"] = does == "delete" and self.model.of_collection(self.model.paths[operation.id].key) is kind
+        if kind is not None and (does == "list" or asked["clears"]):
             asked["parameters"] = list_parameters(self._document, operation, kind)
         return asked
 
@@ -267,8 +270,6 @@ class ResourceOperations:
     def _fields(self, schema: Any) -> Mapping[str, Any]:
         fields: Mapping[str, Any] = self._document.schemas.plain(chosen(self._document, schema)).get("properties", {})
         return fields
-
-    # --- which parameters name it ------------------------------------------------------------------------------------
 
     @staticmethod
     def _within(kind: ResourceKind, path: PathTemplate, declared: ObjectOperation | None) -> tuple[str, ...]:

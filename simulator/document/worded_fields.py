@@ -27,8 +27,8 @@ TESTS: Mapping[str, Test] = {
 
 _PARTS = ("attributes", "fields", "properties", "data")
 """Parts of an object in which some styles have all of its fields."""
-_IDS = ("uuid", "guid", "gid", "sid", "uid", "id")
-"""Endings of plain names that ask for what a field names, by its id: `owner_id`."""
+_IDS = ("uuid", "guid", "gid", "sid", "uid", "id", "name")
+"""Endings of plain names that ask for what a field names, by its id or its name: `owner_id`, `tag_name`."""
 
 
 def named_field(document: Document, kind: ResourceKind, word: str) -> tuple[str, tuple[str, ...]] | None:
@@ -82,7 +82,9 @@ def _holder(document: Document, kind: ResourceKind, bare: str) -> str:
     bare = bare.removesuffix("s") if bare.endswith("ids") else bare
     words = (bare.removesuffix(ending) for ending in _IDS if bare.endswith(ending))
     targets = (kind.names.get(word, "") or _list_field(document, kind, word) for word in words)
-    return next((one for one in targets if one and "properties" in field_level(document, kind, one)), "")
+    levels = ((one, field_level(document, kind, one)) for one in targets if one)
+    several = ((one, level, "array" in types_of(document.schemas.plain(kind.fields[one]))) for one, level in levels)
+    return next((one for one, level, many in several if many or "properties" in level), "")
 
 
 def part_field(document: Document, kind: ResourceKind, name: str, *, is_open: bool = False) -> str:

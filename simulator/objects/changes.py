@@ -141,8 +141,9 @@ class Changes:
             kind, key, after, change, request, life.updated if operation.does != "act" else "", before=before
         )
 
-    def ended(self, kind: ResourceKind, identifier: Any, thing: Obj, request: OperationRequest) -> None:
-        """Tell that an object was deleted."""
+    def ended(self, kind: ResourceKind, key: str, identifier: Any, thing: Obj, request: OperationRequest) -> None:
+        """Take an object out, and tell it."""
+        self._store.remove(kind, key)
         self._event_log.record(identifier, thing, self.lifecycle(kind).deleted, request, f"{kind.name}.deleted", None)
 
     # --- moves ---------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation
+from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation, query
 from tidegate.simulator.answer.errors import VendorError
 
 PET = fields(id=TEXT, name=TEXT)
@@ -192,3 +192,32 @@ def test_a_put_that_lists_a_404_and_no_201_makes_nothing() -> None:
     assert vendor.ask("PUT", at, {"name": "b"}).body == {"id": at.removeprefix("/pets/"), "name": "b"}
     del paths["/pets"]["post"]  # nothing else makes them
     assert SmallVendor(paths).ask("PUT", "/pets/p9", {"name": "x"}).body == {"id": "p9", "name": "x"}
+
+
+def test_a_delete_of_a_collection_ends_what_its_query_narrows() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, tags=listed(TEXT))
+    cart = fields("id", id={**TEXT, "readOnly": True})
+    item = fields("id", id={**TEXT, "readOnly": True}, name=TEXT)
+    paths = {
+        **collection(pet, listed(pet), pet),
+        **collection(cart, listed(cart), cart, path="/carts", item="/{cartId}"),
+        **collection(item, listed(item), item, path="/carts/{cartId}/items"),
+        **collection(pet, listed(pet), pet, path="/kept"),
+    }
+    paths["/pets"]["delete"] = operation(None, None, query("name"), query("tag_name"), query("dry"), status=204)
+    paths["/carts/{cartId}/items"]["delete"] = operation(None, None, status=204)
+    paths["/kept"]["delete"] = operation(None, None, {**query("since"), "required": True}, status=204)
+    vendor = SmallVendor(paths)
+    for number in range(12):
+        vendor.made("/pets", {"name": f"n{number % 2}", "tags": ["old"] if number > 9 else []})
+    vendor.ask("DELETE", "/pets?name=n0&dry=yes")  # nobody knows what is meant
+    assert len(vendor.read("/pets")) == 12
+    vendor.ask("DELETE", "/pets?tag_name=old")
+    vendor.ask("DELETE", "/pets?name=n0")
+    assert {one["name"] for one in vendor.read("/pets")} == {"n1"}
+    one, other = (vendor.made("/carts", {})["id"] for _ in range(2))
+    for at in (one, one, other):
+        vendor.made(f"/carts/{at}/items", {"name": "x"})
+    vendor.ask("DELETE", f"/carts/{one}/items")
+    assert [len(vendor.read(f"/carts/{at}/items")) for at in (one, other)] == [0, 1]
+    assert vendor.operation("DELETE", "/kept").does == "sample"

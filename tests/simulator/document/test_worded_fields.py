@@ -18,6 +18,7 @@ KIND = VENDOR.kind("pets")
     [
         ("tag", ("tags", "is")),
         ("category", ("categories", "is")),
+        ("tagname", ("tags", "is")),
         ("label", ("labels", "is")),
         ("ownergid", ("owner", "is")),
         ("ownerid", ("owner", "is")),
