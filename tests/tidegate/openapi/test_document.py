@@ -289,15 +289,3 @@ def test_a_parameters_content_that_is_none_takes_any_text(content: Any) -> None:
     parsed = document({"/a": {"get": {"parameters": [{"name": "q", "in": "query", "content": content}]}}})
     (entry,) = parsed.parameters(next(iter(parsed.operations.values())))
     assert entry["schema"] == {}
-
-
-def test_a_query_that_is_a_form_is_a_parameter_for_each_of_its_fields() -> None:
-    form = {"type": "object", "required": ["q"], "properties": {"q": {"type": "string"}, "ids": {"type": "array"}}}
-    content = {"application/x-www-form-urlencoded": {"schema": form, "encoding": {"ids": {"explode": False}}}}
-    whole = {"name": "all", "in": "querystring", "required": True, "content": content}
-    parsed = document({"/a": {"get": {"parameters": [whole], "responses": {}}}})
-    assert parsed.parameters(parsed.operations["GET /a"]) == (
-        {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}},
-        {"name": "ids", "in": "query", "required": False, "schema": {"type": "array"}, "explode": False},
-    )
-    assert parsed.diagnostics == []

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tidegate.openapi.document import Document
 from tidegate.openapi.operations.query_string import spread
 
 FORM = "application/x-www-form-urlencoded"
@@ -38,3 +39,13 @@ def test_a_form_without_names_is_one_parameter() -> None:
 @pytest.mark.parametrize("media", ["application/json", "application/jsonpath"])
 def test_another_media_type_stays_whole(media: str) -> None:
     assert spread(WHOLE, {media: {"schema": {}}}, plain) == (WHOLE,)
+
+
+def test_a_document_gives_the_fields_as_parameters_of_the_query() -> None:
+    schema = {"type": "object", "required": ["q"], "properties": {"q": {"type": "string"}}}
+    get = {"parameters": [{**WHOLE, "content": {FORM: {"schema": schema}}}], "responses": {}}
+    parsed = Document({"openapi": "3.2.0", "paths": {"/a": {"get": get}}})
+    assert parsed.parameters(parsed.operations["GET /a"]) == (
+        {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}},
+    )
+    assert parsed.diagnostics == []
