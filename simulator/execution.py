@@ -40,7 +40,7 @@ from tidegate.values.json_value import NOTHING
 
 if TYPE_CHECKING:
     from tidegate.simulator.behaviour.graphql import GraphQLResult
-READS = frozenset({"GET", "HEAD"})
+READS = frozenset({"GET", "HEAD", "QUERY"})
 REPLACED = frozenset({"PUT", "PATCH"})
 """Methods after which the same address shows what was sent."""
 _FORMS = ("form", "multipart")
@@ -272,9 +272,9 @@ class Execution:
         if isinstance(result.body, dict) and (cost := self._limits.body_members(entry)):
             result.body = {**result.body, **cost}
         headers = joined(result.headers, prepared.headers) if result.headers else prepared.headers
-        streams = operation.streams and entry.method != "HEAD"
-        if result.events or (streams and (prepared.values.get("stream") or not operation.media)):
-            events = result.events or (("", vendor.service.bodies.event(operation, result.body, entry.request_id)),)
+        streams = entry.method != "HEAD" and operation.streams(prepared.values.get("stream"), prepared.accept)
+        if result.events or streams:
+            events = result.events or vendor.service.bodies.events(operation, result.body, entry.request_id)
             return stream_of(result.status, events, headers)
         others = operation.documented.others if operation.documented else {}
         if others and "Content-Type" not in result.headers:

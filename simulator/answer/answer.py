@@ -8,7 +8,8 @@ from wsgiref.handlers import format_date_time
 
 import orjson
 
-from tidegate.values.json_value import NOTHING, Value, as_text
+from tidegate.simulator.answer.event_frames import Event, framed
+from tidegate.values.json_value import NOTHING, Value
 
 WITHOUT_CONTENT = frozenset((204, 205, 304))
 """Statuses whose answers have no body (RFC 9110 §15.3.5, §15.3.6, §15.4.5)."""
@@ -32,14 +33,11 @@ def answer_of(status: int, body: Value, headers: Mapping[str, str]) -> Answer:
     return Answer(status, body if isinstance(body, bytes) else orjson.dumps(body), headers)
 
 
-def stream_of(status: int, events: Iterable[tuple[str, Value]], headers: Mapping[str, str]) -> Answer:
-    """A success that comes as server-sent events: of each its name, if any, and its data (a string as it is)."""
+def stream_of(status: int, events: Iterable[Event], headers: Mapping[str, str]) -> Answer:
+    """A success that comes as server-sent events."""
     if status in WITHOUT_CONTENT:
         return answer_of(status, NOTHING, headers)
-    pieces = tuple(
-        b"%bdata: %b\n\n" % (f"event: {name}\n".encode() if name else b"", as_text(data).encode())
-        for name, data in events
-    )
+    pieces = tuple(map(framed, events))
     return Answer(status, b"", {**headers, "Content-Type": "text/event-stream; charset=utf-8"}, pieces)
 
 

@@ -170,6 +170,8 @@ def _field(element: Element, name: str, value: Value, schema: Any, plain: Plain,
     about, named = xml_object(plain(schema)), _name(schema, plain, name)
     if about.attribute and not isinstance(value, dict | list):
         element.set(named, _sayable(as_text(value)))
+    elif about.text and not isinstance(value, dict | list):
+        element.text = (element.text or "") + _sayable(as_text(value))
     elif isinstance(value, list) and not about.wrapped:
         inner = plain(schema).get("items", {})
         for item in value:

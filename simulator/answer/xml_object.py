@@ -1,4 +1,4 @@
-"""A schema's XML Object (OpenAPI 3.1): what a value is called in XML, and where it stands there."""
+"""A schema's XML Object (OpenAPI 3.2): what a value is called in XML, and where it stands there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +16,9 @@ class XmlObject:
     prefix: str
     attribute: bool
     wrapped: bool
+    """True for a list whose items stand inside of an element of its own."""
+    text: bool
+    """True for what is the text of the element around it."""
 
 
 def xml_object(level: Level) -> XmlObject:
@@ -26,8 +29,9 @@ def xml_object(level: Level) -> XmlObject:
         _text(said.get("name")),
         _text(said.get("namespace")),
         _text(said.get("prefix")),
-        attribute=said.get("attribute") is True,
-        wrapped=said.get("wrapped") is True,
+        attribute=said.get("attribute") is True or said.get("nodeType") == "attribute",
+        wrapped=said.get("wrapped") is True or said.get("nodeType") == "element",
+        text=said.get("nodeType") in ("text", "cdata"),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tidegate.simulator.behaviour.sent_webhook import WebhookEndpoint
-from tidegate.simulator.objects.changes import PendingChange
+from tidegate.simulator.objects.lifecycle import PendingChange
 from tidegate.simulator.objects.object_store import StoreCounters
 from tidegate.simulator.request.multipart import UploadedFile
 from tidegate.values.json_value import Obj

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation, is_status
+from tidegate.openapi.operations.sequential_media import EVENTS, is_framed, is_stream
 from tidegate.simulator.answer.media_types import JSON, concrete, is_json, is_multipart, is_xml, preferred
 from tidegate.values.documented_example import documented_example, meant
 from tidegate.values.json_value import NOTHING, Obj
@@ -18,7 +19,6 @@ CHOICES_MAX = 1_000
 At = tuple[str, ...]
 """The names of properties that lead to a place in an answer."""
 
-_EVENTS = "text/event-stream"
 _ANNOTATIONS = frozenset({"title", "description", "externalDocs", "deprecated", "$comment"})
 
 
@@ -36,6 +36,8 @@ class DocumentedAnswer:
     """Other media types that it has, each with its schema and example: a client may ask for them."""
     event: tuple[Any, Any] = (None, NOTHING)
     """The schema and the example of one event, where it can come as a stream of them."""
+    is_framed: bool = False
+    """True where these are of the event with its name and its data, and not of its data alone."""
     has_406: bool = False
     """True where the document says what becomes of a client that takes none of its media types."""
     has_404: bool = True
@@ -52,6 +54,10 @@ class DocumentedAnswer:
         if is_xml(self.media) or is_multipart(self.media):
             return not isinstance(self.example, str)
         return is_json(self.media)
+
+    def streams_to(self, asked: object, accept: str) -> bool:
+        """Whether it comes as a stream of events: it can, and is asked to, or no other form is liked as well."""
+        return self.streams and (bool(asked) or not self.media or preferred(accept, (self.media, EVENTS)) == EVENTS)
 
     def takes(self, accept: str) -> bool:
         """True where a client that accepts this can be answered, or the document does not say that it cannot."""
@@ -77,14 +83,17 @@ def answer_of(document: Document, operation: Operation, wanted: int | None = Non
     headers = headers if isinstance(headers, dict) else {}
     media = _swagger_media(document, operation, response) if document.swagger2 else _media(document, response)
     kind = JSON if JSON in media else next(filter(is_json, media), "")
-    kind = kind or next((other for other in media if other != _EVENTS), "")
+    kind = kind or next((other for other in media if other != EVENTS), "")
     schema, example = media.get(kind, (None, NOTHING))
-    others = {other: content for other, content in media.items() if other not in (kind, _EVENTS)}
-    event = media.get(_EVENTS, (None, NOTHING))
-    has_406 = "406" in codes and bool(kind) and _EVENTS not in media
+    others = {other: content for other, content in media.items() if other not in (kind, EVENTS)}
+    event = media.get(EVENTS, (None, NOTHING))
+    has_406 = "406" in codes and bool(kind) and EVENTS not in media
     refusals = {code for code in codes if code[:1] == "4"}
     has_404 = not refusals or bool({"404", "4XX", "4xx"} & refusals) or "default" in codes
-    return DocumentedAnswer(status, kind, schema, example, _EVENTS in media, headers, others, event, has_406, has_404)
+    framed = not document.swagger2 and any(is_framed(*one) for one in document.content(response).items())
+    return DocumentedAnswer(
+        status, kind, schema, example, EVENTS in media, headers, others, event, framed, has_406, has_404
+    )  # fmt: skip
 
 
 def is_untyped(document: Document, answer: DocumentedAnswer) -> bool:
@@ -108,7 +117,7 @@ def _has_content(document: Document, operation: Operation, status: int) -> bool:
 def _media(document: Document, response: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """The media types of a response, ranges made concrete, each with its schema and example."""
     return {
-        concrete(kind, document.schemas.plain(media.get("schema", {}))): (
+        EVENTS if is_stream(kind) else concrete(kind, document.schemas.plain(media.get("schema", {}))): (
             media.get("schema"),
             documented_example(document, media, of_bytes=not is_json(kind)),
         )

@@ -7,26 +7,14 @@ A parameter narrows by a field of its name, maybe with a word for how: `status`,
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.document.documented_answer import chosen
-from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.worded_fields import TESTS, Test, field_level, narrowed, part_field, worded_field
 from tidegate.values.string_values import plain_name
-
-Test = Literal["is", "not", "gt", "gte", "lt", "lte", "like", "starts", "ends", "folded"]
-"""How a field's value is compared with the parameter's."""
-
-TESTS: Mapping[str, Test] = {
-    "gt": "gt", "gte": "gte", "ge": "gte", "min": "gte", "from": "gte", "since": "gte", "after": "gt", "start": "gte",
-    "lt": "lt", "lte": "lte", "le": "lte", "max": "lte", "to": "lte", "until": "lte", "before": "lt", "end": "lte",
-    "ne": "not", "not": "not", "exclude": "not", "eq": "is", "in": "is", "icontains": "like", "contains": "like",
-    "ilike": "like", "like": "like", "istartswith": "starts", "startswith": "starts", "iendswith": "ends",
-    "endswith": "ends", "iexact": "is", "exact": "is",
-}  # fmt: skip
-"""Words before or after a field's name, and what they mean."""
 
 _SORTS = frozenset({"sort", "sortby", "orderby", "order", "ordering", "sortfield", "sortkey", "sortcolumn", "sorting"})
 _DIRECTIONS = frozenset(
@@ -37,8 +25,6 @@ _UPDATED = ("updatedat", "updated", "modifiedat", "lastmodified", "updatetime", 
 _INCLUDED = re.compile(r"\b(on|at) or (after|before)\b|\binclusive\b|\bor equal\b", re.IGNORECASE)
 _INCLUSIVE: Mapping[Test, Test] = {"gt": "gte", "lt": "lte"}
 """What a description says of the bound itself counts for more than the parameter's name."""
-_PARTS = ("attributes", "fields", "properties", "data")
-"""Parts of an object in which some styles have all of its fields."""
 _ALL = frozenset({"all", "any", "*"})
 """Words for no choice, where the parameter has a choice of words or its field has."""
 ANYWHERE = "*"
@@ -48,7 +34,7 @@ _EXPRESSIONS = frozenset({"filter", "where", "filterexpression"})
 _STRUCTURES = frozenset({"filter", "filters", "where", "query", "filtergroups", "conditions"})
 STRICT = "$filter"
 """OData's: an expression that cannot be followed is refused. Of others nobody knows that it is one."""
-NAMES = ("name", "username", "login", "id", "slug", "code", "key")
+NAMES = ("name", "username", "login", "id", "slug", "code", "key", "gid", "uuid", "guid", "sid", "uid", "_id")
 """Fields by which an object inside another is named."""
 _GROUPS = frozenset({"filter", "filters", "where"})
 _OURS = frozenset({"expand", "fields", "include", "embed", "select", "prettyprint", "format"})
@@ -137,20 +123,6 @@ def _selects(document: Document, kind: ResourceKind, plain: str) -> str | None:
     return next((at for word in places if (at := worded_field(document, kind, word))), None)
 
 
-def named_field(document: Document, kind: ResourceKind, word: str) -> tuple[str, tuple[str, ...]] | None:
-    """The field that a word of an expression names, and its types; None where it names none."""
-    name = worded_field(document, kind, word)
-    if name:
-        return name, (*types_of(field_level(document, kind, name)),)
-    if plain_name(word.partition(".")[0]) in kind.names:
-        return None
-    for part in [kind.names[part] for part in _PARTS if part in kind.names]:
-        level = field_level(document, kind, part)
-        if "object" in types_of(level) and not level.get("properties"):
-            return f"{part}.{word}", ("string",)
-    return None
-
-
 def query_names(document: Document, operation: Operation) -> Iterator[tuple[str, Level]]:
     """The query's parameters with their schemas: those of a `deepObject` each by itself, `page[size]`."""
     for entry in document.parameters(operation):
@@ -162,7 +134,7 @@ def query_names(document: Document, operation: Operation) -> Iterator[tuple[str,
             yield entry["name"], level
         for name, node in properties.items():
             yield f"{entry['name']}[{name}]", document.schemas.plain(node)
-    if operation.method == "POST":  # a search: its body says what a query would
+    if operation.method in ("POST", "QUERY"):  # a search: its body says what a query would
         for body in document.request_content(operation).values():
             for name, node in document.schemas.plain(chosen(document, body)).get("properties", {}).items():
                 yield name, _alone(document, document.schemas.plain(node))
@@ -192,14 +164,6 @@ def text_filters(document: Document, operation: Operation, kind: ResourceKind) -
     return fields
 
 
-def worded_field(document: Document, kind: ResourceKind, word: str) -> str:
-    """The field that a word means, maybe without its ending; empty where it means none."""
-    if "." in word:
-        return _part(document, kind, word, is_open=True)
-    plain = plain_name(word)
-    return next((name for end in ("", "at", "date", "time") if (name := _field(document, kind, plain + end))), "")
-
-
 def _filter(document: Document, kind: ResourceKind, name: str, level: Level, told: str) -> ListFilter | None:
     types = types_of(level)
     if ("object" in types and "properties" in level) or name[-1:] in "<>":
@@ -209,8 +173,8 @@ def _filter(document: Document, kind: ResourceKind, name: str, level: Level, tol
     group, _, inner = name.partition("[")
     bare = plain_name(inner if plain_name(group) in _GROUPS and inner else name)
     is_list = "array" in types or (bare.endswith("ids") and "string" in types)
-    target, test = _narrowed(document, kind, bare, is_list=is_list)
-    target = target or _part(document, kind, name)
+    inner = part_field(document, kind, name)
+    target, test = (inner, TESTS["eq"]) if inner else narrowed(document, kind, bare, is_list=is_list)
     if not target and bare in TESTS and level.get("format") in ("date", "date-time"):
         stamps = _UPDATED if re.search("updat|modif|chang", told, re.IGNORECASE) else _CREATED
         target = next((kind.names[word] for word in stamps if word in kind.names), "")
@@ -232,68 +196,3 @@ def _filter(document: Document, kind: ResourceKind, name: str, level: Level, tol
 def _named_by(document: Document, own: Level) -> bool:
     """True where what a field holds has a name or an id, by which a list may be narrowed."""
     return any("string" in types_of(document.schemas.plain(own["properties"].get(name, {}))) for name in NAMES)
-
-
-def _narrowed(document: Document, kind: ResourceKind, bare: str, *, is_list: bool) -> tuple[str, Test]:
-    """The field that a plain name means, and how it is compared; no field where it means none."""
-    names = (bare, plain_name(singular(bare)), bare.removesuffix("s"), bare.removesuffix("es")) if is_list else (bare,)
-    for name in names:
-        if target := _field(document, kind, name):
-            return target, "is"
-    if is_list and kind.id_field and bare == f"{plain_name(singular(kind.name.rpartition('/')[2].lower()))}ids":
-        return kind.id_field, "is"
-    for word, test in TESTS.items():
-        for rest in (bare.removesuffix(word), bare.removeprefix(word)):
-            if rest not in (bare, "") and (target := worded_field(document, kind, rest)):
-                return target, test
-    return "", "is"
-
-
-def _part(document: Document, kind: ResourceKind, name: str, *, is_open: bool = False) -> str:
-    """The field inside a part that a name leads to, `author.name` or `author[name]`; empty where there is none.
-
-    With `is_open` a part that may hold anything has every name.
-    """
-    outer, _, inner = name.replace("[", ".").replace("]", "").partition(".")
-    part = kind.names.get(plain_name(outer), "") if inner else ""
-    if not part:
-        return ""
-    at, words = [part], inner.split(".")
-    for place, word in enumerate(words):
-        level = field_level(document, kind, ".".join(at))
-        fields = document.schemas.plain(chosen(document, level)).get("properties", {})
-        found = next((field for field in fields if plain_name(field) == plain_name(word)), "")
-        if not found and is_open and not fields and "object" in types_of(level):
-            return ".".join([*at, *words[place:]])
-        if not found:
-            return ""
-        at.append(found)
-    return ".".join(at)
-
-
-def _field(document: Document, kind: ResourceKind, plain: str) -> str:
-    """The field of a plain name: the object's own, else one in the part that has all of them."""
-    if plain in kind.names:
-        return kind.names[plain]
-    for part in _PARTS:
-        if part in kind.names:
-            inner = document.schemas.plain(chosen(document, kind.fields[kind.names[part]])).get("properties", {})
-            for name in inner:
-                if plain_name(name) == plain:
-                    return f"{kind.names[part]}.{name}"
-    return ""
-
-
-def field_level(document: Document, kind: ResourceKind, name: str) -> Level:
-    """The schema of a field, of one inside a part where its name has a dot; of a list that of an entry."""
-    part, *inner = name.split(".")
-    node = kind.fields[part]
-    for word in inner:
-        level = _entry(document, chosen(document, node))
-        node = document.schemas.plain(chosen(document, level)).get("properties", {}).get(word, {})
-    return _entry(document, node)
-
-
-def _entry(document: Document, node: Any) -> Level:
-    level = document.schemas.plain(node)
-    return document.schemas.plain(level.get("items", {})) if "array" in types_of(level) else level

@@ -13,6 +13,7 @@ from tidegate.simulator.document.answered_objects import makes_one
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer
 from tidegate.simulator.document.envelope import list_at
 from tidegate.simulator.document.id_place import sent_id
+from tidegate.simulator.document.list_parameters import list_parameters
 from tidegate.simulator.document.operation_places import OperationPlaces
 from tidegate.simulator.document.path_template import SLOT, PathTemplate, singular
 from tidegate.simulator.document.resource_kind import ResourceKind
@@ -22,6 +23,8 @@ from tidegate.vendor.resource_facts import Does, ObjectOperation
 
 BATCHED: Mapping[str, Does] = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 """Methods of requests about many objects, and what they do where the path has no word for it."""
+READS = frozenset({"GET", "QUERY"})
+"""Methods that read. A QUERY says in its body what a GET says in its query (OpenAPI 3.2, Path Item Object)."""
 _PUTS = frozenset({"upsert", "createorupdate", "createorreplace", "addorupdate", "updateorcreate", "save"})
 """Words by which one object is made where it is not there, and changed where it is."""
 _MAKES = frozenset({"create", "new", "add", "register", "signup"})
@@ -66,6 +69,8 @@ class OperationVerbs:
             here, around = (self.model.methods.get(key, {}) for key in (path.key, path.key[:-1]))
             puts = is_object and operation.method == "POST" and "PUT" in here and "POST" not in around
             does = _on_object("PUT" if puts else operation.method, kind)
+            if does == "put" and is_object and operation.method == "PUT" and self._only_changes(operation, around):
+                does = "update"
             return (does if is_object or does == "retrieve" else "update"), kind, None
         if "#" in operation.template:
             return "sample", None, None
@@ -77,7 +82,7 @@ class OperationVerbs:
             kind = self.model.of_collection(path.key[:-1])
         elif operation.method == "POST" and kind is not None and self._makes(answer, path, kind):
             return "create", kind, None
-        if searches or operation.method == "GET":
+        if searches or operation.method in READS:
             like = frozenset(kind.fields) if kind is not None else frozenset()
             at = list_at(self._document, answer.schema or {}, path.word, like=like)
             if at is None:
@@ -85,6 +90,11 @@ class OperationVerbs:
             kind = kind or self.model.like(self._places.item(answer.schema, at))
             return ("list", kind, None) if kind is not None else ("sample", None, None)
         return self._under_object(operation, path, answer)
+
+    def _only_changes(self, operation: Operation, around: Mapping[str, Operation]) -> bool:
+        """True for a PUT that makes nothing: others do, it lists a 404, and no 201, which it must answer if it did."""
+        codes = {*map(str, self._document.responses(operation))}
+        return "POST" in around and "404" in codes and "201" not in codes  # RFC 9110 §9.3.4
 
     def sent_as(self, kind: ResourceKind, path: PathTemplate) -> str:
         """The field by which a collection's POST must name an object that its path puts below others; else empty."""
@@ -106,6 +116,8 @@ class OperationVerbs:
     ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
         """A verb after an object, or a way of its own to make an object of a known kind."""
         around = self.model.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
+        if operation.method == "DELETE" and self.model.of_collection(path.key) is not None:
+            around = None  # it is about many objects
         like = self.model.like(answer.schema) if answer.schema is not None else None
         is_end = plain_name(path.word) in _ENDS and operation.method in ("POST", "DELETE")
         if around is not None and is_end and not self._document.request_content(operation):
@@ -151,10 +163,18 @@ class OperationVerbs:
                 return verb, found, many
             if does == "sample" and end + 1 == len(path.key) and plain_name(path.word) in _PUTS:
                 return ("put", found, None) if self._places.has_id(operation, found) else ("create", found, None)
+            if does == "sample" and end == len(path.key) and operation.method == "DELETE" and not told:
+                return ("delete" if self._says_which(operation, found) else "sample"), found, None
             if does == "sample" and end == len(path.key) and operation.method in ("PUT", "PATCH"):
                 return self._by_own_id(operation, found)
             return does, kind, None
         return does, kind, None
+
+    def _says_which(self, operation: Operation, kind: ResourceKind) -> bool:
+        """Whether a DELETE on a collection ends all that its query narrows: no other parameter must be there."""
+        others = list_parameters(self._document, operation, kind).others
+        needed = {entry["name"] for entry in self._document.parameters(operation) if entry.get("required") is True}
+        return needed.isdisjoint(others)
 
     def _by_own_id(self, operation: Operation, kind: ResourceKind) -> tuple[Does, ResourceKind | None, At | None]:
         """PUT or PATCH on a collection is about the object that the body names; it is made where that may not fail."""
@@ -173,7 +193,11 @@ def _is_of(word: str, kind: ResourceKind) -> bool:
 def _on_object(method: str, kind: ResourceKind | None) -> Does:
     if kind is None:
         return "sample"
-    table: dict[str, Does] = {"GET": "retrieve", "HEAD": "retrieve", "PATCH": "update", "DELETE": "delete"}
+    table: dict[str, Does] = {
+        "PATCH": "update",
+        "DELETE": "delete",
+        **dict.fromkeys(("GET", "HEAD", "QUERY"), "retrieve"),
+    }
     collection_makes = kind.made and not kind.facts.always
     if method == "PUT":
         return "put"

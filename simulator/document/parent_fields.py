@@ -30,6 +30,13 @@ class ParentField:
     """The key of the path of the object around."""
     is_part: bool = False
     """True where the field is about the object itself, and no more than the id of the one around is in it."""
+    several: bool = False
+    """True where it holds a list of the objects around, as a task may have several labels."""
+
+    def with_id(self, held: Any, identifier: Any) -> Any:
+        """The field's value with this id in it."""
+        one = {**(held if isinstance(held, dict) else {}), self.inner: identifier} if self.inner else identifier
+        return [one] if self.several else one
 
 
 def parent_fields(
@@ -63,8 +70,20 @@ def parent_fields(
             ParentField(param, name, part, around)
             for name, part in told
             if part is not None and not (param in texts and _is_number(document, fields[name], part))
-        ][:1] or [ParentField(param, *place, around, is_part=True) for place in _inside(document, fields, wished)][:1]
+        ][:1] or _in_parts(document, param, fields, around, wished, ids(around))[:1]
     return tuple(found)
+
+
+def _in_parts(
+    document: Document, param: str, fields: Mapping[str, Any], around: TemplateKey, wished: Sequence[str], known: str
+) -> list[ParentField]:
+    """In a part that is about the object, or among several: `labels` for `/labels/{id}/tasks`."""
+    inside = [ParentField(param, *place, around, is_part=True) for place in _inside(document, fields, wished)]
+    for name in (name for name in fields if plain_name(name) == plain_name(around[-2])):
+        level = document.schemas.plain(fields[name])
+        part = id_inside(document, level.get("items", {}), known) if "array" in types_of(level) else None
+        inside += [ParentField(param, name, part, around, several=True)] if part else []
+    return inside
 
 
 def _inside(document: Document, fields: Mapping[str, Any], wished: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -120,6 +139,12 @@ class KindReferences:
                     fields[name] = target
                     break
         return fields
+
+    def of_field(self, name: str, node: Any) -> str:
+        """The one kind whose objects have the schema of what a field holds, else that of the field's name."""
+        schema = chosen(self._document, node)
+        same = [one for one, kind in self._kinds.items() if kind.schema is schema and not (kind.single or kind.within)]
+        return same[0] if len(same) == 1 else self._short.get(plain_name(singular(name.lower())), "")
 
     def _is_word(self, node: Any) -> bool:
         """True where a field has one of a few words, like `role`: that is nobody's id."""

@@ -69,6 +69,10 @@ class ResourceKind:
     """Fields by their plain names: `friendlyname` → `friendly_name`."""
     variant: str = ""
     """The name of the alternative that this is, where objects of the kind are of several forms."""
+    words: frozenset[str] = frozenset()
+    """The words of the discriminator that mean this alternative, in small letters."""
+    is_default: bool = False
+    """True where it is meant by whatever means no other one (`defaultMapping`)."""
     variants: tuple["ResourceKind", ...] = ()
     """The forms of its objects, where there are several. `fields` has those of all of them, `schema` is the first's."""
     held: Held = ()
@@ -150,10 +154,12 @@ def with_variants(document: Document, kind: ResourceKind, schema: Any, at: tuple
     for place, (choice, node) in enumerate(forms):
         word = known.word(choice) if heirs else known.word_among(level, choice)
         schema = known.called(node, word[0], word[1]) if word else node
-        fields = plain(node).get("properties", {})
+        fields, name = plain(node).get("properties", {}), word[1] if word else _last(choice, place)
+        words, is_default = (frozenset(), False) if heirs else known.words_among(level, choice)
         variants.append(
             replace(
-                kind, variant=word[1] if word else _last(choice, place), schema=schema, fields=fields,
+                kind, variant=name, schema=schema, fields=fields, is_default=is_default,
+                words=frozenset(one.lower() for one in words or (name,)),
                 names={plain_name(name): name for name in fields}, open=is_open(document, node),
             )
         )  # fmt: skip
@@ -200,8 +206,10 @@ def variant_of(document: Document, kind: ResourceKind, values: Mapping[str, Any]
             return form[0]
     word = str(values.get(kind.told_by, "")).lower() if kind.told_by else ""
     for variant in kind.variants:
-        if word and word == variant.variant.lower():
+        if word in variant.words:
             return variant
+    if (rest := next((variant for variant in kind.variants if variant.is_default), None)) is not None:
+        return rest
     known = {name: value for name, value in values.items() if name in kind.fields}
     checks = document.schemas.validator
     for variant in kind.variants:

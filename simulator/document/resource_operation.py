@@ -41,10 +41,10 @@ class ResourceOperation:
     """Of an answer that is no refusal."""
     answer: Level
     id_param: str = ""
+    clears: bool = False
+    """True where it deletes all objects of a collection that its query narrows."""
     undoes: bool = False
     """True where it takes back what its action did, as DELETE does."""
-    streams: bool = False
-    """True where the answer can come as an event stream: where the request says `stream: true`."""
     downloads: bool = False
     """True where the answer may be the very file that the object in the path stands for."""
     leaves_trace: bool = False
@@ -105,6 +105,10 @@ class ResourceOperation:
     def media(self) -> str:
         """The media type that the document names for the answer, empty where it names none."""
         return self.documented.media if self.documented is not None else ""
+
+    def streams(self, asked: object, accept: str) -> bool:
+        """Whether the answer comes as a stream of events; `asked` is whether the request says so."""
+        return self.documented is not None and self.documented.streams_to(asked, accept)
 
 
 class ResourceOperations:
@@ -187,7 +191,6 @@ class ResourceOperations:
             many=many if kind else None,
             same=kind is not None and self._is_as_stored(inner, kind),
             declared=declared,
-            streams=documented.streams,
             **self._asked(operation, does, kind),
             **self._named(operation, does, kind, declared, self._fields(schema)),
             **self._sent(operation, does, kind, declared, many),
@@ -252,7 +255,8 @@ class ResourceOperations:
             "undoes": does == "act" and operation.method == "DELETE",
             "is_aliased": self.model.at.is_aliased(self.model.paths[operation.id].key),
         }
-        if does == "list" and kind is not None:
+        asked["clears"] = does == "delete" and self.model.of_collection(self.model.paths[operation.id].key) is kind
+        if kind is not None and (does == "list" or asked["clears"]):
             asked["parameters"] = list_parameters(self._document, operation, kind)
         return asked
 
@@ -266,8 +270,6 @@ class ResourceOperations:
     def _fields(self, schema: Any) -> Mapping[str, Any]:
         fields: Mapping[str, Any] = self._document.schemas.plain(chosen(self._document, schema)).get("properties", {})
         return fields
-
-    # --- which parameters name it ------------------------------------------------------------------------------------
 
     @staticmethod
     def _within(kind: ResourceKind, path: PathTemplate, declared: ObjectOperation | None) -> tuple[str, ...]:

@@ -43,13 +43,13 @@ class KindPlaces(dict[TemplateKey, ResourceKind]):
 
 
 def is_same(document: Document, kind: ResourceKind, node: Any) -> bool:
-    """True where objects of this schema are the kind's."""
+    """True where objects of this schema are the kind's, whole or some of their fields."""
     ending = plain_name(kind.id_at[-1]) if kind.id_at else ""
     if kind.schema is None or node is None or kind.numbered or not ending.endswith(_EVERYWHERE):
         return False
     inner = chosen(document, node)
     fields = document.schemas.plain(inner).get("properties", {})
-    return inner is kind.schema or (bool(fields) and fields.keys() == kind.fields.keys())
+    return inner is kind.schema or (kind.id_at[0] in fields and fields.keys() <= kind.fields.keys())
 
 
 def only_like(document: Document, kinds: Mapping[str, ResourceKind], schema: Any) -> ResourceKind | None:

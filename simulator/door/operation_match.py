@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from tidegate.openapi.document import Document, Match
 from tidegate.openapi.servers import paths, servers
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-"""The methods of a Path Item Object."""
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
+"""The usual methods, in the order in which they are told."""
 
 
 class OperationMatcher:
@@ -20,6 +20,8 @@ class OperationMatcher:
     def __init__(self, document: Document, base_url: str) -> None:
         self._document = document
         self._bases = tuple(paths([base_url, *servers(document)]))
+        listed = (operation.method for operation in document.operations.values())
+        self._methods = tuple(dict.fromkeys((*METHODS, *listed)))
 
     def match(self, method: str, path: str) -> Match | None:
         """The operation that a request belongs to, as Document.match has it. `path` may carry its query."""
@@ -36,4 +38,4 @@ class OperationMatcher:
 
     def allowed(self, path: str) -> list[str]:
         """The methods that the path takes; none where it leads nowhere."""
-        return [method for method in METHODS if self.match(method, path) is not None]
+        return [method for method in self._methods if self.match(method, path) is not None]

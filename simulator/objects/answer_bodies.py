@@ -9,6 +9,7 @@ from typing import Any
 from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import pattern_matches
+from tidegate.simulator.answer.event_frames import Event, events_in
 from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.answer.written_body import is_as_it_is, written
 from tidegate.simulator.document.documented_answer import At, chosen, inside, with_part, without_part
@@ -55,11 +56,7 @@ class AnswerBodies:
         around: Obj = {}
         for parent in operation.parents:
             if parent.param in values:
-                held = made.get(parent.field)
-                value = values[parent.param]
-                around[parent.field] = (
-                    {**(held if isinstance(held, dict) else {}), parent.inner: value} if parent.inner else value
-                )
+                around[parent.field] = parent.with_id(made.get(parent.field), values[parent.param])
         fields = self._schemas.plain(schema).get("properties", {})
         for field in [field for field, value in values.items() if isinstance(value, dict) and field in fields]:
             made = {**made, field: self._merge.filled(fields[field], made.get(field), values[field])}
@@ -120,13 +117,17 @@ class AnswerBodies:
         told = str(identifier) if types == ["string"] else identifier
         return told if self._schemas.validator(answer.schema, of="answer").is_valid(told) else NOTHING
 
-    def event(self, operation: ResourceOperation, body: Any, name: str) -> Any:
-        """One event of the stream that an answer can come as: by its own schema, else the body itself."""
-        schema, example = operation.documented.event if operation.documented is not None else (None, NOTHING)
-        whole = operation.documented.schema if operation.documented is not None else None
-        if not schema or schema == whole:
-            return {} if body is NOTHING else body
-        return self._generator.value("", schema, f"{operation.id}:{name}", FULL, example)
+    def events(self, operation: ResourceOperation, body: Any, name: str) -> tuple[Event, ...]:
+        """The stream that an answer can come as: its example, one event by its own schema, else the body itself."""
+        documented = operation.documented
+        schema, example = documented.event if documented is not None else (None, NOTHING)
+        if isinstance(example, str) and (shown := events_in(example)):
+            return shown
+        if documented is None or not schema or schema == documented.schema:
+            return (("", {} if body is NOTHING else body),)
+        listed = example if documented.is_framed and isinstance(example, list) else [example]
+        made = [self._generator.value("", schema, f"{operation.id}:{name}", FULL, one) for one in listed]
+        return tuple(one if documented.is_framed and isinstance(one, dict) else ("", one) for one in made)
 
     def written(self, media: str, value: Any, schema: Any) -> bytes:
         """A value in a media type."""

@@ -5,7 +5,6 @@ A change is stored, recorded, and may bring another with it, at once or later. I
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,12 +12,13 @@ from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.merge.accepted_work import ended
 from tidegate.simulator.merge.action_words import done, status_words, undone
 from tidegate.simulator.merge.json_patch import patch_values
 from tidegate.simulator.merge.wrapped_values import joined
 from tidegate.simulator.objects.declared_values import DeclaredValues, fits
 from tidegate.simulator.objects.event_log import EventLog
-from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange
+from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange, PendingChange
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, RequestMoveContext
 from tidegate.values.json_value import NOTHING, Obj
@@ -26,20 +26,10 @@ from tidegate.values.string_values import moment, plain_name
 from tidegate.values.value_generator import ValueGenerator
 
 _UNCHANGED = Move(lambda *_: UNCHANGED)
-
-
-@dataclass(frozen=True, slots=True)
-class PendingChange:
-    """A move that an object makes by itself at `wall`: one of its lifecycle's, or the nth transition of its facts.
-
-    `name` is what the move's own objects are named after.
-    """
-
-    kind: ResourceKind
-    key: str
-    move: str | int
-    wall: float
-    name: str
+_ENDS = "accepted"
+"""The move of an object whose request was only accepted, when its work ends."""
+DONE_AFTER_S = 2.0
+"""After so long it ends."""
 
 
 class Changes:
@@ -107,6 +97,15 @@ class Changes:
                 return self.declared.after(kind, thing, transition, request)
         return thing
 
+    def accepted(self, kind: ResourceKind, key: str, values: Given, request: OperationRequest) -> None:
+        """Have the work of a new object end, if it tells of any, and neither the client nor the vendor file does."""
+        told = self._ended(kind, self._resources.get(kind.name, key) or {})
+        if told and not told.keys() & values.keys() and not kind.facts.transitions:
+            self.arrange(PendingChange(kind, key, _ENDS, self._wall() + DONE_AFTER_S, request.name))
+
+    def _ended(self, kind: ResourceKind, thing: Obj) -> Obj:
+        return ended(kind.fields, partial(self._prototypes.choices, kind), thing)
+
     def changed(
         self,
         kind: ResourceKind,
@@ -142,8 +141,9 @@ class Changes:
             kind, key, after, change, request, life.updated if operation.does != "act" else "", before=before
         )
 
-    def ended(self, kind: ResourceKind, identifier: Any, thing: Obj, request: OperationRequest) -> None:
-        """Tell that an object was deleted."""
+    def ended(self, kind: ResourceKind, key: str, identifier: Any, thing: Obj, request: OperationRequest) -> None:
+        """Take an object out, and tell it."""
+        self._store.remove(kind, key)
         self._event_log.record(identifier, thing, self.lifecycle(kind).deleted, request, f"{kind.name}.deleted", None)
 
     # --- moves ---------------------------------------------------------------------------------------------------
@@ -283,16 +283,17 @@ class Changes:
         thing = self._resources.get(kind.name, key)
         if thing is None:
             return
-        if isinstance(pending.move, str):
+        after = thing
+        if pending.move == _ENDS:
+            after = {**thing, **told} if (told := self._ended(kind, thing)) else thing
+        elif isinstance(pending.move, str):
             if thing.get("status") in self.lifecycle(kind).moves[pending.move].begins:
                 self._moved(kind, key, thing, pending.move, {}, request)
             return
-        transition = kind.facts.transitions[pending.move]
-        if thing.get(kind.facts.status) in transition.since:
-            after = {
-                **self.declared.after(kind, thing, transition, request),
-                **self._prototypes.touched(kind, request.wall),
-            }
+        elif thing.get(kind.facts.status) in (transition := kind.facts.transitions[pending.move]).since:
+            after = self.declared.after(kind, thing, transition, request)
+        if after is not thing:
+            after = {**after, **self._prototypes.touched(kind, request.wall)}
             self._commit(kind, key, after, UNCHANGED, request, "", before=thing)
 
     def _context(self, request: OperationRequest) -> RequestMoveContext:

@@ -3,6 +3,7 @@
 How one is shown is not decided here.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from tidegate.simulator.answer import errors
@@ -56,6 +57,8 @@ class Creation:
         if self._store.resources.get(kind.name, key) is not None:
             raise errors.already_exists(kind.name, identifier, ".".join(kind.id_at) or None)
         after = self._changes.made(kind, key, thing, sources, request)
+        if operation.status == HTTPStatus.ACCEPTED:
+            self._changes.accepted(kind, key, values, request)
         self._store.belongings.add(operation, params, key)
         if upload is not None:
             self._store.files.put(kind.name, key, upload)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.storage.resources import Resources
 from tidegate.values.json_value import Obj
 
@@ -91,3 +92,17 @@ class Lifecycle:
 
 ANY = Lifecycle()
 """The life of a kind that declares nothing: made, changed and deleted freely, without events."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingChange:
+    """A move that an object makes by itself at `wall`: one of its lifecycle's, or the nth transition of its facts.
+
+    `name` is what the move's own objects are named after.
+    """
+
+    kind: ResourceKind
+    key: str
+    move: str | int
+    wall: float
+    name: str

@@ -3,6 +3,7 @@
 A list of which nothing is kept has one page, the sample. It changes nothing.
 """
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from tidegate.simulator.objects.operation_request import OperationRequest, Opera
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.pagination import Pagination
 from tidegate.values.documented_example import part_of
+from tidegate.values.json_value import Obj
 from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Pages
 
@@ -63,6 +65,15 @@ class Listing:
             beside = links.beside(back=self._pagination.is_backward(operation, values))
             body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
         return OperationResult(body, operation.status, self._told(operation, links, request))
+
+    def passing(
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+    ) -> list[tuple[str, Obj]]:
+        """All objects that a request narrows a collection to, with keys; none where it asks what is not heeded."""
+        if not values.keys().isdisjoint(operation.parameters.others):
+            return []
+        query = replace(self._page(operation, kind, params, values, request).query, limit=sys.maxsize - 1, skip=0)
+        return [*self._store.resources.page(kind.name, query)[0]]
 
     def sample(self, operation: ResourceOperation, params: Given, values: Given, request: OperationRequest) -> Any:
         """A body in which no stored object is: that of `/pets/count` tells how many there are.

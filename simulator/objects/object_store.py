@@ -4,26 +4,26 @@ What an operation does to them is simulator.objects.service. It knows no HTTP.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.simulator.answer import errors
-from tidegate.simulator.document.parent_fields import ParentField, id_inside
+from tidegate.simulator.document.parent_fields import ParentField
 from tidegate.simulator.document.resource_kind import ResourceKind, variant_of
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.simulator.merge.schema_merge import SchemaMerge
+from tidegate.simulator.merge.sent_ids import SentIds
 from tidegate.simulator.objects.event_log import EVENT, EVENTS_MAX
 from tidegate.simulator.objects.lifecycle import ANY, Given, Lifecycle
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.objects.prototypes import Prototypes
 from tidegate.simulator.storage.belongings import Belongings
-from tidegate.simulator.storage.list_conditions import value_at
+from tidegate.simulator.storage.list_conditions import texts_of, value_at
 from tidegate.simulator.storage.object_keys import ALONE, ObjectKeys
 from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.storage.uploaded_files import UploadedFiles
 from tidegate.values.json_value import NOTHING, Obj
-from tidegate.values.string_values import plain_name
 from tidegate.values.value_generator import ValueGenerator
 
 
@@ -56,7 +56,6 @@ class ObjectStore:
         self._generator = generator
         self._wall = wall
         self.counters = StoreCounters()
-        self._referred: dict[str, dict[str, tuple[str, str]]] = {}
         self._named: dict[str, Mapping[str, str]] = {}
         self.keys = ObjectKeys(resource_operations.model)
         self.prototypes = Prototypes(resource_operations.model, generator, fixtures)
@@ -64,6 +63,7 @@ class ObjectStore:
         self.belongings = Belongings()
         self.files = UploadedFiles(resource_operations.document.schemas)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
+        self._sent_ids = SentIds(resource_operations.model, self.merge, self.resources.get)
         self.furnishing: list[Callable[[], None]] = []
         """Others that put objects there from the beginning."""
         self._furnish()
@@ -160,7 +160,7 @@ class ObjectStore:
         """Raises errors.VendorError where an object belongs to another than the path goes through."""
         fields = self.keys.narrowed(kind, operation, params)
         held = ((value_at(thing, at), wanted) for at, wanted in fields.items())
-        elsewhere = any(value is not None and str(value) != wanted for value, wanted in held)
+        elsewhere = any(value is not None and wanted not in texts_of(value) for value, wanted in held)
         if elsewhere or self.belongings.is_elsewhere(operation, params, key):
             identifier = str(params.get(operation.id_param, ""))
             raise errors.no_such(kind.name, identifier, self.lifecycle(kind.name).path_param)
@@ -198,40 +198,21 @@ class ObjectStore:
         echoed = {name: value for name, value in params.items() if self.merge.takes_text(kind, name)}
         for parent in operation.parents:
             sent, value = values.get(parent.field), params.get(parent.param)
-            if value is None:
+            if value is None or (parent.several and parent.field in values):
                 continue
             if parent.inner and isinstance(sent, dict):
                 values = {**values, parent.field: {parent.inner: value, **sent}}
             elif parent.inner and parent.field not in values:
                 around = {} if parent.is_part else self._around(operation, parent, params)
-                value = {**self.merge.filled(kind.fields[parent.field], {}, around), parent.inner: value}
+                level = self._resource_operations.document.schemas.plain(kind.fields[parent.field])
+                node = level.get("items", {}) if parent.several else kind.fields[parent.field]
+                value = parent.with_id(self.merge.filled(node, {}, around), value)
             echoed[parent.field] = value
         return {**echoed, **values} if echoed else values
 
     def referred(self, kind: ResourceKind, values: Given) -> Given:
-        """The values with objects for ids, where a field is an object and its id was sent, as `owner` or `owner_id`."""
-        known = self._referred.get(kind.name)
-        if known is None:
-            known = self._referred[kind.name] = dict(self._id_names(kind))
-        if not known.keys() & values.keys():
-            return values
-        after = dict(values)
-        for name in known.keys() & values.keys():
-            part, inner = known[name]
-            if (name != part and part in values) or isinstance(values[name], dict | list | None.__class__):
-                continue
-            target = self.resources.get(self.references(kind.name).get(part, ""), str(values[name]))
-            held = self.merge.filled(kind.fields[part], {}, target) if target is not None else {}
-            after[part] = {**held, inner: values[name]}
-        return after
-
-    def _id_names(self, kind: ResourceKind) -> Iterator[tuple[str, tuple[str, str]]]:
-        """Names by which a request may give the id of what a field holds as an object."""
-        for part, node in kind.fields.items():
-            if inner := id_inside(self._resource_operations.document, node):
-                yield part, (part, inner)
-                names = (f"{part}_{inner}", f"{part}{inner[:1].upper()}{inner[1:]}")
-                yield from ((name, (part, inner)) for name in names if plain_name(name) not in kind.names)
+        """The values with objects for ids, where a field is an object, or several, and its id was sent."""
+        return self._sent_ids.replaced(kind, values, self.references(kind.name))
 
     def _around(self, operation: ResourceOperation, parent: ParentField, params: Given) -> Obj:
         """What an object around has of the fields by which one in it tells of it."""

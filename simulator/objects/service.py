@@ -165,8 +165,7 @@ class Service:
                 things.append(self._creation.create(operation, kind, params, given, one))
                 continue
             if operation.does == "delete":
-                self.store.remove(kind, key)
-                self.changes.ended(kind, identifier, thing, one)
+                self.changes.ended(kind, key, identifier, thing, one)
             elif operation.does == "update":
                 thing = self.changes.changed(kind, key, thing, operation, params, given, one)  # noqa: PLW2901
             things.append(thing)
@@ -206,14 +205,17 @@ class Service:
     def _delete(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
+        if operation.clears and operation.declared is None and operation.id_param not in values:
+            for key, thing in self._listing.passing(operation, kind, params, values, request):
+                self.changes.ended(kind, key, kind.id_of(thing), thing, request)
+            return self._sample(operation, params, values, request)
         key, thing = self._lookup(operation, kind, params, values, request)
         identifier = params.get(operation.id_param, values.get(operation.id_param, key.rpartition("/")[2]))
         trace: Obj = {"id": thing.get("id", identifier), "object": kind.name, "deleted": True}
         if not self.store.belongings.part(operation, params, key):
-            self.store.remove(kind, key)
+            self.changes.ended(kind, key, identifier, thing, request)
             if operation.leaves_trace:
                 self.resources.put(f"deleted {kind.name}", trace, key)
-            self.changes.ended(kind, identifier, thing, request)
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status)
         if operation.same:

@@ -230,8 +230,7 @@ class BodyReader:
         return {name: encoding for name, encoding in named if isinstance(encoding, Mapping)}
 
     def _place(self, kind: str) -> str:
-        path, method = token_of(self._operation.template), self._operation.method.lower()
-        return f"#/paths/{path}/{method}/requestBody/content/{token_of(kind)}/schema"
+        return f"{self._operation.pointer}/requestBody/content/{token_of(kind)}/schema"
 
 
 def without_nulls(value: Any) -> Any:

@@ -5,9 +5,9 @@ Swagger 2.0, `collectionFormat`). What comes out is text, in lists and mappings:
 Whether they are right is not decided here.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from tidegate.openapi.document import OWN_HEADERS
@@ -15,7 +15,7 @@ from tidegate.openapi.schema_types import Level, choices_of, types_of
 from tidegate.simulator.request.forms import FormError, pairs, plain, put
 from tidegate.simulator.request.json_text import JsonError, parsed
 
-_DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "querystring": "form", "cookie": "form"}
 SWAGGER_STYLES = {"csv": "simple", "ssv": "spaceDelimited", "tsv": "tabDelimited", "pipes": "pipeDelimited"}
 """Swagger 2.0's `collectionFormat`s that write a list in one text; `csv` is the default."""
 SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
@@ -25,9 +25,6 @@ PIECES_MAX = 10_000
 
 COOKIES_MAX = 16_384
 """The Cookie header has so many characters at most."""
-
-ESCAPES_MAX = 200
-"""It has so many backslashes at most: Python takes for each as long as for the rest of the header."""
 
 _NOT_OURS = frozenset({"accept", "content-type", "authorization"}) | OWN_HEADERS
 """Header parameters of these names are ignored: the first three by OpenAPI 3.1, Parameter Object."""
@@ -125,7 +122,7 @@ def parameter(entry: Mapping[str, Any], level: Callable[[Any], Level]) -> Parame
 def is_exploded(entry: Mapping[str, Any], style: str) -> bool:
     """True where the parts of a list, or of an object, are written each by itself."""
     said = entry.get("explode")
-    return said if isinstance(said, bool) else style in ("form", "deepObject")
+    return said if isinstance(said, bool) else style in ("form", "deepObject", "cookie")
 
 
 def _is_of_text(level: Level, plain_of: Callable[[Any], Level]) -> bool:
@@ -247,18 +244,48 @@ def read_headers(parameters: Iterable[Parameter], given: Mapping[str, str]) -> d
 
 def read_cookies(parameters: Iterable[Parameter], header: str) -> dict[str, Any]:
     """The parameters among the cookies. Raises FormError."""
-    given = cookies_of(header)
-    known = (parameter for parameter in parameters if parameter.name in given)
-    return {parameter.name: parameter.read(given[parameter.name].replace("+", "%2B")) for parameter in known}
+    given = _cookies(header)
+    values: dict[str, Any] = {}
+    for one in parameters:
+        if one.shape == "object" and one.explode:
+            if fields := {name: _of_cookie(one, given[name][-1]) for name in one.fields if name in given}:
+                values[one.name] = fields
+        elif one.name not in given:
+            continue
+        elif one.shape == "list" and one.explode and one.style == "cookie":
+            values[one.name] = given[one.name]
+        elif one.shape == "text":
+            values[one.name] = _of_cookie(one, given[one.name][-1])
+        else:
+            values[one.name] = one.read(given[one.name][-1].replace("+", "%2B"))
+    return values
+
+
+def _of_cookie(known: Parameter, text: str) -> str:
+    """The text as it stands in the style that is the cookies' own (OpenAPI 3.2), else percent-decoded."""
+    return text if known.style == "cookie" else plain(text.replace("+", "%2B"))
 
 
 def cookies_of(header: str) -> dict[str, str]:
-    """The cookies of a Cookie header, as they stand. Raises FormError."""
-    if len(header) > COOKIES_MAX or header.count("\\") > ESCAPES_MAX:
-        raise FormError("Cookie", f"The cookies have at most {COOKIES_MAX} characters, and {ESCAPES_MAX} backslashes")
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(header)
-    except CookieError:
-        raise FormError("Cookie", "The cookies cannot be read") from None
-    return {name: morsel.value for name, morsel in jar.items()}
+    """The cookies of a Cookie header, as they stand; of those of one name the last. Raises FormError."""
+    return {name: values[-1] for name, values in _cookies(header).items()}
+
+
+def _cookies(header: str) -> dict[str, list[str]]:
+    """The values of each cookie (RFC 6265 §4.2.1). Within quotes Python's clients write marks with a backslash."""
+    if len(header) > COOKIES_MAX:
+        raise FormError("Cookie", f"The cookies have at most {COOKIES_MAX} characters")
+    found: dict[str, list[str]] = {}
+    for piece in header.split(";"):
+        name, mark, value = piece.strip(" \t").partition("=")
+        if mark:
+            quoted = len(value) > 1 and value[0] == value[-1] == '"'
+            found.setdefault(name, []).append(_ESCAPED.sub(_unescaped, value[1:-1]) if quoted else value)
+    return found
+
+
+_ESCAPED = re.compile(r"\\(?:([0-3][0-7]{2})|(.))")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 8)) if match[1] else match[2]

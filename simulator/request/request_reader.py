@@ -31,7 +31,7 @@ from tidegate.simulator.request.request_content import Form, RequestContent
 CREDENTIALS = frozenset({"token", "access_token", "accesstoken", "api_key", "apikey", "api-key", "x-api-key", "key"})
 """Names of parameters that are the credential. It may come another way too: simulator.door.access_check decides."""
 
-_PLACES = ("path", "query", "header", "cookie")
+_PLACES = ("path", "query", "querystring", "header", "cookie")
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ class _RequestReader:
             body = self._bodies.read(sent, rest)
         except FormError as error:
             raise errors.refused(f"{error}.", param=error.name or None) from None
-        values = given.get("query") or {}
+        values = given.get("query") or given.get("querystring") or {}
         if isinstance(body.value, dict):
             values = {**values, **body.value} if values else body.value
             return CheckedRequest(values, None, body.uploads, given.get("header", {}), body.form)
@@ -107,7 +107,9 @@ class _RequestReader:
         rest: dict[str, str] = {}
         if self._at["path"]:
             given["path"] = read_path(self._at["path"], sent.path)
-        if sent.query:
+        if sent.query and (whole := self._at["querystring"]):
+            given["querystring"] = {whole[0].name: whole[0].read(sent.query)}
+        elif sent.query:
             given["query"], rest = self._query.read(sent.query)
         if self._at["header"]:
             given["header"] = read_headers(self._at["header"], sent.headers)

@@ -116,9 +116,9 @@ class XmlValues:
             inner = self._plain(node)
             about = xml_object(inner)
             wanted = _local(about.name or name)
-            if about.attribute:
-                if wanted in element.attributes:
-                    made[name] = self.of(XmlElement(wanted, {}, text=element.attributes[wanted]), node)
+            if about.text or about.attribute:
+                if (text := _written_in(element, wanted if about.attribute else "")) is not None:
+                    made[name] = self.of(XmlElement(wanted, {}, text=text), node)
             elif "array" in types_of(inner) or "items" in inner:
                 item = xml_object(self._plain(_items(inner)))
                 wanted = wanted if about.wrapped else _local(item.name or name)
@@ -141,6 +141,13 @@ class XmlValues:
             wrapped = len(names) == 1 and not {"object"} & {*types_of(self._plain(items))}
         elements = [child for element in found for child in element.children] if wrapped else found
         return [self.of(element, items) for element in elements]
+
+
+def _written_in(element: XmlElement, attribute: str) -> str | None:
+    """The text of an attribute, or of the element itself; None where there is none."""
+    if attribute:
+        return element.attributes.get(attribute)
+    return element.text if element.text.strip() else None
 
 
 def _items(level: Level) -> Any:

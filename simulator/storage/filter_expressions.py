@@ -14,8 +14,9 @@ import orjson
 from tidegate.openapi.document import Document
 from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.document.documented_answer import chosen
-from tidegate.simulator.document.list_parameters import ListFilter, Test, field_level, named_field
+from tidegate.simulator.document.list_parameters import ListFilter
 from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.worded_fields import Test, field_level, named_field
 from tidegate.simulator.storage.joined_conditions import EntryCondition, Joint, Negation, Presence, UnfollowedError
 from tidegate.simulator.storage.list_conditions import Condition, ObjectCondition, conditions
 from tidegate.values.string_values import plain_name

@@ -8,16 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from tidegate.openapi.document import Document
-from tidegate.simulator.document.list_parameters import (
-    ANYWHERE,
-    NAMES,
-    TESTS,
-    ListFilter,
-    ListParameters,
-    Test,
-    worded_field,
-)
+from tidegate.simulator.document.list_parameters import ANYWHERE, NAMES, ListFilter, ListParameters
 from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.worded_fields import TESTS, Test, worded_field
 from tidegate.values.json_value import Obj
 
 TEXTS_DEPTH_MAX = 6
@@ -78,6 +71,11 @@ def value_at(thing: Obj, name: str) -> Any:
     if isinstance(holder, list):
         return [value_at(entry, inner) for entry in holder if isinstance(entry, dict)]
     return value_at(holder, inner) if isinstance(holder, dict) else None
+
+
+def texts_of(value: Any) -> list[str]:
+    """A value, or each of several, as text."""
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def conditions(narrowing: ListFilter, given: Any) -> list[Condition]:

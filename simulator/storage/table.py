@@ -177,7 +177,7 @@ class Table:
         return all(condition.passes(thing) for condition in query.conditions)
 
     def _passes(self, number: int, filters: Iterable[tuple[str, Sequence[str]]]) -> bool:
-        return all(self._value(number, name) in values for name, values in filters)
+        return all(_is_among(self._value(number, name), values, name) for name, values in filters)
 
     def _is_within(self, number: int, query: ListQuery) -> bool:
         """True where an object says when it was created, and that is within the bounds."""
@@ -236,3 +236,8 @@ def _run(numbers: Sequence[int], low: int, high: int, skip: int, *, newest_first
     first, last = bisect_left(numbers, low), bisect_left(numbers, high)
     places = range(last - 1 - skip, first - 1, -1) if newest_first else range(first + skip, last)
     return (numbers[place] for place in places)
+
+
+def _is_among(value: Any, wanted: Sequence[str], name: str) -> bool:
+    """Whether a value is among those that are wanted, or one of several that the parts of an object have."""
+    return any(one in wanted for one in value) if isinstance(value, list) and "." in name else value in wanted

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tidegate.openapi.document import Document, DocumentError
+from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.trouble.spots import Spot, spots
 
 
@@ -24,6 +25,13 @@ class Places:
             return self._document.response_schema(known, status) if known is not None else None
         except DocumentError:
             return None
+
+    def is_list(self, schema: Any) -> bool:
+        """True for the schema of a list."""
+        try:
+            return schema is not None and "array" in types_of(self._document.schemas.plain(schema))
+        except DocumentError:
+            return False
 
     def level(self, body: Any, schema: Any, pointer: str) -> Mapping[str, Any]:
         """The schema's level at a place, empty where nothing is known of it."""

@@ -182,3 +182,38 @@ async def test_the_events_of_a_stream_may_be_malformed(openai: Played) -> None:
     for event in events:
         with pytest.raises(orjson.JSONDecodeError):
             orjson.loads(event)
+
+
+EVENT: dict[str, Any] = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"const": "tick"},
+        "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": {"const": {"n": 1}}},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("media", "events"),
+    [
+        ({"itemSchema": EVENT}, b'event: tick\ndata: {"n":1}\n\n'),
+        ({"itemSchema": EVENT, "example": [{"event": "tick", "data": "a\nb"}]}, b"event: tick\ndata: a\ndata: b\n\n"),
+        (
+            {"schema": {"type": "string"}, "example": "event: a\ndata: 1\n\ndata: 2\n\n"},
+            b"event: a\ndata: 1\n\ndata: 2\n\n",
+        ),
+        ({"schema": {"const": {"a": 1}}}, b'data: {"a":1}\n\n'),
+    ],
+)
+async def test_a_stream_is_as_the_document_shows_it(play: Play, media: dict[str, Any], events: bytes) -> None:
+    kinds = {"application/json": {"schema": {"const": 1}}, "text/event-stream; charset=utf-8": media}
+    get = {"responses": {"200": {"description": "", "content": kinds}}}
+    vendor = await play(served=Document({"openapi": "3.2.0", "paths": {"/it": {"get": get}}}))
+
+    async def asked(accept: str) -> bytes:
+        async with vendor.client.get(f"{vendor.url}/it", headers={"Accept": accept}) as answer:
+            return await answer.read()
+
+    assert await in_time(vendor, asyncio.ensure_future(asked("text/event-stream")), 2.0) == events
+    assert await asked("application/json, text/event-stream") == b"1"

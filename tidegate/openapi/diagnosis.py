@@ -30,8 +30,9 @@ def diagnose(document: Document) -> list[Diagnostic]:
         try:
             _diagnose(document, operation)
         except Exception as error:  # noqa: BLE001 - one operation, and not the whole check
-            place = f"#/paths/{token_of(operation.template)}/{operation.method.lower()}"
-            document.diagnostics.append(diagnosed("D027", place, f"{type(error).__name__}: {str(error)[:200]}"))
+            document.diagnostics.append(
+                diagnosed("D027", operation.pointer, f"{type(error).__name__}: {str(error)[:200]}")
+            )
     return [*document.diagnostics, *_lost_references(document)]
 
 
@@ -62,7 +63,7 @@ def summed(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
 
 
 def _diagnose(document: Document, operation: Operation) -> None:
-    place = f"#/paths/{token_of(operation.template)}/{operation.method.lower()}"
+    place = operation.pointer
     parameters = document.parameters(operation)
     declared = {entry["name"] for entry in parameters if entry["in"] == "path"}
     for name in re.findall(r"\{([^{}]*)\}", operation.template):

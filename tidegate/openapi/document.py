@@ -18,6 +18,9 @@ from tidegate.openapi.document_cache import DocumentCache
 from tidegate.openapi.document_file import DocumentError, read_file
 from tidegate.openapi.files.yaml_values import Progress
 from tidegate.openapi.operations.operation_reader import METHODS, Operation, OperationReader
+from tidegate.openapi.operations.query_string import PLACE as WHOLE_QUERY
+from tidegate.openapi.operations.query_string import spread
+from tidegate.openapi.operations.sequential_media import SequentialMedia
 from tidegate.openapi.operations.swagger_content import SwaggerContent
 from tidegate.openapi.operations.variants import Variants
 from tidegate.openapi.references import Outside, References
@@ -35,7 +38,7 @@ OWN_HEADERS = frozenset({"accept-encoding", "connection", "content-length", "hos
 """Headers that HTTP libraries write by themselves (RFC 9110 §7.2, §7.6.1, §8.6, §12.5.3; RFC 9112 §6.1): what a
 document says of them binds no app."""
 
-_PLACES = ("path", "query", "header", "cookie", "body", "formData")
+_PLACES = ("path", "query", WHOLE_QUERY, "header", "cookie", "body", "formData")
 
 
 @dataclass(slots=True)
@@ -77,6 +80,7 @@ class Document:
         self._operations: dict[str, Operation] = {}
         self._routes: Routes[Operation] = Routes()
         self._swagger = SwaggerContent(root)
+        self._sequential = SequentialMedia()
         self.shared_routes: dict[str, list[Operation]] = {}
         """Operations of one method and path, by the id of the first, which `match` gives for all of them."""
         self._variants: dict[str, Variants] = {}
@@ -138,10 +142,20 @@ class Document:
         for holder in (operation.shared, operation.node):
             listed = self._followed(operation, holder.get("parameters"))
             for entry in listed if isinstance(listed, list) else ():
-                parameter = self._parameter(operation, entry)
-                if parameter is not None:
+                for parameter in self._parameters(operation, entry):
                     merged[str(parameter["name"]), str(parameter["in"])] = parameter
         return tuple(parameter for (_, place), parameter in merged.items() if place not in ("body", "formData"))
+
+    def _parameters(self, operation: Operation, entry: object) -> tuple[Json, ...]:
+        """The parameters that an entry stands for: several where it is the query as a form; none if it is unsound."""
+        parameter = self._parameter(operation, entry)
+        if parameter is None or parameter["in"] != WHOLE_QUERY:
+            return () if parameter is None else (parameter,)
+        try:
+            return spread(parameter, self.content(self.follow(entry)), self.schemas.plain)
+        except DocumentError as error:
+            self._lost(operation.template, error)
+            return ()
 
     def _parameter(self, operation: Operation, entry: object) -> Json | None:
         """A Parameter Object with a name and a place; None, and a note, for anything else."""
@@ -221,7 +235,7 @@ class Document:
         content = self.follow(holder.get("content")) if isinstance(holder, dict) else None
         named = content.items() if isinstance(content, dict) else ()
         followed = {kind: self.follow(media) for kind, media in named}
-        return {kind: media for kind, media in followed.items() if isinstance(media, dict)}
+        return {kind: self._sequential.whole(kind, one) for kind, one in followed.items() if isinstance(one, dict)}
 
     # --- reading ---------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urldefrag, urljoin
 
 from tidegate.json_pointer import steps_of
 from tidegate.openapi.document_file import DocumentError, content
@@ -50,6 +50,8 @@ class References:
         self._found: dict[str, Any] = {}
         self._given: list[Any] = []
         self._main = path.name if path is not None else ""
+        own = root.get("$self") if isinstance(root, dict) else None
+        self._own = own if isinstance(own, str) else ""
         self._folder = path.parent.resolve() if path is not None else None
         self.others: list[Path] = []
         """The files beside the main one that were asked for so far, by the names that references give them."""
@@ -152,6 +154,8 @@ class References:
     def _file(self, written: str, reference: str) -> Any:
         if written in self._files:
             return self._files[written]
+        if self._own and _absolute(self._own, written) == _absolute(self._own, ""):
+            return self._files[""]  # the main file's own name, which is the base of its references (OpenAPI 3.2)
         inside, path = self._path_of(written, reference)
         if inside == self._main:
             return self._files[""]
@@ -188,6 +192,14 @@ class References:
             return (folder / inside).resolve()
         except (OSError, ValueError, RuntimeError) as error:  # no name of a file, or links in a circle
             raise DocumentError(f"{self.name}: {reference} names no file") from error
+
+
+def _absolute(base: str, written: str) -> str:
+    """A reference without its fragment, as seen from a base."""
+    try:
+        return urldefrag(urljoin(base, written))[0]
+    except ValueError:  # no address at all
+        return written
 
 
 def _index(token: str) -> int:

@@ -129,28 +129,6 @@ def _takes_null(choice: object) -> bool:
     return nullable(choice) or declared == "null" or (isinstance(declared, list) and "null" in declared)
 
 
-def tell_apart(level: Level, schema: Level, leads_to: Callable[[Any, Any], bool], *, loosely: bool) -> None:
-    """Hold each alternative to its words in the discriminator's mapping; `loosely`, in a request, to no other's words.
-
-    `level` is as the document has it, `schema` what is made of it, and changed here. `leads_to` knows if an entry of a
-    mapping means a reference.
-    """
-    told = level.get("discriminator")
-    mapping = told.get("mapping") if isinstance(told, Mapping) else None
-    name = told.get("propertyName") if isinstance(told, Mapping) else None
-    if not isinstance(mapping, Mapping) or not isinstance(name, str):
-        return
-    for union in {"oneOf", "anyOf"} & schema.keys():
-        for at, branch in enumerate(level[union]):
-            reference = branch.get("$ref") if isinstance(branch, Mapping) else None
-            named = [word for word, target in mapping.items() if leads_to(target, reference)]
-            if named:
-                others = [word for word in mapping if word not in named]
-                held: Level = {"properties": {name: {"enum": others if loosely else named}}}
-                held = {"not": {**held, "required": [name]}} if loosely else held
-                schema[union][at] = {"allOf": [schema[union][at], held]}
-
-
 # --- keywords --------------------------------------------------------------------------------------------------------
 
 

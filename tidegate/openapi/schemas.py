@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from tidegate.json_pointer import token_of
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_file import DocumentError
+from tidegate.openapi.named_schemas.discriminated import tell_apart
 from tidegate.openapi.named_schemas.dynamic_scope import DynamicScopes
 from tidegate.openapi.named_schemas.inheritance import Inheritance
 from tidegate.openapi.patterns.pattern_keywords import write_patterns
@@ -29,7 +30,6 @@ from tidegate.openapi.schema_words import (
     is_null_said,
     nullable,
     or_null,
-    tell_apart,
     with_null,
     words,
 )

@@ -30,7 +30,7 @@ def documented_example(document: Document, media: Mapping[str, Any], *, of_bytes
         return meant(document, schema, _plain(document, media["example"]))
     listed = media.get("examples")
     for entry in listed.values() if isinstance(listed, dict) else ():
-        value = _value(document, entry)
+        value = _value(document, entry, as_written=of_bytes)
         if value is not NOTHING and (of_bytes or not isinstance(value, bytes)):
             return meant(document, schema, value)
     return NOTHING
@@ -43,24 +43,34 @@ def meant(document: Document, schema: Any, example: Any) -> Any:
     types = types_of(document.schemas.plain(schema))
     if not types or "string" in types:
         return example
-    try:
-        return orjson.loads(example)
-    except orjson.JSONDecodeError:
-        return example
+    return _read(example)
 
 
-def _value(document: Document, entry: Any) -> Any:
-    """The value of an Example Object."""
+def _value(document: Document, entry: Any, *, as_written: bool = False) -> Any:
+    """The value of an Example Object, `as_written` as it is sent where that is said (OpenAPI 3.2)."""
     try:
         example = document.follow(entry)
         if not isinstance(example, dict):
             return NOTHING
         if "value" in example:
             return _plain(document, example["value"])
+        text = example.get("serializedValue")
+        if isinstance(text, str) and (as_written or "dataValue" not in example):
+            return text if as_written else _read(text)
+        if "dataValue" in example:
+            return _plain(document, example["dataValue"])
         external = example.get("externalValue")
         return document.literal(external) if isinstance(external, str) else NOTHING
     except DocumentError:
         return NOTHING
+
+
+def _read(text: str) -> Any:
+    """The value of a text of JSON; any other text as it is."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
 
 
 def _plain(document: Document, value: Any) -> Any:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, Literal
 
+import orjson
+
 from tidegate.json_pointer import token_of
 from tidegate.openapi.named_schemas.inheritance import Word
 from tidegate.openapi.schema_merge import CONDITIONS, value_key
@@ -86,8 +88,7 @@ class GenerationAttempt:
     """The alternatives that are being followed."""
 
     def _is_spent(self) -> bool:
-        """True where as many values were made as one attempt may make."""
-        return self.left <= 0
+        return self.left <= 0  # as many values were made as one attempt may make
 
     def value(self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None) -> Value:
         """A value for the schema `node`; `name` is the field that it is for, `hint` an example from further out."""
@@ -117,7 +118,13 @@ class GenerationAttempt:
             return self._marked(self._object(node, level, at, hint, depth, rich=which), word, node, hint)
         if what == "array":
             return self._array(name, level, at, which, hint if isinstance(hint, list) and which else (), depth)
-        return self._scalar(name, level, which)
+        is_json = "contentSchema" in level and "json" in str(level.get("contentMediaType")) and depth < DEPTH_MAX
+        is_json = is_json and which == "string"
+        return self._in_text(name, level, at, depth) if is_json else self._scalar(name, level, which)
+
+    def _in_text(self, name: str, level: Level, at: str, depth: int) -> Value:
+        """A text that holds a value as JSON (JSON Schema 2020-12, validation, section 8.5)."""
+        return orjson.dumps(self.value(name, level["contentSchema"], at, NOTHING, depth + 1, None)).decode()
 
     def _conditional(
         self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from tidegate.simulator.answer.answer import Answer
+from tidegate.simulator.answer.media_types import is_lines
 from tidegate.simulator.trouble.drift.drift import Drift, DriftChange
 from tidegate.simulator.trouble.fault_scope import AnswerScope, Changed
 from tidegate.simulator.trouble.places import Places
@@ -53,15 +54,30 @@ class BodyChange(DriftChange):
         return (whole[""], pointer) if any(hits) else None
 
     def of_answer(self, drift: Drift, answer: Answer, scope: AnswerScope) -> Changed | None:
-        """A change of its JSON, or of every event of a stream whose data is JSON."""
+        """A change of its JSON, or of every line, or every event of a stream whose data is JSON."""
         if answer.events:
             return self._events(drift, answer, scope)
+        schema = scope.places.schema(scope.operation, answer.status)
+        if is_lines(answer.headers.get("Content-Type", "")):
+            return self._lines(drift, answer, scope, schema)
         body = json_of(answer)
         if body is None:
             return None
-        schema = scope.places.schema(scope.operation, answer.status)
         changed = self.of_body(drift, scope.n, body[0], schema, scope.places)
         return None if changed is None else (replace(answer, body=orjson.dumps(changed[0])), changed[1])
+
+    def _lines(self, drift: Drift, answer: Answer, scope: AnswerScope, schema: Any) -> Changed | None:
+        """Lines are a list where the document has one; else each is changed by itself."""
+        lines = json_lines(answer.body)
+        whole = [lines] if scope.places.is_list(schema) else lines or []
+        changed = [self.of_body(drift, scope.n, one, schema, scope.places) for one in whole]
+        where = next((one[1] for one in changed if one is not None), None)
+        if lines is None or where is None:
+            return None
+        after = [new[0] if new is not None else old for old, new in zip(whole, changed, strict=True)]
+        begin = answer.body[:1] if answer.body[:1] == b"\x1e" else b""
+        written = after[0] if whole[0] is lines else after
+        return replace(answer, body=b"".join(begin + orjson.dumps(one) + b"\n" for one in written)), where
 
     def _events(self, drift: Drift, answer: Answer, scope: AnswerScope) -> Changed | None:
         sent, where = [], ""
@@ -83,7 +99,17 @@ def present(holder: Holder, place: str | int) -> bool:
 
 
 def json_of(answer: Answer) -> tuple[Any] | None:
-    """The body, read anew from its bytes; None where it is no JSON."""
-    if not answer.body or "json" not in answer.headers.get("Content-Type", ""):
+    """The body, read anew from its bytes; None where it is no JSON, as a recorded one may be whatever it says."""
+    media = answer.headers.get("Content-Type", "")
+    try:
+        return (orjson.loads(answer.body),) if "json" in media and not is_lines(media) else None
+    except ValueError:
         return None
-    return (orjson.loads(answer.body),)
+
+
+def json_lines(body: bytes) -> list[Any] | None:
+    """The values of lines of JSON, read anew; None where one is none (RFC 7464: a separator may be before each)."""
+    try:
+        return [orjson.loads(line) for line in body.replace(b"\x1e", b"").split(b"\n") if line.strip()]
+    except ValueError:
+        return None

@@ -110,3 +110,20 @@ def test_a_list_in_a_form_is_a_field_each() -> None:
 def test_a_text_is_no_table_and_no_xml() -> None:
     kinds = ("text/plain; charset=utf-8", "text/html", "text/csv", "text/xml", "application/json")
     assert [is_as_it_is(kind) for kind in kinds] == [True, True, False, False, False]
+
+
+def test_a_field_may_be_the_text_of_the_element_around_it() -> None:
+    schema = {
+        "xml": {"name": "t"},
+        "properties": {
+            "lang": {"type": "string", "xml": {"nodeType": "attribute"}},
+            "body": {"type": "string", "xml": {"nodeType": "text"}},
+            "tags": {
+                "type": "array",
+                "xml": {"nodeType": "element"},
+                "items": {"type": "string", "xml": {"name": "tag"}},
+            },
+        },
+    }
+    written = body("application/xml", {"lang": "en", "body": "a<b", "tags": ["x"]}, schema)
+    assert written.endswith(b'<t lang="en">a&lt;b<tags><tag>x</tag></tags></t>')

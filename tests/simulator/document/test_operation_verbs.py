@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation
+from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation, query
 from tidegate.simulator.answer.errors import VendorError
 
 PET = fields(id=TEXT, name=TEXT)
@@ -167,3 +167,57 @@ def test_a_put_on_a_nested_collection_keeps_to_the_object_around() -> None:
         vendor.ask("PUT", "/owners/o1/pets", {"id": "p1", "name": name})
     assert vendor.read("/owners/o1/pets") == [{"id": "p1", "ownerId": "o1", "name": "Bob"}]
     assert vendor.read("/owners/o1/pets/p1")["name"] == "Bob"
+
+
+def test_a_query_lists_what_its_body_asks_for() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, kind=TEXT)
+    paths = collection(pet, listed(pet), pet)
+    paths["/pets"]["query"] = operation(listed(pet), fields(kind=TEXT, limit={"type": "integer"}))
+    paths["/pets/{id}"]["query"] = operation(pet, fields(lang=TEXT))
+    vendor = SmallVendor(paths)
+    made = [vendor.made("/pets", {"name": name, "kind": kind}) for name, kind in (("Ada", "cat"), ("Bob", "dog"))]
+    assert vendor.ask("QUERY", "/pets", {"kind": "dog"}).body == made[1:]
+    assert len(vendor.ask("QUERY", "/pets", {"limit": 1}).body) == 1
+    assert vendor.ask("QUERY", f"/pets/{made[0]['id']}", {}).body == made[0]
+
+
+def test_a_put_that_lists_a_404_and_no_201_makes_nothing() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT)
+    paths = collection(pet, listed(pet), fields(name=TEXT))
+    paths["/pets/{id}"]["put"]["responses"]["404"] = {"description": ""}
+    vendor = SmallVendor(paths)
+    with pytest.raises(VendorError):
+        vendor.ask("PUT", "/pets/p9", {"name": "x"})
+    at = f"/pets/{vendor.made('/pets', {'name': 'a'})['id']}"
+    assert vendor.ask("PUT", at, {"name": "b"}).body == {"id": at.removeprefix("/pets/"), "name": "b"}
+    del paths["/pets"]["post"]  # nothing else makes them
+    assert SmallVendor(paths).ask("PUT", "/pets/p9", {"name": "x"}).body == {"id": "p9", "name": "x"}
+
+
+def test_a_delete_of_a_collection_ends_what_its_query_narrows() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, tags=listed(TEXT))
+    cart = fields("id", id={**TEXT, "readOnly": True})
+    item = fields("id", id={**TEXT, "readOnly": True}, name=TEXT)
+    paths = {
+        **collection(pet, listed(pet), pet),
+        **collection(cart, listed(cart), cart, path="/carts", item="/{cartId}"),
+        **collection(item, listed(item), item, path="/carts/{cartId}/items"),
+        **collection(pet, listed(pet), pet, path="/kept"),
+    }
+    paths["/pets"]["delete"] = operation(None, None, query("name"), query("tag_name"), query("dry"), status=204)
+    paths["/carts/{cartId}/items"]["delete"] = operation(None, None, status=204)
+    paths["/kept"]["delete"] = operation(None, None, {**query("since"), "required": True}, status=204)
+    vendor = SmallVendor(paths)
+    for number in range(12):
+        vendor.made("/pets", {"name": f"n{number % 2}", "tags": ["old"] if number > 9 else []})
+    vendor.ask("DELETE", "/pets?name=n0&dry=yes")  # nobody knows what is meant
+    assert len(vendor.read("/pets")) == 12
+    vendor.ask("DELETE", "/pets?tag_name=old")
+    vendor.ask("DELETE", "/pets?name=n0")
+    assert {one["name"] for one in vendor.read("/pets")} == {"n1"}
+    one, other = (vendor.made("/carts", {})["id"] for _ in range(2))
+    for at in (one, one, other):
+        vendor.made(f"/carts/{at}/items", {"name": "x"})
+    vendor.ask("DELETE", f"/carts/{one}/items")
+    assert [len(vendor.read(f"/carts/{at}/items")) for at in (one, other)] == [0, 1]
+    assert vendor.operation("DELETE", "/kept").does == "sample"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulator.small_vendor import TEXT, SmallVendor, fields, listed, operation
+from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation
 from tidegate.simulator.answer.errors import VendorError
 
 BOARD = fields("id", id={**TEXT, "readOnly": True})
@@ -63,3 +63,21 @@ def test_a_number_or_a_slug_means_something_in_its_place_only(id_field: str) -> 
     }
     vendor = SmallVendor(paths)
     assert vendor.operation("GET", "/boards/1/cards/2").kind != vendor.operation("GET", "/cards/2").kind
+
+
+def test_what_shows_some_of_the_fields_is_of_the_same_kind() -> None:
+    """Asana makes a story below its task, and answers less of it than `GET /stories/{gid}` has."""
+    gid = {**TEXT, "readOnly": True}
+    short = fields("gid", gid=gid, text=TEXT)
+    whole = fields("gid", gid=gid, text=TEXT, likes={"type": "integer"})
+    task = fields("gid", gid=gid, name=TEXT)
+    paths = {
+        **collection(task, listed(task), task, path="/tasks", item="/{gid}"),
+        "/tasks/{gid}/stories": {"get": operation(listed(short)), "post": operation(short, fields(text=TEXT))},
+        "/stories/{gid}": {"get": operation(whole)},
+    }
+    vendor = SmallVendor(paths)
+    at = f"/tasks/{vendor.made('/tasks', {'name': 'a'})['gid']}/stories"
+    made = vendor.made(at, {"text": "hello"})
+    assert vendor.read(f"/stories/{made['gid']}").items() >= made.items()
+    assert vendor.read(at) == [made]

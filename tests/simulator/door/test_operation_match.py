@@ -57,3 +57,9 @@ async def test_what_cannot_be_served_answers_501_with_its_code_and_the_rest_is_s
         status, refused = await vendor.ask(method, "/lost")
         assert status == 501
         assert "D020" in refused["error"]["message"]
+
+
+def test_every_method_that_the_document_has_is_told_to_who_sends_another() -> None:
+    item: dict[str, Any] = {"get": {}, "query": {}, "additionalOperations": {"COPY": {}}}
+    where = OperationMatcher(Document({"openapi": "3.2.0", "paths": {"/a": item}}), "")
+    assert where.allowed("/a") == ["GET", "HEAD", "QUERY", "COPY"]

@@ -1,9 +1,13 @@
 """What the vendor file declares happens: fields that are set, and statuses that change by a verb or by themselves."""
 
+import json
+
 import pytest
 
+from tests.simulator.conftest import Play
 from tests.simulator.houses import WALL, Street
-from tests.simulator.small_vendor import SWITCH, TEXT, SmallVendor, collection, fields, listed, operation
+from tests.simulator.small_vendor import JSON, SWITCH, TEXT, SmallVendor, collection, fields, listed, operation
+from tidegate.openapi.document import Document
 from tidegate.simulator.answer.errors import VendorError
 
 
@@ -90,3 +94,31 @@ def test_an_action_by_its_name_sets_switches_moments_and_status_and_its_opposite
     assert (vendor.read(at)["locked"], vendor.read(at)["lockedBy"]) == (True, "Ada")
     vendor.ask("DELETE", f"{at}/lock")
     assert vendor.read(at)["locked"] is False
+
+
+JOB = fields("id", "status", id={**TEXT, "readOnly": True}, status={"enum": ["queued", "done", "canceled"]}, name=TEXT)
+
+
+@pytest.mark.parametrize(
+    ("status", "sent", "after", "then"),
+    [
+        (202, {"name": "a"}, 1.9, "queued"),
+        (202, {"name": "a"}, 2.1, "done"),
+        (202, {"status": "queued"}, 2.1, "queued"),  # it is the client's word
+        (201, {"name": "a"}, 2.1, "queued"),
+    ],
+)
+async def test_what_was_only_accepted_is_done_a_little_later(
+    play: Play, status: int, sent: dict[str, str], after: float, then: str
+) -> None:
+    paths = {
+        "/jobs": {"post": operation(JOB, fields(name=TEXT, status=TEXT), status=status)},
+        "/jobs/{id}": {"get": operation(JOB), "patch": operation(JOB, fields(status=TEXT))},
+    }
+    vendor = await play(served=Document({"openapi": "3.1.0", "paths": paths}))
+    jobs = [(await vendor.ask("POST", "/jobs", json.dumps(sent), Content_Type=JSON))[1] for _ in range(2)]
+    assert {job["status"] for job in jobs} == {"queued"}
+    await vendor.ask("PATCH", f"/jobs/{jobs[1]['id']}", '{"status": "canceled"}', Content_Type=JSON)
+    await vendor.world.advance(after)
+    read = [(await vendor.ask("GET", f"/jobs/{job['id']}"))[1]["status"] for job in jobs]
+    assert read == [then, "canceled"]

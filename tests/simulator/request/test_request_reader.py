@@ -290,3 +290,11 @@ def test_a_range_of_media_types_is_read_as_what_came(media: str) -> None:
 def test_a_parameter_is_read_in_its_media_type_and_what_is_no_json_is_a_text(media: str, text: str) -> None:
     entry = {"name": "q", "in": "query", "content": {media: {"schema": {"type": "string"}}}}
     assert read({"parameters": [entry]}, query=f"q={text}").values == {"q": "7c-1"}
+
+
+def test_a_query_that_is_one_value_of_json_is_read_and_checked() -> None:
+    schema = {"type": "object", "required": ["q"], "properties": {"q": {"type": "string"}, "n": {"type": "integer"}}}
+    whole = {"name": "all", "in": "querystring", "required": True, "content": {"application/json": {"schema": schema}}}
+    get = {"parameters": [whole]}
+    assert read(get, query="%7B%22q%22%3A%22a%20b%22%7D").values == {"all": {"q": "a b"}}
+    assert [refusal(operation=get, query=query)[1] for query in ("", "%7B%22n%22%3A1%7D")] == ["all", "all[q]"]

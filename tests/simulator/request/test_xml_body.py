@@ -72,3 +72,19 @@ def test_a_list_and_a_single_value_may_be_the_whole() -> None:
 def test_what_is_no_xml_or_asks_for_too_much_is_refused(text: str) -> None:
     with pytest.raises(VendorError):
         read(text)
+
+
+def test_a_field_may_be_the_text_of_the_element_around_it() -> None:
+    about = {"nodeType": "attribute"}, {"nodeType": "cdata"}, {"nodeType": "element", "name": "tags"}
+    lang, body, tags = about
+    schema = {
+        "properties": {
+            "lang": {"type": "string", "xml": lang},
+            "body": {"type": "string", "xml": body},
+            "tags": {"type": "array", "xml": tags, "items": {"type": "string", "xml": {"name": "tag"}}},
+        }
+    }
+    assert read('<t lang="en"><![CDATA[a<b]]><tags><tag>x</tag></tags></t>', schema) == {
+        "lang": "en", "body": "a<b", "tags": ["x"],
+    }  # fmt: skip
+    assert read("<t/>", schema) == {}

@@ -152,3 +152,11 @@ def test_a_place_in_a_list_is_a_number_and_counts_from_its_beginning() -> None:
     for token in ("-1", "2", "x", "\u0661", ""):
         with pytest.raises(DocumentError, match="points at nothing"):
             references.resolve(f"#/a/{token}")
+
+
+@pytest.mark.parametrize("written", ["https://a.test/api/openapi.yaml#/b", "openapi.yaml#/b", "/api/openapi.yaml#/b"])
+def test_a_document_is_known_by_its_own_name(written: str) -> None:
+    root = {"$self": "https://a.test/api/openapi.yaml", "b": {"type": "string"}}
+    assert References(root, "document", None, read_file).follow({"$ref": written}) is root["b"]
+    with pytest.raises(Outside):
+        References(root, "document", None, read_file).follow({"$ref": "https://a.test/api/other.yaml#/b"})

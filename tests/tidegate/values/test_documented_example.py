@@ -40,6 +40,9 @@ def document(tmp_path: Path) -> Document:
         ({"example": {"$ref": "#/components/examples/cat"}}, {"n": 3}),
         ({"example": {"$ref": "more/pets.yaml#/bare"}}, {"n": 4}),
         ({"example": {"$ref": 1}}, {"$ref": 1}),
+        ({"examples": {"one": {"dataValue": {"n": 5}, "serializedValue": '{"n": 6}'}}}, {"n": 5}),
+        ({"examples": {"one": {"serializedValue": '{"n": 6}'}}}, {"n": 6}),
+        ({"examples": {"one": {"serializedValue": "a,b"}}}, "a,b"),
     ],
 )
 def test_an_example_is_found_where_it_stands(document: Document, media: dict[str, Any], example: object) -> None:
@@ -62,6 +65,11 @@ def test_an_example_is_found_where_it_stands(document: Document, media: dict[str
 def test_what_cannot_be_read_is_no_example_and_the_next_one_counts(document: Document, entry: object) -> None:
     assert documented_example(document, {"examples": {"one": entry}}) is NOTHING
     assert documented_example(document, {"examples": {"one": entry, "two": {"value": 2}}}) == 2
+
+
+def test_what_is_no_json_is_as_it_is_sent_where_that_is_said(document: Document) -> None:
+    both = {"dataValue": [{"a": 7}], "serializedValue": "a\r\n7\r\n"}
+    assert documented_example(document, {"examples": {"one": both}}, of_bytes=True) == "a\r\n7\r\n"
 
 
 def test_a_reference_that_leads_nowhere_is_no_example(document: Document) -> None:

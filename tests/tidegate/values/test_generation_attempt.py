@@ -71,3 +71,9 @@ def test_a_made_up_address_leads_to_no_next_page_where_that_of_the_example_does_
     document = Document({"openapi": "3.0.3", "paths": {}})
     made = ValueGenerator(1, document.schemas).value("", schema, "one", FULL, {"next_page_uri": "/a?page=2"})
     assert made == {"next_page_uri": None}
+
+
+def test_a_text_that_holds_json_holds_what_its_schema_says() -> None:
+    inner = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "minimum": 3}}}
+    schema = {"type": "string", "contentMediaType": "application/json", "contentSchema": inner}
+    assert draft().value("x", schema, "", NOTHING, 0, None) == '{"n":3}'

@@ -58,6 +58,17 @@ class Inheritance:
         words = [word for word, target in _mapping(level).items() if self.leads_to(target, reference)]
         return name, str(words[0]) if words else reference.rsplit("/", 1)[-1], True
 
+    def words_among(self, level: Mapping[str, Any], branch: Any) -> tuple[frozenset[str], bool]:
+        """The words by which the discriminator of a choice knows an alternative, and whether all others mean it."""
+        reference = branch.get("$ref") if isinstance(branch, dict) else None
+        told = level.get("discriminator")
+        rest = told.get("defaultMapping") if isinstance(told, Mapping) else None
+        word = self.word_among(level, branch)
+        if word is None:
+            return frozenset(), False
+        words = {str(word) for word, target in _mapping(level).items() if self.leads_to(target, reference)}
+        return frozenset({word[1], *words}), self.leads_to(rest, reference)
+
     def called(self, node: Any, name: str, word: str) -> Any:
         """The same schema, known by this word in the property `name`."""
         copy = {"allOf": [node]}

@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tidegate.json_pointer import token_of
 from tidegate.openapi.document_file import DocumentError
 
 Json = dict[str, Any]
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The methods that are fields of a Path Item Object (OpenAPI 3.2)."""
+_OTHERS = "additionalOperations"
+"""Its field for all other methods, each written as it is sent."""
 SEGMENTS_MAX = 100
 """A path template has so many segments at most."""
 TEMPLATE_MAX = 4_096
@@ -41,6 +45,13 @@ class Operation:
     shared: Json
     """The Path Item Object around it, for parameters that all its methods share."""
 
+    @property
+    def pointer(self) -> str:
+        """Where it stands in the document."""
+        field = self.method.lower()
+        field = field if field in METHODS else f"{_OTHERS}/{token_of(self.method)}"
+        return f"#/paths/{token_of(self.template)}/{field}"
+
 
 class OperationReader:
     """Reads the operations of one document. `follow` raises DocumentError."""
@@ -66,15 +77,13 @@ class OperationReader:
         index = 0
         for template, item in self._paths().items():
             shared = self._path_item(template, item)
-            for method in METHODS:
-                if method not in shared:
-                    continue
-                node = self._operation_node(template, method, shared[method])
+            for method, written in self._methods(template, shared):
+                node = self._operation_node(template, method, written)
                 if node is None:
                     continue
                 yield Operation(
                     self._id(node, method, template),
-                    method.upper(),
+                    method,
                     template,
                     node.get("deprecated") is True,
                     index,
@@ -82,6 +91,18 @@ class OperationReader:
                     shared,
                 )
                 index += 1
+
+    def _methods(self, template: str, shared: Json) -> Iterator[tuple[str, Any]]:
+        """The methods of a Path Item as they are sent, each with its Operation Object or a `$ref` to one."""
+        yield from ((method.upper(), shared[method]) for method in METHODS if method in shared)
+        try:
+            others = self._follow(shared.get(_OTHERS))
+        except DocumentError as error:
+            self._lost(template, error)
+            return
+        for method, written in others.items() if isinstance(others, dict) else ():
+            if method.lower() not in METHODS:
+                yield method, written
 
     def _path_item(self, template: str, item: Any) -> Json:
         """The Path Item Object; empty, and a note, where it cannot be served."""
@@ -121,7 +142,7 @@ class OperationReader:
         return target
 
     def _id(self, node: Json, method: str, template: str) -> str:
-        written, derived = node.get("operationId"), f"{method.upper()} {template}"
+        written, derived = node.get("operationId"), f"{method} {template}"
         if not isinstance(written, str) or not written:
             return derived
         if written in self._ids or _STEERS.search(written):

@@ -5,6 +5,8 @@ import pytest
 from tests.simulator.conftest import Play
 from tests.simulator.trouble.drift.conftest import Before
 from tidegate.openapi.document import Document
+from tidegate.simulator.answer.answer import Answer
+from tidegate.simulator.trouble.drift.body_change import json_lines, json_of
 
 
 async def test_a_pointer_that_leads_nowhere_is_no_firing(before: Before) -> None:
@@ -54,3 +56,52 @@ async def test_what_is_drawn_breaks_the_document_or_keeps_it(
     drifted = await before.get()
     assert drifted != plain
     assert validator.is_valid(drifted) is still_valid, before.fired
+
+
+ITEM = {"type": "object", "required": ["n"], "properties": {"n": {"const": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("media", "schema", "pointer", "plain", "drifted"),
+    [
+        (
+            "application/x-ndjson",
+            {"type": "array", "items": ITEM, "minItems": 2},
+            "/1/n",
+            '{"n":1}\n' * 2,
+            '{"n":1}\n{}\n',
+        ),
+        ("application/jsonl", ITEM, "/n", '{"n":1}\n', "{}\n"),
+        (
+            "application/json-seq",
+            {"type": "array", "items": ITEM, "minItems": 2},
+            "/*/n",
+            '\x1e{"n":1}\n' * 2,
+            "\x1e{}\n" * 2,
+        ),
+    ],
+)
+async def test_lines_of_json_are_changed_as_the_document_has_them(
+    play: Play, media: str, schema: object, pointer: str, plain: str, drifted: str
+) -> None:
+    answer = {"200": {"description": "", "content": {media: {"schema": schema}}}}
+    document = Document({"openapi": "3.1.0", "paths": {"/it": {"get": {"responses": answer}}}})
+    vendor = await play(served=document)
+
+    async def asked() -> str:
+        async with vendor.client.get(f"{vendor.url}/it") as told:
+            return await told.text()
+
+    assert await asked() == plain
+    vendor.arm(kind="drift", change="removed", pointer=pointer)
+    assert await asked() == drifted
+    vendor.arm(kind="drift", change="envelope")  # lines have none
+    assert await asked() == drifted
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"a":1}\n{'])
+@pytest.mark.parametrize("media", ["application/json", "application/x-ndjson"])
+def test_what_only_says_that_it_is_json_is_left_alone(media: str, body: bytes) -> None:
+    answer = Answer(200, body, {"Content-Type": media})
+    assert json_of(answer) is None
+    assert json_lines(body) is None

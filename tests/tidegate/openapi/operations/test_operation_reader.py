@@ -68,3 +68,24 @@ def test_an_operation_of_which_nothing_is_there_is_left_out_and_told(document: D
     assert document.match("GET", "/pets") is None
     assert document.match("DELETE", "/pets") is None
     assert sorted(flaw.code for flaw in document.diagnostics) == ["D002", "D002", "D004"]
+
+
+def test_query_and_the_other_methods_of_openapi_3_2_are_operations() -> None:
+    answers = {"responses": {"200": {"description": ""}}}
+    others = {"COPY": answers, "purge": {**answers, "operationId": "purge"}, "POST": answers}
+    item = {"query": answers, "additionalOperations": others}
+    document = Document({"openapi": "3.2.0", "paths": {"/a/{b}": item}})
+    assert {operation.id: operation.pointer for operation in document.operations.values()} == {
+        "QUERY /a/{b}": "#/paths/~1a~1{b}/query",
+        "COPY /a/{b}": "#/paths/~1a~1{b}/additionalOperations/COPY",
+        "purge": "#/paths/~1a~1{b}/additionalOperations/purge",
+    }
+    assert document.match("COPY", "/a/1") is not None
+    assert document.match("copy", "/a/1") is None  # methods have a case (RFC 9110 §9.1)
+
+
+def test_other_methods_that_a_reference_loses_are_told() -> None:
+    answers = {"responses": {"200": {"description": ""}}}
+    item = {"get": answers, "additionalOperations": {"$ref": "#/nowhere"}}
+    document = Document({"openapi": "3.2.0", "paths": {"/a": item}})
+    assert ([*document.operations], [flaw.code for flaw in document.diagnostics]) == (["GET /a"], ["D002"])
