@@ -95,7 +95,7 @@ class Call:
     streamed: Streamed | None = None
     """The commit point has been passed: bytes of an answer have gone to the app, and nothing may be tried again."""
     at_commit: tuple[Callable[["Call", Reply], None], ...] = ()
-    """Called as soon as that is so, with the call and the answer's head: who kept the call would hold it in a circle."""
+    """Called as soon as that is so, with the call and its answer's head. Who keeps the call holds it in a circle."""
     repeats: str = ""
     """The earlier call that this one repeats (tidegate.proxy.policies.resilience.sdk_retries)."""
     stop: str = ""

@@ -51,6 +51,8 @@ def test_a_name_of_the_document_is_no_line_of_its_own(tmp_path: Path, capsys: py
     assert not [line for line in out.split("\n") if line.startswith("::error::")]
     assert not [line for line in out.split("\n") if not line.startswith("::error title=") and not line.isprintable()]
     assert "x\\n::error::y\\x1b[2J\\u202e" in out
+
+
 def test_a_name_in_a_document_begins_no_line_and_steers_no_terminal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from tidegate.cli.proxy.delivery_tables import age, bulk_lines, delivery_lines, print_list
-from tidegate.plain_line import plain
 
 NOW = "2026-01-31T12:00:00.000Z"
 
