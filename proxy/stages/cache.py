@@ -59,15 +59,12 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
     cache, address, uptime = upstream.cache, upstream.address, upstream.world.uptime
 
     def forget(call: Call, reply: Reply | None) -> None:
-        headers = reply.vendor_headers if reply is not None else None
-        names = changed(call.path, address, headers if headers is not None else {})
+        names = changed(call.path, address, (reply is not None and reply.vendor_headers) or {})
         for place in cache.places:
             cache.answers.forget(place, names, uptime())
 
-    told = (forget,)
-
     async def write(call: Call) -> Reply:
-        call.at_commit += told  # apps act by what a stream says before it has ended
+        call.at_commit += (forget,)  # apps act by what a stream says before it has ended
         reply = None
         try:
             reply = await proceed(call)
