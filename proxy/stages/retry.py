@@ -22,10 +22,13 @@ _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
 """An answer of these classes tells what became of the write, earlier attempts under the same key included."""
 _SETTLES_WITHOUT_KEY = (Verdict.SUCCESS,)
 """The vendor sees two requests: a DELETE that finds nothing, or an If-Match that fails, may be the first one's work."""
-_TWIN = 409
-"""Settles nothing, unless it is what the vendor stored for the key: it may be about the earlier attempt, which is still
-at work, or has made what is in the way."""
+_OF_THE_MOMENT = frozenset({408, 409, 421, 425})
+"""Settle nothing, unless they are what the vendor stored for the key. A 409 may be about the earlier attempt, which is
+still at work, or has made what is in the way; the others are about this connection or its time (RFC 9110 §15.5)."""
 
+_NOT_NOW = 503
+"""Says that nothing was done, and invites to ask again (RFC 9110 §15.6.4): so it must not hide that an earlier attempt
+failed in another way."""
 _OPEN = (Verdict.FAILED, Verdict.CANCELLED)
 """An answer of these classes does not say that nothing was done."""
 
@@ -72,13 +75,14 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
 
     async def again(call: Call, reply: Reply) -> Reply:
         # A resumed call begins as unknown: its earlier try got no answer either.
-        unanswered = call.outcome is Outcome.UNKNOWN
+        unanswered, doubted = call.outcome is Outcome.UNKNOWN, False
         while True:
             if call.streamed is not None:
                 return _committed(call, reply)
             sent = reply.verdict is not Verdict.REFUSED and bool(call.attempts) and call.attempts[-1].sent
             call.outcome = _judge(call.outcome, reply, settles, sent=sent)
-            unanswered = unanswered or (sent and reply.status == 0)
+            unanswered = unanswered or (sent and reply.status == 0) or (doubted and reply.status == _NOT_NOW)
+            doubted = doubted or (sent and reply.verdict in _OPEN and reply.status != _NOT_NOW)
             now = world.now()
             step = next_step(
                 plan, len(call.attempts), reply.verdict,
@@ -153,7 +157,7 @@ def _committed(call: Call, reply: Reply) -> Reply:
 
 def _judge(before: Outcome, reply: Reply, settles: tuple[Verdict, ...], *, sent: bool) -> Outcome:
     outcome = outcome_of(reply.verdict, sent=sent, stored=reply.stored)
-    settled = reply.verdict in settles and (reply.status != _TWIN or reply.stored)
+    settled = reply.verdict in settles and (reply.status not in _OF_THE_MOMENT or reply.stored)
     if before is Outcome.UNKNOWN and outcome is Outcome.NOT_APPLIED and not settled:
         return Outcome.UNKNOWN
     return outcome

@@ -83,8 +83,8 @@ def test_a_last_answer_that_failed_carries_the_stop_hint_and_a_good_one_does_not
     assert play(tmp_path, [hinting], keyed).headers["Things-Should-Retry"] == "true"
 
 
-@pytest.mark.parametrize("refusal", [pytest.param(429, id="for rate"), pytest.param(409, id="for its twin")])
-@pytest.mark.parametrize("broken", ["reset", 500])
+@pytest.mark.parametrize("refusal", [429, 409, 408, 421, 425, 503])  # 409: for its twin; 503: "not now"
+@pytest.mark.parametrize("broken", ["reset", 500, 502])
 def test_a_write_that_may_have_been_done_stays_unknown_when_the_resends_are_refused(
     tmp_path: Path, broken: Step, refusal: int
 ) -> None:
