@@ -62,9 +62,6 @@ class WireWords:
 MOMENTS_FROM = 1e9
 """A reset above it counts seconds since 1970."""
 
-SUCCESS_BEGINS_BY = 120
-"""An interim answer, where there is one, is no longer than this."""
-
 _TOKENS = tuple(token.encode() for token in TOKENS.values())
 
 
@@ -184,7 +181,7 @@ class _Listener:
         waited = self._open.pop(connection, None)
         if waited is not None:
             self.tap.waits.append((*waited, self._since()))
-        data = uncoded(data)
+        data = _final(uncoded(data))
         tap, now, tag, match = self.tap, self._since(), self._tags.get(connection), self._request_id.search(data)
         if tag is not None:
             if match is not None:
@@ -233,7 +230,7 @@ class _Listener:
         """Note how an answer that is whole went."""
         tap = self.tap
         failed = data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5"))
-        if not (failed or b"HTTP/1.1 2" in data[:SUCCESS_BEGINS_BY]) or not _is_whole(data):
+        if not (failed or data.startswith(b"HTTP/1.1 2")) or not _is_whole(data):
             return
         if not failed:
             tap.successes.setdefault(tag, now)
@@ -243,9 +240,14 @@ class _Listener:
             tap.refusals.append((now, tag))
 
 
+def _final(piece: bytes) -> bytes:
+    """A piece of a vendor's bytes without the interim answer before the final one, where both are in it."""
+    return piece.partition(b"\r\n\r\n")[2] or piece if piece.startswith(b"HTTP/1.1 1") else piece
+
+
 def _is_whole(answer: bytes) -> bool:
     """True where this one piece holds the whole answer, by its length; what is behind it does not matter."""
-    *_, head, body = answer.split(b"\r\n\r\n", 2) if answer[9:10] == b"1" else answer.split(b"\r\n\r\n", 1)
+    head, _, body = answer.partition(b"\r\n\r\n")
     length = _LENGTH.search(head + b"\r\n")
     return length is not None and len(body) >= int(length[1])
 

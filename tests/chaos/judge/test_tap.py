@@ -61,6 +61,17 @@ def test_a_request_that_a_used_connection_took_and_nothing_answered_was_lost_wit
     assert tap.lost == {"c": 1}
 
 
+@pytest.mark.parametrize("interim", [b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"])
+def test_a_refusal_of_a_key_is_seen_behind_an_interim_answer_too(interim: bytes) -> None:
+    line = Line(0.0)
+    tap = tapped(line, lambda: 3.0)
+    assert line.sent
+    assert line.received
+    line.sent(line, b"GET /x HTTP/1.1\r\nCall-Tag: order-1/1\r\n\r\n")
+    line.received(line, interim + b"HTTP/1.1 401 x\r\nContent-Length: 2\r\n\r\n{}")
+    assert tap.unknown_keys == [(3.0, "order-1/1")]
+
+
 def test_whole_answers_that_fail_or_say_no_are_noted_and_so_is_an_apps_token() -> None:
     line, failed = Line(0.0), b"HTTP/1.1 503 x\r\nContent-Length: 2\r\nStripe-Should-Retry: false\r\n\r\n{}"
     tap = tapped(line, lambda: 3.0)
