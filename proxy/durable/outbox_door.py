@@ -25,7 +25,13 @@ from tidegate.proxy.policies.delivery.request_fields import (
     path_parameters,
 )
 from tidegate.proxy.policies.resilience.idempotency_keys import given_key, own_key
-from tidegate.proxy.policies.resilience.idempotency_record import KEY_CHARACTERS_MAX, fingerprint, parse_key
+from tidegate.proxy.policies.resilience.idempotency_record import (
+    KEY_CHARACTERS_MAX,
+    Begin,
+    Resume,
+    fingerprint,
+    parse_key,
+)
 from tidegate.proxy.policies.resilience.retry_decision import VENDOR_SAYS_NO
 from tidegate.proxy.store.deliveries import Deliveries, DeliveryFilter, Repeated
 from tidegate.proxy.store.records import keyed_call_of
@@ -86,7 +92,7 @@ class OutboxDoor:
                     if before is not None and (before.state != "unknown" or apart):
                         return self._repeated(call, before, preferred=False)
                 order_key = self._order_key(call)
-                if order_key and await self._waits(order_key):
+                if order_key and await self._waits(order_key) and not await self._tried_before(call, key):
                     return await self.accept(call, "queued")
         except (StoreError, TimeoutError):
             return refused_for_store()
@@ -174,6 +180,15 @@ class OutboxDoor:
         call.own_key = key
         await self._records.begin(keyed_call_of(call, key), self._records.now())
         await self._records.finish(call.call_id, Outcome.UNKNOWN, now=self._records.now())
+
+    async def _tried_before(self, call: Call, key: str) -> bool:
+        """True where a call under the app's key was begun before, by a proxy that died, say: its record decides."""
+        if self._plan.idempotency != "vendor-key" or given_key(call) is None:
+            return False
+        decision = await self._records.begin(keyed_call_of(call, key), self._records.now())
+        if isinstance(decision, Begin | Resume):
+            await self._records.finish(call.call_id, Outcome.NOT_APPLIED, now=self._records.now())
+        return not isinstance(decision, Begin)
 
     async def _waits(self, order_key: str) -> bool:
         plan = self._plan

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.proxy.town import APPS, VENDOR, Answer, Step, Town, both, by, play
+from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.store.records import KeyedCall
 
 JSON = {"Content-Type": "application/json"}
 MADE: Step = (201, {"Location": "/api/things/7", "Content-Type": "application/json"}, b'{"id": 7}')
@@ -216,6 +218,23 @@ def test_a_write_does_not_overtake_one_with_its_order_key(tmp_path: Path) -> Non
     changes = deferring({"when": "when-unavailable", "order_by": "/order"})
     found = play(tmp_path, [503], story, **changes)
     assert found == (202, 202, 201, 2, "done")
+
+
+def test_a_write_that_a_dead_proxy_sent_stays_unknown_behind_others_of_its_order(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        first = await post(town, body := b'{"order": 5, "n": 1}')
+        store = town.proxy.parts.store
+        ahead = (await store.deliveries.find(json.loads(first.body)["call"])).new  # type: ignore[union-attr]
+        began = KeyedCall(
+            ahead.app, ahead.vendor, ahead.operation, "k1", "local:k1", ahead.fingerprint, "dead", 20.0, 9e4, 9e4
+        )
+        await store.records.begin(began, store.records.now())
+        await store.records.finish("dead", Outcome.UNKNOWN, now=store.records.now())
+        again, fresh = await post(town, body, Idempotency_Key="k1"), await post(town, body, Idempotency_Key="k2")
+        return [json.loads(one.body)["state"] for one in (again, fresh)]
+
+    changes = deferring({"when": "when-unavailable", "order_by": "/order"})
+    assert play(tmp_path, [503], story, **changes) == ["unknown", "queued"]
 
 
 @pytest.mark.parametrize("bounds", [{"backlog_max": 2}, {"backlog_max_bytes": 400}])
