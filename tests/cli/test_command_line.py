@@ -181,12 +181,14 @@ def test_a_signal_that_ends_the_job_lets_the_command_stop_what_it_started(
 
     demo.demo = play  # type: ignore[attr-defined]  # a module takes any attribute
     before = signal.signal(signal.SIGINT, signal.SIG_IGN) if ignored else signal.getsignal(signal.SIGINT)
+    of_the_job = signal.signal(number, signal.SIG_DFL)  # under nohup it is ignored
     try:
         assert exit_code("demo") == 128 + number
+        assert signal.getsignal(number) is signal.SIG_DFL
     finally:
         signal.signal(signal.SIGINT, before)
+        signal.signal(number, of_the_job)
     assert capsys.readouterr().out == "stopped\n"
-    assert signal.getsignal(number) is signal.SIG_DFL
 
 
 def test_a_signal_that_is_ignored_stays_so(demo: ModuleType) -> None:

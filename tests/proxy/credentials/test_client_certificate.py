@@ -15,12 +15,14 @@ import uvloop
 from tests.proxy.credentials.certificates import authority_pem, certificate
 from tests.proxy.upstream.upstreams import upstream_of
 from tests.serving import serving
+from tests.waiting import until
 from tidegate.problems import UsageError
 from tidegate.proxy.config import VendorUse
 from tidegate.proxy.credentials.client_certificate import LoadedCertificate, check
 from tidegate.proxy.credentials.credential_provider import CredentialProvider
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
+from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.transport import Timers
 from tidegate.redaction.secret import Secret
 from tidegate.world.world import RealWorld
@@ -114,7 +116,10 @@ def test_a_vendor_may_ask_for_it_when_it_has_read_the_request(
     async def run(port: int) -> None:
         made = upstream(tmp_path, port, loaded(7))
         assert await ask(made) == 200
+        assert isinstance(made.transport, Pool)
+        kept = [connection for connection, _ in made.transport._idle._waiting]
         await made.close()
+        await until(lambda: all(connection.transport is None for connection in kept))
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         serving_it = threading.Thread(target=served_after_asking, args=(listener, context, seen), daemon=True)
