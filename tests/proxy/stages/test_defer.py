@@ -224,7 +224,7 @@ def test_a_write_that_a_dead_proxy_sent_stays_unknown_behind_others_of_its_order
     async def story(town: Town) -> Any:
         first = await post(town, body := b'{"order": 5, "n": 1}')
         store = town.proxy.parts.store
-        ahead = (await store.deliveries.find(json.loads(first.body)["call"])).new  # type: ignore[union-attr]
+        ahead = (await store.deliveries.find(json.loads(first.body)["call"])).new  # type: ignore[union-attr]  # it was just made
         began = KeyedCall(
             ahead.app, ahead.vendor, ahead.operation, "k1", "local:k1", ahead.fingerprint, "dead", 20.0, 9e4, 9e4
         )
