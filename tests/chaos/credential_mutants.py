@@ -1,6 +1,7 @@
 """Planted bugs of tokens that are refreshed and of a secret that is exchanged."""
 
 import asyncio
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -62,8 +63,18 @@ def every_call_asks_for_a_token_of_its_own() -> Iterator[None]:
             return None
         return asyncio.get_running_loop().create_task(self._renew())
 
+    original = TokenRenewal.renewed
+
+    async def renewed(self: TokenRenewal, held: int) -> Any:
+        own = copy.copy(self)
+        own._unbroken, own._holder = asyncio.Lock(), ""
+        result = await original(own, held)
+        self.asked, self.own = own.asked, own.own
+        return result
+
     free = sqlite_tokens._LEASE.replace("WHERE holder = excluded.holder OR lease_until <= :least", "WHERE 1")
-    with patch.object(TokenProvider, "_begin", begin), patch.object(sqlite_tokens, "_LEASE", free):
+    several = patch.object(TokenProvider, "_begin", begin), patch.object(TokenRenewal, "renewed", renewed)
+    with several[0], several[1], patch.object(sqlite_tokens, "_LEASE", free):
         yield
 
 
