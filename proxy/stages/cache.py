@@ -139,7 +139,9 @@ class _CachedRead:
         """
         began, conditional = self.uptime(), bool(forwarding.validators) and call.method == "GET"
         reply = await (self._conditionally(call, forwarding.validators) if conditional else self.proceed(call))
-        now, began = self.uptime(), self._asked_at(call, began)
+        now = self.uptime()
+        if call.attempts:  # a wait in our queue, or an earlier try, makes the answer no older
+            began = now - (self.world.now() - call.attempts[-1].began)
         if stored_answer is not None:
             if conditional and reply.status == 304:
                 return self._confirmed(call, key, stored_answer, reply, forwarding, began)
@@ -166,10 +168,6 @@ class _CachedRead:
         )
         call.outcome = Outcome.DONE
         return cached_reply(call, new, now, "renewed", status_line, b"tidegate; received-status=304")
-
-    def _asked_at(self, call: Call, began: float) -> float:
-        """When the vendor was asked for its answer: a wait in our queue, or an earlier try, makes that no older."""
-        return self.uptime() - (self.world.now() - call.attempts[-1].began) if call.attempts else began
 
     async def _conditionally(self, call: Call, validators: RawHeaders) -> Reply:
         """Ask with our condition in place of the app's, and for the whole: what is kept is the whole."""

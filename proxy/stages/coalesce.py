@@ -95,10 +95,8 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
     def count(*_: object) -> None:
         upstream.writes += 1
 
-    told = (count,)
-
     async def write(call: Call) -> Reply:
-        call.at_commit += told
+        call.at_commit += (count,)
         try:
             return await proceed(call)
         finally:

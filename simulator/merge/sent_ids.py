@@ -54,7 +54,7 @@ class SentIds:
         after = dict(values)
         for name in known.keys() & values.keys():
             held, value = known[name], values[name]
-            if (name != held.field and held.field in values) or isinstance(value, dict | None.__class__):
+            if (name != held.field and held.field in values) or value is None or isinstance(value, dict):
                 continue
             if held.several:
                 things = [self._thing(held, one) for one in value] if isinstance(value, list) else [None]
