@@ -152,11 +152,12 @@ class Proxy:
         async def counted(request: web.BaseRequest) -> Answer:
             self.in_flight += 1
             try:
-                if request.method in COUNTS_HOPS and "Max-Forwards" in request.headers:
-                    message = with_a_hop_less(request._message)  # noqa: SLF001 - see tidegate.proxy.onramp.server
-                    if message is None:
+                message = request._message  # noqa: SLF001 - see tidegate.proxy.onramp.server
+                if message.method in COUNTS_HOPS and "Max-Forwards" in message.headers:
+                    nearer = with_a_hop_less(message)
+                    if nearer is None:
                         return self._service.answer_last_hop(request)
-                    request._message = message  # noqa: SLF001
+                    request._message = nearer  # noqa: SLF001
                 return await serve(request)
             finally:
                 self.in_flight -= 1

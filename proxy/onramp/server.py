@@ -5,7 +5,7 @@ minor version is pinned.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
 from aiohttp import web
@@ -83,12 +83,8 @@ class AppConnection(RequestHandler):
         """Where no request was whole after it, the rest of a head must come in time."""
         busy, count = self._current_request, self._request_count
         beyond = busy is not None and not self._upgraded and busy.content.is_eof()
-        pieces: Sequence[bytes] = (data,)
-        if beyond or busy is None:
-            head = data.find(HEAD_END) + len(HEAD_END)
-            if head != len(data) and data.find(HEAD_END, head) > 0:
-                pieces = _heads_apart(data)
-        for piece in pieces:
+        several = (beyond or busy is None) and data.count(HEAD_END) > 1
+        for piece in _heads_apart(data) if several else (data,):
             super().data_received(piece)
             if count != self._request_count and isinstance(self._messages[-1][0], _ErrInfo):
                 if len(self._messages) > 1:
@@ -101,6 +97,11 @@ class AppConnection(RequestHandler):
             self._head_began = True
             if self._head_timer is None or self._heads_before != count:
                 self._expect_head()
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """Called for each content that is read. Where nothing was paused, nothing is waiting to be parsed."""
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
 
     def _garble(self, content: StreamReader) -> None:
         """Tell the reader of a content that what comes next cannot be parsed, unless it has ended."""

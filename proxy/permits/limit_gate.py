@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tidegate.proxy.permits.waiting_room import ENOUGH, Gate, Reserved, Shortage, WaitingRoom
 from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.gauge import Gauge
-from tidegate.proxy.policies.limits.token_bucket import LimitSet
+from tidegate.proxy.policies.limits.limit_set import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import URGENCY, QueueRefusal, Ticket
 
 

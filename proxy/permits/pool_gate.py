@@ -12,7 +12,7 @@ from tidegate.proxy.permits.limit_gate import LimitGate, LimitPermit
 from tidegate.proxy.permits.waiting_room import ENOUGH, Gate, Reserved, Shortage, WaitingRoom
 from tidegate.proxy.policies.credentials.pool_choice import Later, PoolChoice, Room, Worn
 from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
-from tidegate.proxy.policies.limits.token_bucket import LimitSet
+from tidegate.proxy.policies.limits.limit_set import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, Ticket
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tidegate.proxy.policies.limits.gauge import Gauge
-from tidegate.proxy.policies.limits.token_bucket import LimitSet
+from tidegate.proxy.policies.limits.limit_set import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, Ticket, WaitQueue
 from tidegate.world.world import World
 

@@ -16,13 +16,14 @@ from tidegate.redaction.echo_mask import EchoMask, MaskedStream
 READ_BYTES_MAX = 1024 * 1024
 """A coded body is looked into up to this size."""
 
+_FAILURE = HTTPStatus.BAD_REQUEST.value
 _OF_THE_CODING = DIGESTS | {b"content-encoding", b"content-length"}
 _PLAIN = frozenset((b"", b"identity"))
 
 
 def mask_for(mask: EchoMask | None, status: int) -> EchoMask | None:
     """The mask for a vendor's answer with this status."""
-    return mask if mask is None or status < HTTPStatus.BAD_REQUEST else mask.for_failures()
+    return mask if mask is None or status < _FAILURE else mask.for_failures()
 
 
 def is_coded(reply: Reply) -> bool:

@@ -12,6 +12,7 @@ at all: they may have asked before it could be seen.
 import asyncio
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.coalesce import describe
@@ -70,7 +71,7 @@ def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
             if shared is NoSharedAnswer.ALONE:
                 return await proceed(call)
         flights[key] = None
-        call.at_commit += (lambda *_: _land(flights, key, NoSharedAnswer.ALONE),)  # a stream may last for minutes
+        call.at_commit += (partial(_land, flights, key, NoSharedAnswer.ALONE),)  # a stream may last for minutes
         shared = NoSharedAnswer.LEAD
         try:
             reply = await proceed(call)
@@ -84,7 +85,7 @@ def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
     return joined
 
 
-def _land(flights: dict[Key, Flight | None], key: Key, shared: Reply | NoSharedAnswer) -> None:
+def _land(flights: dict[Key, Flight | None], key: Key, shared: Reply | NoSharedAnswer, *_: object) -> None:
     """The leader's answer is known: those who waited go on, and who comes now leads."""
     flight = flights.pop(key, None)
     if flight is not None:

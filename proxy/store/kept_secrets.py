@@ -41,6 +41,9 @@ class KeptSecrets:
             if plain is not None and self._holds(plain):
                 body = plain
                 headers = [line for line in headers if line[0].lower() not in _OF_THE_CODING]
+        whole = b"\n".join((body, *[value for _, value in headers]))
+        if not (_OPEN in whole or self._holds(whole)):  # nearly always: looked at once, not line by line
+            return headers, body
         return [(name, self._marked(value)) for name, value in headers], self._marked(body)
 
     def shown(self, headers: RawHeaders, body: bytes) -> tuple[RawHeaders, bytes]:

@@ -175,6 +175,8 @@ class Metrics(Collector):
         self._attempts[vendor, operation, Verdict.SUCCESS] += count
         if kind.plan.idempotency != "safe":
             self._outcomes[vendor, kind.outcome] += count
+        if kind.cache:
+            self._cached[vendor, operation, kind.cache] += count
 
     def exemplify(self, finished: FinishedCall, *, spanned: bool) -> None:
         """Keep the trace of a sampled call that was counted. `spanned` is True where spans of ours are in it."""

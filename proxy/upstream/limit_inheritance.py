@@ -10,7 +10,8 @@ from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
 from tidegate.proxy.policies.limits.gauge import EPSILON_S, Gauge
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
-from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
+from tidegate.proxy.policies.limits.limit_set import LimitSet
+from tidegate.proxy.policies.limits.token_bucket import TokenBucket
 from tidegate.proxy.store.quotas import QuotaUse
 from tidegate.proxy.upstream.vendor_limits import VendorLimits
 from tidegate.vendor.vendor import Concurrency, Facts, Limit, Quota

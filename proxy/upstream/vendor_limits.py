@@ -24,7 +24,7 @@ from tidegate.proxy.policies.limits.counted_windows import FixedWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for, refills_s
 from tidegate.proxy.policies.limits.learned_limit import Key, LearnedLimit, LearnedLimits
-from tidegate.proxy.policies.limits.token_bucket import LimitSet
+from tidegate.proxy.policies.limits.limit_set import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.policies.resilience.backoff import Pauses
 from tidegate.proxy.store.quotas import Quotas, QuotaUse

@@ -4,8 +4,9 @@ Here, in tidegate.proxy.wire.pool and in tidegate.proxy.wire.request_sender are 
 client that are used.
 """
 
+import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
@@ -142,6 +143,15 @@ class Connection(ResponseHandler):
         mending = self._mending
         if mending is not None and mending.mender is None and self._parser is not None:
             self._parser = mending.strict
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol. Loops turn Nagle's algorithm off themselves: aiohttp's would do it once more."""
+        self.transport = cast("asyncio.Transport", transport)
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """Called for each body that is read. Where nothing was paused, nothing is waiting to be parsed."""
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""

@@ -81,7 +81,7 @@ class SpareConnections:
             self._make()
 
     def _fill(self) -> None:
-        while len(self) < min(self._wanted, SPARES_MAX) and not self._retired:
+        for _ in range(len(self), min(self._wanted, SPARES_MAX)):
             self._make()
 
     def _make(self) -> None:

@@ -7,6 +7,7 @@ its own site. Its Host header still says its own name, so a listener answers to 
 import ipaddress
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::([0-9]*))?")
 """RFC 3986 §3.2.2, without the forms that nobody uses."""
@@ -81,6 +82,7 @@ def bare(name: str) -> str:
     return name[1:-1] if name.startswith("[") else name
 
 
+@lru_cache(KNOWN_MAX)
 def is_address(name: str) -> bool:
     """True for an IP address, of IPv6 without brackets."""
     try:

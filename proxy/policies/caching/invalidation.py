@@ -21,7 +21,8 @@ _PORTS = {"http": 80, "https": 443}
 
 def named_by(path: str) -> str:
     """What a path without its query names, whatever way it is written."""
-    return _FORMAT.sub("", unquote(path).rstrip("/"))
+    name = (unquote(path) if "%" in path else path).rstrip("/")
+    return _FORMAT.sub("", name) if "." in name else name
 
 
 def changed(path: str, address: str, headers: Mapping[str, str] | CIMultiDictProxy[str]) -> set[str]:
@@ -33,7 +34,8 @@ def changed(path: str, address: str, headers: Mapping[str, str] | CIMultiDictPro
     own = named_by(path.partition("?")[0])
     steps = own.split("/")
     names = {own, *("/".join(steps[:count]) for count in range(2, len(steps)))}
-    names |= {_ASIDE.sub("", name) for name in names}
+    if ":" in own or "(" in own:
+        names |= {_ASIDE.sub("", name) for name in names}
     for field in ("Location", "Content-Location"):
         if (value := headers.get(field)) is not None and (there := _below(address, path, value)) is not None:
             names.add(named_by(there))

@@ -11,7 +11,7 @@ import orjson
 from tidegate.proxy.call.content import Content
 from tidegate.proxy.policies.dialects.dialect_reader import LimitReport
 from tidegate.proxy.policies.dialects.json_pointer import number_at
-from tidegate.proxy.policies.limits.token_bucket import LimitSet
+from tidegate.proxy.policies.limits.limit_set import LimitSet
 from tidegate.vendor.dialect_facts import Unit
 from tidegate.vendor.vendor import Amount
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.policies.limits.gauge import Gauge
-from tidegate.proxy.policies.limits.token_bucket import LimitSet
+from tidegate.proxy.policies.limits.limit_set import LimitSet
 from tidegate.vendor.vendor import Limit, Quota
 
 Lines = tuple[tuple[str, str], ...]

@@ -19,14 +19,14 @@ KINDS_MAX = 1024
 
 
 class OrdinaryKind:
-    """Calls of one plan, app, outcome and status, and where they are counted."""
+    """Calls of one plan, app, outcome, status and cache disposition, and where they are counted."""
 
-    __slots__ = ("app", "count", "outcome", "plan", "requests", "seconds", "tally")
+    __slots__ = ("app", "cache", "count", "outcome", "plan", "requests", "seconds", "tally")
 
     def __init__(self, finished: FinishedCall, seconds: Histogram, requests: Histogram, tally: VendorTally) -> None:
         self.plan: OperationPlan = finished.plan
         """Held, so that no other plan can have its id."""
-        self.app, self.outcome = finished.app, finished.outcome
+        self.app, self.outcome, self.cache = finished.app, finished.outcome, finished.cache
         self.seconds, self.requests, self.tally = seconds, requests, tally
         self.count = 0
         """Calls that were not handed over yet."""
@@ -40,17 +40,17 @@ class OrdinaryCalls:
 
     def __init__(self, make: MakeKind, hand_over: Callable[[OrdinaryKind], object]) -> None:
         self._make, self._hand_over = make, hand_over
-        self._kinds: dict[tuple[int, str, Outcome, int], OrdinaryKind] = {}
+        self._kinds: dict[tuple[int, str, Outcome, int, str], OrdinaryKind] = {}
 
     def count(self, finished: FinishedCall) -> bool:
         """Count a call where it is ordinary; False where it is not, and was not counted."""
         attempts = finished.attempts
-        if len(attempts) != 1 or finished.verdict is not Verdict.SUCCESS or finished.cache or finished.repeats:
+        if len(attempts) != 1 or finished.verdict is not Verdict.SUCCESS or finished.repeats:
             return False
         attempt = attempts[0]
         if attempt.verdict is not Verdict.SUCCESS or finished.problem is not None or attempt.number != 1:
             return False
-        key = (id(finished.plan), finished.app, finished.outcome, attempt.status)
+        key = (id(finished.plan), finished.app, finished.outcome, attempt.status, finished.cache)
         kind = self._kinds.get(key)
         if kind is None:
             if len(self._kinds) >= KINDS_MAX:

@@ -10,8 +10,9 @@ from tidegate.proxy.policies.limits.amounts import Amounts
 from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
+from tidegate.proxy.policies.limits.limit_set import LimitSet
 from tidegate.proxy.policies.limits.periods import Every
-from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
+from tidegate.proxy.policies.limits.token_bucket import TokenBucket
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.policies.resilience.backoff import Pauses
 

@@ -13,8 +13,9 @@ from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
+from tidegate.proxy.policies.limits.limit_set import LimitSet
 from tidegate.proxy.policies.limits.periods import Every
-from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
+from tidegate.proxy.policies.limits.token_bucket import TokenBucket
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, WaitQueue
 
 

@@ -12,7 +12,8 @@ from tidegate.proxy.permits.pool_gate import ANY, PoolGate, PoolWish, WornPermit
 from tidegate.proxy.permits.waiting_room import WaitingRoom
 from tidegate.proxy.policies.credentials.pool_choice import PoolChoice
 from tidegate.proxy.policies.limits.gauge import Gauge
-from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
+from tidegate.proxy.policies.limits.limit_set import LimitSet
+from tidegate.proxy.policies.limits.token_bucket import TokenBucket
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, WaitQueue
 
 NAMES = ("a", "b", "c")

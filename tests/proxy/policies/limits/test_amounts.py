@@ -5,7 +5,8 @@ import pytest
 from tidegate.proxy.call.content import WholeContent
 from tidegate.proxy.policies.dialects.dialect_reader import LimitReport
 from tidegate.proxy.policies.limits.amounts import Amounts
-from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
+from tidegate.proxy.policies.limits.limit_set import LimitSet
+from tidegate.proxy.policies.limits.token_bucket import TokenBucket
 from tidegate.vendor.dialect_facts import Unit
 from tidegate.vendor.vendor import Amount
 

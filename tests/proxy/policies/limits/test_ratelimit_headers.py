@@ -9,8 +9,8 @@ from tidegate.proxy.policies.dialects.ratelimit_drafts import (
 )
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
+from tidegate.proxy.policies.limits.limit_set import LimitSet
 from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit
-from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.vendor.vendor import Limit, Quota
 
 ACCOUNT = Limit.model_validate({"name": "account", "rate": "10/s", "burst": 5})

@@ -26,7 +26,7 @@ def drawn(rng: random.Random) -> FinishedCall:
     return finished(
         plan=rng.choice(PLANS), app=rng.choice(("shop", "office")), now=100.0 + rng.choice((0.02, 0.5, 30.0)),
         attempts=rng.choice(([one], [one], [one], [], [one, attempt(2)])), queued_s=rng.choice((0.0, 0.125)),
-        outcome=rng.choice((Outcome.DONE, Outcome.NOT_APPLIED)), cache=rng.choice(("", "", "", "stored")),
+        outcome=rng.choice((Outcome.DONE, Outcome.NOT_APPLIED)), cache=rng.choice(("", "miss", "renewed")),
         verdict=rng.choice((Verdict.SUCCESS, Verdict.SUCCESS, Verdict.SUCCESS, Verdict.REFUSED)),
         repeats=rng.choice(("", "", "", "c0")), problem=rng.choice((None, None, None, PROBLEMS["overloaded"])),
     )  # fmt: skip

@@ -1,11 +1,12 @@
-"""Several limits at once: a token of each, or none. A bucket by itself is in test_limiter.py."""
+"""Several limits at once: a token of each, or none. A bucket by itself is in test_token_bucket.py."""
 
 import math
 
 import pytest
 
 from tests.proxy.policies.limits.test_token_bucket import full_bucket, taken_at_once
-from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
+from tidegate.proxy.policies.limits.limit_set import LimitSet
+from tidegate.proxy.policies.limits.token_bucket import TokenBucket
 
 
 class TestSeveralLimits:
