@@ -13,11 +13,11 @@ import uvloop
 from tests.proxy.wires import patient
 from tests.waiting import settle
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.wire.dial import new_connection
+from tidegate.proxy.wire.dial import Dialer, new_connection
 from tidegate.proxy.wire.exchange_errors import TimerFired
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.pool_connection import expire
-from tidegate.proxy.wire.transport import IDLE_MAX_S, Origin
+from tidegate.proxy.wire.transport import IDLE_MAX_S, READ_BYTES, Origin
 from tidegate.world.world import RealWorld
 
 WORLD = VirtualWorld(0)
@@ -38,6 +38,52 @@ async def test_a_timer_fails_whoever_waits() -> None:
     with pytest.raises(TimerFired) as raised:
         await waiting
     assert raised.value.args == ("http_response_timeout", "why")
+
+
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_a_new_connection_waits_for_no_acknowledgement_before_it_sends(runner: Runner) -> None:
+    async def story() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            dialer = Dialer(RealWorld(), Origin("127.0.0.1", port, None, private=True), new_connection)
+            connection = await dialer.dial(5.0)
+            assert connection.transport is not None
+            end = connection.transport.get_extra_info("socket")
+            assert end.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+            connection.abort()
+
+    runner(story())
+
+
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_a_body_that_outgrew_the_buffer_comes_whole(runner: Runner) -> None:
+    body = bytes(range(256)) * (READ_BYTES // 32)
+
+    async def story() -> None:
+        def serve(listener: socket.socket) -> None:
+            with listener.accept()[0] as end:
+                end.recv(1000)
+                end.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            vendor_of_one = threading.Thread(target=serve, args=(listener,))
+            vendor_of_one.start()
+            transport = Pool(RealWorld(), Origin("127.0.0.1", listener.getsockname()[1], None, private=True))
+            request = b"GET / HTTP/1.1\r\nHost: v\r\n\r\n"
+            answer = await transport.exchange(request, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
+            assert answer.rest is not None
+            paused, pieces = False, bytearray()
+            while piece := await answer.rest.next(5.0, "connection_read_timeout", "it stopped"):
+                pieces += piece
+                await settle()
+                paused = paused or answer.rest._payload._protocol._reading_paused
+            assert paused
+            assert pieces == body
+            answer.rest.close()
+            await transport.close()
+            vendor_of_one.join()
+
+    runner(story())
 
 
 @pytest.mark.parametrize("runner", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
