@@ -25,6 +25,7 @@ from tidegate.contracts.message_source import MessageSource
 from tidegate.contracts.pact_files import PactFile, find_pacts, read_pact, written
 from tidegate.contracts.state_server import StateServer
 from tidegate.problems import UsageError
+from tidegate.url_port import port_of
 from tidegate.verdict import CaseVerdict
 from tidegate.world.world import World
 
@@ -164,7 +165,7 @@ def _reach(url: str) -> None:
     host = _host(url)
     parts = urlsplit(url)
     try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        port = port_of(parts)
         socket.create_connection((host, port), timeout=REACH_S).close()
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error

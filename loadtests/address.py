@@ -5,6 +5,7 @@ import socket
 from urllib.parse import urlsplit
 
 from tidegate.problems import UsageError
+from tidegate.url_port import USUAL_PORTS
 
 ANSWER_WITHIN_S = 10.0
 CONNECT_WITHIN_S = 5.0
@@ -22,7 +23,7 @@ def check_address(url: str, option: str) -> None:
     if parts.query or parts.fragment:
         raise UsageError(f"{option} {url}: leave out what follows the path; the operations' paths are put behind it")
     try:
-        socket.create_connection((host, port or {"http": 80, "https": 443}[parts.scheme]), CONNECT_WITHIN_S).close()
+        socket.create_connection((host, port or USUAL_PORTS[parts.scheme]), CONNECT_WITHIN_S).close()
     except OSError as error:
         reason = error.strerror or str(error) or type(error).__name__
         raise UsageError(

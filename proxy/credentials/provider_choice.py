@@ -25,6 +25,7 @@ from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.tokens import TokenRows
 from tidegate.proxy.wire.transport import Origin, Transport
 from tidegate.redaction.secret import Secret
+from tidegate.url_port import port_of
 from tidegate.vendor.auth_facts import Auth, OAuth
 from tidegate.vendor.token_facts import TokenRequest
 from tidegate.world.world import World
@@ -167,5 +168,5 @@ def _origin_of(server: str, vendor: Origin) -> Origin:
         tls = vendor.tls or ssl.create_default_context()  # the vendor's trust, and our certificate on it
     if not parts.hostname:
         raise UsageError(f"auth.oauth.server: {server} names no host")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    port = port_of(parts)
     return Origin(parts.hostname, port, tls, private=vendor.private, trust=vendor.trust)

@@ -18,6 +18,7 @@ from tidegate.proxy.webhook_routes import EndpointRoute
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans
 from tidegate.proxy.wire.transport import Origin, Timers, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
+from tidegate.url_port import port_of
 from tidegate.world.world import World
 
 CONNECT_S = 5.0
@@ -105,5 +106,5 @@ def _origin(route: EndpointRoute) -> Origin:
     parts, tls = urlsplit(route.settings.url), None
     if parts.scheme == "https":
         tls = ssl.create_default_context(cadata=route.trust.decode() if route.trust else None)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    port = port_of(parts)
     return Origin(parts.hostname or "", port, tls, private=True, trust=route.trust)

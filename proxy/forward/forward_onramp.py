@@ -29,10 +29,11 @@ from tidegate.proxy.onramp.call_service import Answer, CallService
 from tidegate.proxy.onramp.gateway import GatewayRouter, unsafe_path
 from tidegate.proxy.onramp.reply_writer import CALLS_PATH, AppExchange
 from tidegate.proxy.onramp.server import cancel_when_gone, known_peer
-from tidegate.proxy.policies.destinations.destination import PORTS, Destination, read_authority
+from tidegate.proxy.policies.destinations.destination import Destination, read_authority
 from tidegate.proxy.policies.destinations.host_rules import HostDecision
 from tidegate.proxy.policies.residency.vendor_residency import NO_RESIDENCY
 from tidegate.proxy.wire.exchange_errors import NotSent, OutOfMeans
+from tidegate.url_port import USUAL_PORTS
 from tidegate.world.world import World
 
 NO_TOKEN = "Put a Tidegate token into the proxy's URL, as http://app:TOKEN@host:port."  # noqa: S105 - no token
@@ -85,7 +86,7 @@ class ForwardOnRamp:
         scheme = _READ_AS.get(absolute[1].lower())
         if scheme is None:
             return self._unread(exchange, target, f"A URL with the scheme {absolute[1].lower()[:16]} is not fetched.")
-        to = read_authority(absolute[2], PORTS[scheme])
+        to = read_authority(absolute[2], USUAL_PORTS[scheme])
         if isinstance(to, str):
             return self._unread(exchange, target, f"The server in the URL is not taken: {to}.")
         app = self._app(exchange)
@@ -137,7 +138,7 @@ class ForwardOnRamp:
             host, target = absolute[2], absolute[3] if absolute[3].startswith("/") else f"/{absolute[3]}"
         if exchange.method == "CONNECT" or not target.startswith("/") or request.version.major != 1:
             return self._unread(exchange, target, "Inside a tunnel a request names its path.", "opened")
-        if host is not None and read_authority(host, PORTS[inside.scheme]) != inside.to:
+        if host is not None and read_authority(host, USUAL_PORTS[inside.scheme]) != inside.to:
             exchange.keep_alive = False
             detail = f"This tunnel leads to {inside.to.authority}, and the request names another host."
             return self._service.turn_away(exchange, refused(PROBLEMS["misdirected"], detail))
@@ -215,7 +216,7 @@ class ForwardOnRamp:
         if request.transport is None:
             tunnel.close("app")
             raise ConnectionResetError("the app went away")
-        self.on_tunnel(to.host if to.port == PORTS["https"] else to.authority)
+        self.on_tunnel(to.host if to.port == USUAL_PORTS["https"] else to.authority)
         self.tunnels.carry(request, tunnel)
         return DETACHED
 

@@ -9,10 +9,11 @@ from tidegate.proxy.credentials.secret_reference import resolve
 from tidegate.proxy.forward.certificate_authority import CertificateAuthority, load_authority
 from tidegate.proxy.forward.leaf_contexts import LeafContexts
 from tidegate.proxy.forward.vendor_origins import VendorOrigins
-from tidegate.proxy.policies.destinations.destination import PORTS, Destination
+from tidegate.proxy.policies.destinations.destination import Destination
 from tidegate.proxy.policies.destinations.host_rules import HostPattern, HostRule, HostRules
 from tidegate.proxy.settings.forward_config import ForwardCA, ForwardRule, ForwardSettings
 from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.url_port import USUAL_PORTS
 from tidegate.world.world import World
 
 
@@ -31,7 +32,7 @@ class ForwardPolicy:
         """The scheme that a server speaks inside a tunnel: http at a vendor's own port for it, and at the usual one."""
         if self.origins.at("https", to):
             return "https"
-        return "http" if to.port == PORTS["http"] or self.origins.at("http", to) else "https"
+        return "http" if to.port == USUAL_PORTS["http"] or self.origins.at("http", to) else "https"
 
     def unopened(self, to: Destination, now: float) -> str:
         """Why a host that is to be opened cannot be at `now` (since 1970); empty where it can."""

@@ -21,7 +21,7 @@ from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, append_lines
 from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
 from tidegate.proxy.onramp.reply_writer import AppExchange
 from tidegate.proxy.onramp.request_content import absent, asks_for_websocket, read_content
-from tidegate.proxy.policies.destinations.destination import PORTS, Destination
+from tidegate.proxy.policies.destinations.destination import Destination
 from tidegate.proxy.stages.relay.websocket import BrokenTunnel, WebSocketCarrier
 from tidegate.proxy.upstream.request_writer import hop_by_hop
 from tidegate.proxy.upstream.url_rewriting import UrlRewriter
@@ -29,6 +29,7 @@ from tidegate.proxy.wire.egress import AddressDecision, Reach
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
 from tidegate.proxy.wire.transport import IDLE_MAX_S, Origin, Timers, Transport, Tunnel, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
+from tidegate.url_port import USUAL_PORTS
 from tidegate.world.raw_response import RawResponse
 from tidegate.world.world import World
 
@@ -58,7 +59,7 @@ class PassageTarget:
         host = f"[{self.to.host}]" if ":" in self.to.host else self.to.host
         return (
             f"{self.scheme}://{host}"
-            if self.to.port == PORTS[self.scheme]
+            if self.to.port == USUAL_PORTS[self.scheme]
             else f"{self.scheme}://{host}:{self.to.port}"
         )
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from tidegate.proxy.policies.destinations.destination import PORTS, Destination
+from tidegate.proxy.policies.destinations.destination import Destination
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.url_rewriting import UrlRewriter
+from tidegate.url_port import USUAL_PORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ class VendorOrigins:
 
     def _add(self, upstream: Upstream, base_url: str) -> None:
         parts = urlsplit(base_url)
-        host, port = (parts.hostname or "").removesuffix("."), parts.port or PORTS[parts.scheme]
+        host, port = (parts.hostname or "").removesuffix("."), parts.port or USUAL_PORTS[parts.scheme]
         shown = f"[{host}]" if ":" in host else host
-        explicit = "" if port == PORTS[parts.scheme] else f":{port}"
+        explicit = "" if port == USUAL_PORTS[parts.scheme] else f":{port}"
         path = parts.path.rstrip("/")
         urls = UrlRewriter(upstream.address, upstream.name, path=path)
         origin = VendorOrigin(upstream, f"{parts.scheme}://{shown}{explicit}", path, urls)

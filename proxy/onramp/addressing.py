@@ -16,7 +16,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.config import Config
-from tidegate.proxy.policies.destinations.destination import PORTS
+from tidegate.url_port import USUAL_PORTS
 from tidegate.world.host_names import HostNames, bare, is_loopback, split_host
 
 _ABSOLUTE = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
@@ -32,7 +32,7 @@ class Addressing:
         public = urlsplit(config.public_url or "")
         self.public_url = (config.public_url or "").rstrip("/")
         """Empty where it is what the app says."""
-        self._public = (public.hostname or "", public.port or PORTS.get(public.scheme))
+        self._public = (public.hostname or "", public.port or USUAL_PORTS.get(public.scheme))
         self._hosts = {bare(name) for name in config.hosts}
         names = [*config.hosts, *([public.hostname] if public.hostname else [])]
         self.names = HostNames(config.listen.host, names, any_name=not config.anonymous)
@@ -67,7 +67,7 @@ class Addressing:
         parts = split_host(authority)
         if parts is None:
             return False
-        name, port = parts[0], parts[1] or PORTS[scheme]
+        name, port = parts[0], parts[1] or USUAL_PORTS[scheme]
         if name in self._hosts or (name, port) == self._public:
             return True
         local = bare(local_address(request)[0])

@@ -29,6 +29,7 @@ from tidegate.proxy.telemetry.series.process_figures import PortConnections, Pro
 from tidegate.proxy.telemetry.series.request_rows import RequestRow, RequestRows, error_type, shown_method, summed
 from tidegate.proxy.telemetry.series.text_page import text_page
 from tidegate.proxy.telemetry.traceparent import attempt_span_id
+from tidegate.url_port import port_of
 
 BREAKER_STATES = {"closed": 0, "half-open": 1, "open": 2, "forced closed": 0, "forced open": 2}
 
@@ -88,10 +89,9 @@ class VendorServer:
         """The server that a base URL leads to. Credentials in it are not shown."""
         parts = urlsplit(base_url)
         host = parts.hostname or ""
-        port = parts.port or (443 if parts.scheme == "https" else 80)
         shown = f"[{host}]" if ":" in host else host
         explicit = f":{parts.port}" if parts.port else ""
-        return cls(host, port, f"{parts.scheme}://{shown}{explicit}{parts.path.rstrip('/')}")
+        return cls(host, port_of(parts), f"{parts.scheme}://{shown}{explicit}{parts.path.rstrip('/')}")
 
 
 REFUSED_CREDENTIAL = "credential-rejected"

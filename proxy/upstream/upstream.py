@@ -54,6 +54,7 @@ from tidegate.proxy.wire.transport import Origin, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
 from tidegate.redaction.echo_mask import EchoMask
 from tidegate.redaction.redactor import Redactor
+from tidegate.url_port import port_of
 from tidegate.vendor.vendor import Facts
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
@@ -292,9 +293,8 @@ def origin(
         if certificate is not None:
             certificate.show_on(tls)
             shown = certificate.digest
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     reach = use.private_addresses
     return Origin(
-        parts.hostname or "", port, tls, private=reach == "allow", trust=trust, certificate=shown,
+        parts.hostname or "", port_of(parts), tls, private=reach == "allow", trust=trust, certificate=shown,
         warns=reach == "warn", on_address=on_address,
     )  # fmt: skip

@@ -8,6 +8,7 @@ import ssl
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
+from tidegate.url_port import port_of
 from tidegate.world.world import World
 
 HEAD_BYTES_MAX = 65_536
@@ -56,7 +57,7 @@ async def post(
     """The status of the answer. Raises PostError where none came within `timeout_s`."""
     parts = urlsplit(url)
     secure = parts.scheme == "https"
-    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+    host, port = parts.hostname or "", port_of(parts)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     lines = {"Host": parts.netloc.rpartition("@")[2], **headers, "Content-Length": str(len(body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in {**lines, "Connection": "close"}.items())

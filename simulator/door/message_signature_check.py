@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tidegate.simulator.door.request_signature import Nonces, ReceivedForm, unsigned, wrongly_signed
+from tidegate.url_port import USUAL_PORTS
 from tidegate.vendor.signing_facts import MessageSigning
 
 SKEW_S = 60.0
@@ -98,7 +99,7 @@ class MessageSignatureCheck:
 def _component(name: str, received: ReceivedForm) -> str:
     """The value of a component (RFC 9421 §2.1, §2.2)."""
     path, mark, query = received.target.partition("?")
-    usual = {"http": 80, "https": 443}[received.scheme]
+    usual = USUAL_PORTS[received.scheme]
     try:
         url = urlsplit(f"{received.scheme}://{received.host}")
         host = (url.hostname or "") + (f":{url.port}" if url.port not in (None, usual) else "")

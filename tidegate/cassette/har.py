@@ -22,11 +22,10 @@ from tidegate.cassette.content_decoding import decoded
 from tidegate.cassette.multipart_parts import BodyPart, body_of_parts, boundary_of
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange, lowered
 from tidegate.problems import UsageError
+from tidegate.url_port import USUAL_PORTS
 
 TIME_MS_MAX = 86_400_000.0
 """No answer took longer than a day."""
-
-PORTS = {"http": 80, "https": 443}
 
 BOUNDARY = "tidegate-parts"
 """Between the parts of a form whose own boundary the archive does not tell."""
@@ -112,7 +111,7 @@ def is_below(url: str, base_url: str) -> bool:
 def _authority(url: str) -> tuple[str, int | None]:
     """Host and port; a scheme's own port need not be written (RFC 3986 §6.2.3)."""
     parts = urlsplit(url)
-    return (parts.hostname or "").rstrip("."), parts.port or PORTS.get(parts.scheme.lower())
+    return (parts.hostname or "").rstrip("."), parts.port or USUAL_PORTS.get(parts.scheme.lower())
 
 
 def _of_the_vendor(entry: Any, base_url: str) -> Iterator[RecordedExchange]:

@@ -12,11 +12,11 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from multidict import CIMultiDictProxy
 
+from tidegate.url_port import USUAL_PORTS
+
 _FORMAT = re.compile(r"(?<=[^/])\.(?:json|xml)$", re.IGNORECASE)
 _ASIDE = re.compile(r"(?<=[^/])[:(][^/]*$")
 """An operation on a thing (`/things/7:cancel`, AIP-136) or its key within a collection (`/things(7)`, OData)."""
-
-_PORTS = {"http": 80, "https": 443}
 
 
 def named_by(path: str) -> str:
@@ -53,4 +53,4 @@ def _below(address: str, path: str, reference: str) -> str | None:
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or USUAL_PORTS.get(parts.scheme)

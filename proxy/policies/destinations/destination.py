@@ -14,8 +14,6 @@ HOST_MAX = 253
 TARGET_MAX = 300
 """Characters of an authority that are worth reading."""
 
-PORTS = {"http": 80, "https": 443}
-
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
 """A last label that a URL parser reads as a part of an IPv4 address (WHATWG URL, "ends in a number")."""

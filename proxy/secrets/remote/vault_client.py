@@ -16,6 +16,7 @@ from tidegate.proxy.settings.secret_settings import VaultSettings
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
 from tidegate.proxy.wire.transport import Origin, Timers, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
+from tidegate.url_port import port_of
 from tidegate.world.world import World
 
 ANSWER_BYTES_MAX = 1_048_576
@@ -53,7 +54,7 @@ class VaultClient:
         self._world, self._settings = world, settings
         parts = urlsplit(settings.address)
         self._host, self._path = parts.netloc.rpartition("@")[2], parts.path.rstrip("/")
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        port = port_of(parts)
         tls = _trusting(settings) if parts.scheme == "https" else None
         # The operator wrote the address down himself, so it may be a private one.
         self._transport = transport_for(transport)(world, Origin(parts.hostname or "", port, tls, private=True))

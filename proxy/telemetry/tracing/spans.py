@@ -25,6 +25,7 @@ from tidegate.proxy.telemetry.metrics import VendorServer
 from tidegate.proxy.telemetry.otlp.collector_address import signal_url
 from tidegate.proxy.telemetry.series.request_rows import error_type, shown_method
 from tidegate.proxy.telemetry.traceparent import attempt_span_id, parse
+from tidegate.url_port import port_of
 
 SpanValue = str | int | float | bool | Sequence[str]
 _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
@@ -89,7 +90,7 @@ class Spans:
         attributes: dict[str, SpanValue] = {
             "http.request.method": "POST",
             "server.address": parts.hostname or "",
-            "server.port": parts.port or (443 if parts.scheme == "https" else 80),
+            "server.port": port_of(parts),
             "tidegate.call": post.call_id,
             "tidegate.app": post.app,
             "tidegate.deliveries": (post.delivery,),
