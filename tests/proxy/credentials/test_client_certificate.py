@@ -74,7 +74,7 @@ def upstream(folder: Path, port: int, shown: LoadedCertificate | None) -> Upstre
 
 
 async def ask(of: Upstream) -> int:
-    timers = Timers(3.0, 3.0, 3.0, 3.0)
+    timers = Timers(30.0, 30.0, 30.0, 30.0)
     return (await of.transport.exchange(REQUEST, method="GET", idle_max_s=15.0, timers=timers)).status
 
 
