@@ -58,7 +58,8 @@ def lost_time(evidence: Evidence) -> list[Window]:
     ]
     away = [(begin - ON_THE_WAY_S, end + recovery_s) for begin, end in outages(evidence.scenario)]
     if evidence.file is not None:  # a vendor that has said so gets nothing until then
-        rough += [(begin, until + APP_WAIT_S) for begin, until in evidence.tap.shut]
+        long = [(begin, until) for begin, until, _ in evidence.tap.pauses if until - begin > APP_WAIT_S]
+        rough += [(begin, until + APP_WAIT_S) for begin, until in (*evidence.tap.shut, *long)]
     return [*rough, *away, *((crash, up_s + APP_WAIT_S) for crash, up_s in evidence.happened.crashes)]
 
 

@@ -15,7 +15,7 @@ from tests.chaos.judge.good_run import (
     line,
     words,
 )
-from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.judge.evidence import Evidence, VendorEvidence
 from tidegate.chaos.judge.excuses import APP_WAIT_S, TOKEN_PAUSE_S, lost_time
 from tidegate.chaos.judge.tap import SeenGrant
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
@@ -97,3 +97,9 @@ def test_while_tokens_cannot_be_had_and_a_pause_longer_nobody_gets_anything_done
     failing = {"kind": "error", "from": "0s", "for": "20s", "operations": ["oauth.token"], "status": 503}
     drawn = replace(GOOD.drawn, pieces=(*GOOD.drawn.pieces, failing))
     assert (0.0, 20.0 + TOKEN_PAUSE_S + APP_WAIT_S) in lost_time(replace(GOOD, drawn=drawn))
+
+
+def test_until_a_vendor_takes_calls_again_by_its_own_word_nobody_gets_anything_done() -> None:
+    said = replace(GOOD.tap, shut=[(5.0, 65.0)], pauses=[(100.0, 130.0, "k"), (200.0, 201.0, "k")])
+    own = replace(GOOD, tap=said, file=VendorEvidence((), {}, "X-Kiosk-Request"))
+    assert [(begin, end - APP_WAIT_S) for begin, end in lost_time(own)] == [(5.0, 65.0), (100.0, 130.0)]
