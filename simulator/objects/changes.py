@@ -120,7 +120,7 @@ class Changes:
         life = self.lifecycle(kind)
         if operation.does == "act" and operation.action in life.moves:
             return self._moved(kind, key, thing, operation.action, values, request)
-        values = patch_values(thing, values, request.body, partial(self._merge.takes, kind))
+        values = patch_values(thing, values, request.body, partial(self._merge.takes, kind), kind.names)
         before, values = thing, joined(operation, thing, values)
         if kind.variants:  # an object of another form than before has its fields, and no others
             kind = self._store.form(kind, {**thing, **values})
