@@ -34,7 +34,7 @@ _EXPRESSIONS = frozenset({"filter", "where", "filterexpression"})
 _STRUCTURES = frozenset({"filter", "filters", "where", "query", "filtergroups", "conditions"})
 STRICT = "$filter"
 """OData's: an expression that cannot be followed is refused. Of others nobody knows that it is one."""
-NAMES = ("name", "username", "login", "id", "slug", "code", "key", "gid", "uuid", "guid", "sid", "uid", "_id")
+NAMES = ("name", "username", "login", "id", "slug", "code", "key", "gid", "uuid", "guid", "sid", "uid", "_id", "value")
 """Fields by which an object inside another is named."""
 _GROUPS = frozenset({"filter", "filters", "where"})
 _OURS = frozenset({"expand", "fields", "include", "embed", "select", "prettyprint", "format"})

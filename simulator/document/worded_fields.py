@@ -47,8 +47,8 @@ def named_field(document: Document, kind: ResourceKind, word: str) -> tuple[str,
 
 def worded_field(document: Document, kind: ResourceKind, word: str) -> str:
     """The field that a word means, maybe without its ending; empty where it means none."""
-    if "." in word:
-        return part_field(document, kind, word, is_open=True)
+    if "." in word or "/" in word:
+        return part_field(document, kind, word.replace("/", "."), is_open=True)
     plain = plain_name(word)
     return next((name for end in ("", "at", "date", "time") if (name := _field(document, kind, plain + end))), "")
 

@@ -110,7 +110,8 @@ def order(
     found: list[tuple[str, bool | None]] = []
     for name in parameters.sorts:
         given = values.get(name)
-        words = given if isinstance(given, list) else str(given).split(",") if given not in (None, "") else []
+        listed = given if isinstance(given, list) else [given] if given not in (None, "") else []
+        words = [word for one in listed for word in str(one).split(",")]
         for word in words[:WORDS_MAX]:
             if str(word).lower() in _ASCENDING + _DESCENDING and found:  # Spring: `sort=qty,desc`
                 found[-1] = found[-1][0], str(word).lower() in _DESCENDING

@@ -17,14 +17,15 @@ from tidegate.simulator.document.paging.page_style import PageStyle, PageStyles
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.storage import list_conditions
-from tidegate.simulator.storage.filter_expressions import expressed
+from tidegate.simulator.storage.filters.filter_expressions import expressed
+from tidegate.simulator.storage.filters.selectors import selected
+from tidegate.simulator.storage.filters.structured_filters import structured
 from tidegate.simulator.storage.list_conditions import ObjectCondition
 from tidegate.simulator.storage.object_keys import key_part
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
-from tidegate.simulator.storage.selectors import selected
-from tidegate.simulator.storage.structured_filters import structured
 from tidegate.values.json_value import Obj
+from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Pages
 
 LIMIT_MAX = 1000
@@ -204,14 +205,13 @@ class Pagination:
         self, kind: ResourceKind, operation: ResourceOperation, values: Mapping[str, Any]
     ) -> Iterator[ObjectCondition]:
         """The conditions of filters that are expressions, as far as they can be followed."""
+        is_google = plain_name(self._styles.of(operation).parameter) == "pagetoken"
         for param in operation.parameters.expressions:
-            given = values.get(param)
-            stated = expressed(self._document, kind, given) if isinstance(given, str) and given else []
+            text = given if isinstance(given := values.get(param), str) else ""
+            stated = expressed(self._document, kind, text, is_google=is_google) if text else []
             if stated is None and param == STRICT:
-                message = (
-                    f"The filter {str(given)[:100]!r} is not followed: it is no comparison of fields that there are."
-                )
-                raise errors.refused(message, param=param)
+                told = f"The filter {text[:100]!r} is not followed: it is no comparison of fields that there are."
+                raise errors.refused(told, param=param)
             yield from stated or ()
         for param in operation.parameters.groups:
             given = values.get(param)

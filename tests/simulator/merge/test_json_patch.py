@@ -148,7 +148,8 @@ def scim_after(thing: Obj, *steps: dict[str, Any]) -> Obj:
         ({"title": "a"}, {"op": "Replace", "path": "Title", "value": "b"}, {"title": "b"}),
         ({"name": {"familyName": "a"}}, {"op": "replace", "path": "Name.FamilyName", "value": "b"},
          {"name": {"familyName": "b"}}),
-        ({"name": {"familyName": "a", "givenName": "b"}}, {"op": "replace", "path": "name", "value": {"givenName": "c"}},
+        ({"name": {"familyName": "a", "givenName": "b"}},
+         {"op": "replace", "path": "name", "value": {"givenName": "c"}},
          {"name": {"familyName": "a", "givenName": "c"}}),
         ({"active": True}, {"op": "Replace", "path": "active", "value": "False"}, {"active": False}),
         ({"active": True}, {"op": "Replace", "value": {"active": "False"}}, {"active": False}),
@@ -163,12 +164,15 @@ def scim_after(thing: Obj, *steps: dict[str, Any]) -> Obj:
         ({"emails": [{"value": "a", "primary": True}]},
          {"op": "add", "path": "emails", "value": [{"value": "b", "primary": True}]},
          {"emails": [{"value": "a", "primary": False}, {"value": "b", "primary": True}]}),
-        ({"emails": [{"value": "a", "type": "work"}]}, {"op": "replace", "path": 'emails[Type eq "Work"].value', "value": "b"},
+        ({"emails": [{"value": "a", "type": "work"}]},
+         {"op": "replace", "path": 'emails[Type eq "Work"].value', "value": "b"},
          {"emails": [{"value": "b", "type": "work"}]}),
         ({"title": "a", "userName": "u"}, {"op": "replace", "path": "title", "value": None}, {"userName": "u"}),
     ],
 )  # fmt: skip
-def test_steps_of_scim_do_what_the_standard_and_its_clients_mean(thing: Obj, step: dict[str, Any], patched: Obj) -> None:
+def test_steps_of_scim_do_what_the_standard_and_its_clients_mean(
+    thing: Obj, step: dict[str, Any], patched: Obj
+) -> None:
     assert scim_after(thing, step) == patched
 
 

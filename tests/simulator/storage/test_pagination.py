@@ -3,6 +3,7 @@
 import pytest
 
 from tests.simulator.conftest import Played
+from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, collection, fields, listed, query
 
 
 async def fill(vendor: Played, count: int = 5) -> list[str]:
@@ -93,3 +94,13 @@ async def test_an_expanded_field_holds_the_object_itself(vendor: Played) -> None
     assert listed["customer"]["name"] == "n0"
     plain = (await vendor.ask("GET", "/v1/payment_intents"))[1]["data"][0]
     assert plain["customer"] == customer
+
+
+def test_an_order_may_come_as_a_list_with_commas_in_it_and_lead_inside_a_part_with_slashes() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, qty=WHOLE, owner=fields(city=TEXT))
+    orders = {**query("$orderby", type="array", items=TEXT), "style": "form", "explode": False}
+    vendor = SmallVendor(collection(pet, listed(pet), pet, orders))
+    for qty, city in ((1, "b"), (2, "a"), (3, "b")):
+        vendor.made("/pets", {"qty": qty, "owner": {"city": city}})
+    asked = "/pets?%24orderby=owner%2Fcity%2Cqty%20desc"
+    assert [one["qty"] for one in vendor.read(asked)] == [2, 3, 1]
