@@ -12,6 +12,7 @@ from tidegate.simulator.answer import errors
 from tidegate.simulator.document.parent_fields import ParentField
 from tidegate.simulator.document.resource_kind import ResourceKind, variant_of
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
+from tidegate.simulator.merge.field_mask import masked
 from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.merge.sent_ids import SentIds
 from tidegate.simulator.objects.event_log import EVENT, EVENTS_MAX
@@ -209,6 +210,13 @@ class ObjectStore:
                 value = parent.with_id(self.merge.filled(node, {}, around), value)
             echoed[parent.field] = value
         return {**echoed, **values} if echoed else values
+
+    def masked(self, operation: ResourceOperation, kind: ResourceKind, thing: Obj, values: Given) -> Given:
+        """What a mask of the request lets through. Raises errors.VendorError."""
+        if operation.does != "update":
+            return values
+        document = self._resource_operations.document
+        return masked(document, kind, operation.reserved, operation.sent_fields, thing, values)
 
     def referred(self, kind: ResourceKind, values: Given) -> Given:
         """The values with objects for ids, where a field is an object, or several, and its id was sent."""

@@ -13,6 +13,7 @@ from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.simulator.merge import revisions
 from tidegate.simulator.merge.batched_values import batched
+from tidegate.simulator.merge.field_mask import may_be_missing
 from tidegate.simulator.merge.wrapped_values import unwrapped
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
 from tidegate.simulator.objects.answer_headers import AnswerHeaders, declared_headers
@@ -186,6 +187,9 @@ class Service:
     def _update(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
+        upserts = may_be_missing(operation.reserved, values)
+        if upserts and self.resources.get(kind.name, self._key(operation, kind, params, values)) is None:
+            return self._put(operation, kind, params, values, request)
         key, thing = self._lookup(operation, kind, params, values, request)
         revisions.check(kind, thing, values)
         after = self.changes.changed(kind, key, thing, operation, params, values, request)
@@ -266,17 +270,13 @@ class Service:
         request: OperationRequest,
     ) -> OperationResult:
         made = operation.does in ("create", "put")
-        place = ""
-        if made and operation.leads:
-            place = self._addresses.of(operation, kind, thing, params, request.path, request.made)
+        leads = made and operation.leads
+        place = self._addresses.of(operation, kind, thing, params, request.path, request.made) if leads else ""
         headers = self._headers(operation, request, place) | declared_headers(operation, thing)
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status, headers)
-        if (
-            request.uploads
-            and (file := self.store.files.sent(kind, request.uploads)) is not None
-            and operation.downloads
-        ):
+        file = self.store.files.sent(kind, request.uploads) if request.uploads and operation.downloads else None
+        if file is not None:
             body, media = representation(file, operation.media, request.accept)
             return OperationResult(body, operation.status, {**headers, "Content-Type": media})
         told = self.bodies.identifier(operation, kind.id_of(thing)) if made and operation.inner is None else NOTHING
