@@ -92,7 +92,7 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
         words = [str(word).lower() for word in level.get("enum", level.get("items", {}).get("enum", ()))]
         if plain in _DIRECTIONS and words and not any(worded_field(document, kind, word) for word in words):
             directions[name] = str(level.get("default", ""))
-        elif plain in _SORTS and "object" not in types and made is None:
+        elif plain in _SORTS and "object" not in types and (made is None or (plain != "order" and "string" in types)):
             sorts.append(name)
             if plain in _DIRECTIONS and not words:
                 directions[name] = ""

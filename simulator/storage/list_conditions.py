@@ -190,3 +190,18 @@ def _compares(test: Test, value: Any, wanted: Any) -> bool:
     if test in ("gte", "lte") and value == wanted:
         return True
     return bool(value > wanted if test in ("gt", "gte") else value < wanted)
+
+
+def created_within(given: object) -> tuple[float | None, float | None]:
+    """The bounds of `created` in whole seconds: included below, excluded above."""
+    if isinstance(given, int):
+        return given, given + 1
+    if not isinstance(given, Mapping):
+        return None, None
+    lows = [bound for bound in (given.get("gte"), _second_after(given.get("gt"))) if bound is not None]
+    highs = [bound for bound in (given.get("lt"), _second_after(given.get("lte"))) if bound is not None]
+    return (max(lows) if lows else None), (min(highs) if highs else None)
+
+
+def _second_after(second: int | None) -> int | None:
+    return None if second is None else second + 1

@@ -127,7 +127,9 @@ class Pagination:
         limit: int,
     ) -> tuple[ListQuery, int, int]:
         """The query, how many objects are before the page, and the page's number."""
-        since, before = _created(values.get("created")) if "created" in kind.fields else (None, None)
+        since, before = (
+            list_conditions.created_within(values.get("created")) if "created" in kind.fields else (None, None)
+        )
         given, back, first = values.get(style.parameter), values.get(style.back), style.first
         prefix = f"{scope}/" if scope else ""
         after, places, skip = self._begin(style, given, prefix, limit)
@@ -145,7 +147,7 @@ class Pagination:
             since=since,
             before=before,
             skip=max(skip, 0),
-            newest_first=self._facts.order == "newest" if descends is None else descends,
+            newest_first=self._facts.order == "newest" and not style.rises if descends is None else descends,
             conditions=conditions,
             order=list_conditions.order(self._document, kind, operation.parameters, values),
             places=places,
@@ -183,11 +185,12 @@ class Pagination:
             is_number = _is_number(value) and not self._resources.is_indexed(kind.name, name)
             wanted[name] = [value, int(value)] if is_number else [value]
         conditions: list[ObjectCondition] = []
+        paging = self._styles.of(operation).names
         if scope:
             wanted[SCOPE] = [scope]
         for param, narrowing in operation.parameters.filters.items():
             given = values.get(param, narrowing.default)
-            if given is None or (param == "created" and isinstance(given, int | dict)):
+            if given is None or param in paging or (param == "created" and isinstance(given, int | dict)):
                 continue  # the moment of the making has bounds of its own, above
             is_one = given.__class__ is str and narrowing.is_plain and "," not in given
             if is_one and self._resources.is_indexed(kind.name, narrowing.field):
@@ -283,18 +286,3 @@ def _count(given: Any, otherwise: int, most: int | None = None, least: int = 1) 
     if most is None:
         return min(count, SKIP_MAX)
     return min(count, most) if count >= least else otherwise
-
-
-def _created(given: object) -> tuple[float | None, float | None]:
-    """The bounds of `created` in whole seconds: included below, excluded above."""
-    if isinstance(given, int):
-        return given, given + 1
-    if not isinstance(given, Mapping):
-        return None, None
-    lows = [bound for bound in (given.get("gte"), _second_after(given.get("gt"))) if bound is not None]
-    highs = [bound for bound in (given.get("lt"), _second_after(given.get("lte"))) if bound is not None]
-    return (max(lows) if lows else None), (min(highs) if highs else None)
-
-
-def _second_after(second: int | None) -> int | None:
-    return None if second is None else second + 1

@@ -104,3 +104,43 @@ def test_an_order_may_come_as_a_list_with_commas_in_it_and_lead_inside_a_part_wi
         vendor.made("/pets", {"qty": qty, "owner": {"city": city}})
     asked = "/pets?%24orderby=owner%2Fcity%2Cqty%20desc"
     assert [one["qty"] for one in vendor.read(asked)] == [2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("names", "field", "asked", "shown"),
+    [
+        (("page", "size"), "size", "page=1&size=2", 2),
+        (("limit", "offset"), "limit", "limit=2", 2),
+        (("limit", "offset"), "offset", "limit=3&offset=1", 3),
+        (("start", "limit"), "start", "start=1&limit=3", 3),
+        (("first", "after"), "first", "first=2", 2),
+        (("count", "cursor"), "count", "count=3", 3),
+        (("from", "to", "limit"), "at", "from=2&to=9&limit=3", 3),
+        (("page", "size"), "qty", "page=1&size=9", 4),
+    ],
+)
+def test_what_asks_for_a_page_narrows_nothing_though_a_field_has_its_name(
+    names: tuple[str, ...], field: str, asked: str, shown: int
+) -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, **{field: WHOLE})
+    counts = (query(name, **(TEXT if name in ("after", "cursor") else WHOLE)) for name in names)
+    vendor = SmallVendor(collection(pet, listed(pet), pet, *counts))
+    for number in range(4):
+        vendor.made("/pets", {field: number + 10})
+    assert len(vendor.read(f"/pets?{asked}")) == shown
+
+
+def test_a_page_since_an_id_has_what_was_made_after_it() -> None:
+    pet = fields("id", id={**WHOLE, "readOnly": True}, name=TEXT)
+    vendor = SmallVendor(collection(pet, listed(pet), pet, query("since_id", **WHOLE), query("limit", **WHOLE)))
+    made = [vendor.made("/pets", {"name": name})["id"] for name in "abcd"]
+    assert [one["id"] for one in vendor.read("/pets?limit=2")] == made[:2]
+    assert [one["id"] for one in vendor.read(f"/pets?since_id={made[1]}")] == made[2:]
+
+
+def test_a_list_is_ordered_by_sort_though_a_field_has_that_name() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, sort=WHOLE)
+    vendor = SmallVendor(collection(pet, listed(pet), pet, query("sort")))
+    for name in "bac":
+        vendor.made("/pets", {"name": name, "sort": 1})
+    assert [one["name"] for one in vendor.read("/pets?sort=name")] == ["a", "b", "c"]
