@@ -12,12 +12,12 @@ from typing import Any
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer import errors
-from tidegate.simulator.document.list_parameters import STRICT
+from tidegate.simulator.document.list_parameters import ANYWHERE, STRICT
 from tidegate.simulator.document.paging.page_style import PageStyle, PageStyles
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.storage import list_conditions
-from tidegate.simulator.storage.filters.filter_expressions import expressed
+from tidegate.simulator.storage.filters.filter_expressions import SIGNS, expressed
 from tidegate.simulator.storage.filters.selectors import selected
 from tidegate.simulator.storage.filters.structured_filters import structured
 from tidegate.simulator.storage.list_conditions import ObjectCondition
@@ -195,6 +195,10 @@ class Pagination:
             is_one = given.__class__ is str and narrowing.is_plain and "," not in given
             if is_one and self._resources.is_indexed(kind.name, narrowing.field):
                 wanted[narrowing.field] = self._matches(kind.name, narrowing.field, given)
+                continue
+            is_language = narrowing.field == ANYWHERE and isinstance(given, str) and SIGNS.search(given)
+            if is_language and (stated := expressed(self._document, kind, given, is_google=True)) is not None:
+                conditions += stated
                 continue
             for made in list_conditions.conditions(narrowing, given):
                 if made.test == "is" and self._resources.is_indexed(kind.name, made.field):

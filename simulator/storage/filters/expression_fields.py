@@ -90,14 +90,18 @@ class ExpressionFields:
                 return alike if test == "is" else Negation(alike)
         return conditions(ListFilter(field, test, types), [*values])[0]
 
-    def has(self, kind: ResourceKind, name: str, value: Any) -> ObjectCondition:
-        """A list that has a value, a map a key, a text a part; `*` stands for any value (AIP-160, "has")."""
+    def has(self, kind: ResourceKind, name: str, value: Any, *, is_whole: bool = False) -> ObjectCondition:
+        """A list that has a value, a map a key, a text a part; `*` stands for any value (AIP-160, "has").
+
+        With `is_whole` a text is all of the value. Null stands for none.
+        """
         field, types = self.field(kind, name)
-        if value == "*":
-            return Presence(field)
+        if value in ("*", None):
+            return Presence(field) if value else Negation(Presence(field))
         level = field_level(self._document, kind, field)
         if "object" in types and isinstance(value, str) and not level.get("properties"):
             return Presence(f"{field}.{value}")
         is_one = "array" not in types_of(self._document.schemas.plain(kind.fields.get(field, level)))
         is_text = "string" in types and is_one and "enum" not in level
-        return self.condition(kind, name, "like" if is_text else "is", [value])
+        test: Test = "is" if not is_text else "folded" if is_whole else "like"
+        return self.condition(kind, name, test, [value])

@@ -1,7 +1,8 @@
 """Filters that are written as an expression: comparisons joined by `and` and `or`, with `not` and parentheses.
 
 `price gt 5 and startswith(name,'x')` is OData's (4.01, URL Conventions §5.1.1), `emails[type eq "work"]` SCIM's
-(RFC 7644 §3.4.2.2), `state = "open" tags:new` has signs (AIP-160), and `name==x;qty=gt=5` is RSQL's.
+(RFC 7644 §3.4.2.2), `state = "open" tags:new` has signs (AIP-160), `metadata["key"]:"x" -name~"y"` is of searches like
+Stripe's, and `name==x;qty=gt=5` is RSQL's.
 """
 
 import re
@@ -35,12 +36,14 @@ LETTERS_MAX = 4_000
 _TESTS: Mapping[str, Test] = {
     "eq": "is", "=": "is", "==": "is", "ne": "not", "!=": "not", "gt": "gt", ">": "gt", "=gt=": "gt", "ge": "gte",
     ">=": "gte", "=ge=": "gte", "lt": "lt", "<": "lt", "=lt=": "lt", "le": "lte", "<=": "lte", "=le=": "lte",
-    "co": "like", "sw": "starts", "ew": "ends", "in": "is", "=in=": "is", "=out=": "not",
+    "co": "like", "sw": "starts", "ew": "ends", "~": "like", "in": "is", "=in=": "is", "=out=": "not",
 }  # fmt: skip
 _FUNCTIONS: Mapping[str, Test] = {"contains": "like", "startswith": "starts", "endswith": "ends", "substringof": "like"}
 _FOLDED = frozenset({"tolower", "toupper"})
 _LISTS = frozenset({"in", "=in=", "=out="})
 _RSQL = re.compile(r"==|=[a-z]+=")
+SIGNS = re.compile(r"[\w\]]\s*(?:[:~<>=]|!=)\s*\S")
+"""What tells that a search is written in a language, and no text that is looked for."""
 _SIGNED = frozenset({"=", "=="})
 _STARRED: Mapping[tuple[bool, bool], Test] = {(True, True): "like", (True, False): "ends", (False, True): "starts"}
 """How a text is compared that has a star before it, behind it, or both (AIP-160)."""
@@ -186,7 +189,8 @@ class _ExpressionReader:
 
     def _compared(self, kind: ResourceKind, name: str, *, is_folded: bool = False) -> ObjectCondition:
         if self._takes("["):
-            return self._of_entries(kind, name, "]")
+            key = self._key()
+            return self._compared(kind, f"{name}.{key}") if key else self._of_entries(kind, name, "]")
         if self._takes("pr"):
             return Presence(self._fields.field(kind, name)[0])
         form, sign = self._tokens[self._place]
@@ -205,14 +209,26 @@ class _ExpressionReader:
     def _bare(self, kind: ResourceKind, name: str) -> ObjectCondition:
         """A term without a comparison: a switch by itself, `tags:new`, or what is looked for everywhere (AIP-160)."""
         holder, sign, text = name.partition(":")
+        if not sign and self._tokens[self._place][1].startswith(":"):
+            sign, text = ":", self._next()[1][1:]
         if sign and not holder.lower().startswith("urn"):
-            return self._fields.has(kind, holder, value_of(("word", text)) if text else self._value())
+            is_quoted = not text and self._tokens[self._place][0] == "text"
+            value = value_of(("word", text)) if text else self._value()
+            return self._fields.has(kind, holder, value, is_whole=is_quoted)
         try:
             return self._fields.condition(kind, name, "is", [True], only="boolean")
         except UnfollowedError:
             if not self._is_google:
                 raise
             return Condition(ANYWHERE, "like", (name,))
+
+    def _key(self) -> str:
+        """The key of a map: `metadata["key"]`; empty where a filter of entries stands."""
+        (form, text), (_, end) = self._tokens[self._place : self._place + 2]
+        if form != "text" or end != "]":
+            return ""
+        self._place += 2
+        return str(value_of((form, text)))
 
     def _turned(self, kind: ResourceKind, value: Any) -> ObjectCondition:
         """A value that stands before what it is compared with: `5 lt price`; or, alone, is looked for everywhere."""

@@ -1,5 +1,7 @@
 """Lists have the vendor's envelope, cursors, filters and expansions."""
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.simulator.conftest import Played
@@ -144,3 +146,26 @@ def test_a_list_is_ordered_by_sort_though_a_field_has_that_name() -> None:
     for name in "bac":
         vendor.made("/pets", {"name": name, "sort": 1})
     assert [one["name"] for one in vendor.read("/pets?sort=name")] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("name:'ADA'", ["Ada"]),
+        ('metadata["k"]:"v"', ["Bo"]),
+        ("qty>1 AND name~'d'", ["Dora"]),
+        ("name:'Ada' OR qty=2", ["Ada", "Bo"]),
+        ("-name:'Ada' AND qty<3", ["Bo"]),
+        ("metadata['k']:null", ["Ada", "Dora"]),
+        ("do", ["Dora"]),
+        ("no=thing", []),
+        ("nothing:x", ["Ada", "Bo", "Dora"]),
+    ],
+)
+def test_a_search_may_be_written_in_a_language(text: str, found: list[str]) -> None:
+    labels = {"type": "object", "additionalProperties": TEXT}
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, qty=WHOLE, metadata=labels)
+    vendor = SmallVendor(collection(pet, listed(pet), pet, query("query")))
+    for number, name in enumerate(("Ada", "Bo", "Dora"), 1):
+        vendor.made("/pets", {"name": name, "qty": number, "metadata": {"k": "v"} if name == "Bo" else {}})
+    assert sorted(one["name"] for one in vendor.read(f"/pets?query={quote(text)}")) == found
