@@ -37,7 +37,11 @@ STRICT = "$filter"
 NAMES = ("name", "username", "login", "id", "slug", "code", "key", "gid", "uuid", "guid", "sid", "uid", "_id", "value")
 """Fields by which an object inside another is named."""
 _GROUPS = frozenset({"filter", "filters", "where"})
-_OURS = frozenset({"expand", "fields", "include", "embed", "select", "prettyprint", "format"})
+SHOWS = frozenset({"fields", "select", "attributes"})
+"""Plain names of parameters that name the fields to show."""
+HIDES = frozenset({"excludedattributes", "exclude", "excludes", "excludefields", "excludedfields", "omit"})
+"""Those that name the fields to leave out."""
+_OURS = SHOWS | HIDES | {"expand", "include", "embed", "prettyprint", "format"}
 """Plain names of parameters that choose what is shown, and narrow nothing."""
 
 

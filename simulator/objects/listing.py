@@ -16,6 +16,7 @@ from tidegate.simulator.document.paging.page_words import without_cursors
 from tidegate.simulator.document.path_template import read_template
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.merge.chosen_fields import ALL_FIELDS
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
 from tidegate.simulator.objects.answer_headers import AnswerHeaders
 from tidegate.simulator.objects.changes import Changes
@@ -54,7 +55,7 @@ class Listing:
         """The page that the request asks for. Raises errors.VendorError."""
         page = self._page(operation, kind, params, values, request)
         paths = [_inside(path) for path in values.get("expand", ())] if operation.expands else []
-        words = self._bodies.wanted(operation, values) if values else frozenset()
+        words = self._bodies.wanted(operation, values) if values else ALL_FIELDS
         shown = [
             self._bodies.item(operation, self._store.expanded(kind.name, thing, paths), key.rpartition("/")[2], words)
             for key, thing in page.things
