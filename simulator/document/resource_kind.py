@@ -85,6 +85,11 @@ class ResourceKind:
         """True where ids count up from 1 within the object around it."""
         return self.facts.numbered if self.facts.numbered is not None else self.id_field == "number"
 
+    def is_within(self, key: TemplateKey) -> bool:
+        """True where a path names all the objects around one of the kind, as its own does."""
+        end = len(self.home) - (1 if self.single else 2)
+        return not self.within or key[:end] == self.home[:end]
+
     def id_of(self, thing: Obj) -> Any:
         """The id in an object, NOTHING where it has none."""
         value: Any = thing

@@ -157,7 +157,7 @@ class ResourceModel:
         known = self.named.get(mark) if mark else None
         if not mark and key not in self._declared:
             known = next((kind for kind in self.at.elsewhere(key) if is_same(self.document, kind, node)), None)
-        if known is not None and not known.within:
+        if known is not None and known.is_within(key):
             self.at[key] = known
             known.made = known.made or "POST" in self.methods.get(key[:-1], ())
             return
@@ -213,7 +213,7 @@ class ResourceModel:
             nodes = [
                 node for answer in answers if answer.schema for node in self._objects.about(answer.schema, key[-1])
             ]
-            is_held = not kind.within and any(is_same(self.document, kind, node) for node in nodes)
+            is_held = kind.is_within(key) and any(is_same(self.document, kind, node) for node in nodes)
             if is_held and ("POST" in here or kind.made):
                 self.at[(*key, SLOT)] = kind
                 kind.made = kind.made or "POST" in here

@@ -256,7 +256,7 @@ class Service:
         key = self._key(operation, kind, params, values)
         identifier = str(params.get(operation.id_param, values.get(operation.id_param, "")))
         thing = self.store.lookup(kind, key, identifier, request.wall, trace=trace)
-        if not kind.within and (operation.parents or operation.unnamed):
+        if operation.unnamed or (operation.parents and not kind.within):
             self.store.check_belongs(operation, kind, key, params, thing)
         return key, thing
 
