@@ -76,6 +76,11 @@ class OperationPlaces:
             return False
         return is_like(chosen(self._document, self.of_object(kind, schema, kind.name)[1]), kind.schema)
 
+    def switches(self, kind: ResourceKind, word: str) -> bool:
+        """True where the kind's objects have a switch that an action of this name sets: `locked` for `lock`."""
+        begun = (name for plain, name in kind.names.items() if plain.removeprefix("is").startswith(plain_name(word)))
+        return any("boolean" in types_of(self._document.schemas.plain(kind.fields[name])) for name in begun)
+
     def is_object(self, kind: ResourceKind, schema: Any) -> bool:
         """True where a schema has mostly the fields of the kind's objects."""
         fields = self._document.schemas.plain(chosen(self._document, schema)).get("properties", {})

@@ -142,7 +142,10 @@ class ResourceModel:
         around, schema = self.at.get(key[:-1]) if key[-2:-1] == (SLOT,) else None, answer.schema
         if around is not None and is_bytes(self.document, answer) and size_field(self.document.schemas, around):
             return True  # its file
-        if around is None or (not schema and "GET" not in here and self._objects.sends(here, around.names)):
+        acts = around is not None and (
+            self._objects.sends(here, around.names) or self._places.switches(around, key[-1])
+        )
+        if around is None or (not schema and "GET" not in here and acts):
             return around is not None
         if not self._places.shows(around, schema):
             return False

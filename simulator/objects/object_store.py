@@ -23,6 +23,7 @@ from tidegate.simulator.storage.belongings import Belongings
 from tidegate.simulator.storage.list_conditions import texts_of, value_at
 from tidegate.simulator.storage.object_keys import ALONE, ObjectKeys
 from tidegate.simulator.storage.resources import Resources
+from tidegate.simulator.storage.restorable import Restorable
 from tidegate.simulator.storage.uploaded_files import UploadedFiles
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.value_generator import ValueGenerator
@@ -64,6 +65,7 @@ class ObjectStore:
         self.belongings = Belongings()
         self.files = UploadedFiles(resource_operations.document.schemas)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
+        self._restorable = Restorable(resource_operations.model, self.resources)
         self._sent_ids = SentIds(resource_operations.model, self.merge, self.resources.get)
         self.furnishing: list[Callable[[], None]] = []
         """Others that put objects there from the beginning."""
@@ -106,11 +108,17 @@ class ObjectStore:
         self.resources.put(kind.name, thing, key, self.prototypes.of(kind).fields)
 
     def remove(self, kind: ResourceKind, key: str) -> None:
-        """Take an object out for good."""
+        """Take an object out, for good where nothing restores it."""
+        if not self._restorable.keep(kind, key):
+            self.files.drop(kind.name, key)
+            self.belongings.drop(kind.name, key)
         self.resources.remove(kind.name, key)
-        self.files.drop(kind.name, key)
-        self.belongings.drop(kind.name, key)
         self.counters.gone.add((kind.name, key))
+
+    def bring_back(self, kind: ResourceKind, key: str, action: str) -> None:
+        """Put an object back that is gone, if the action restores it."""
+        if action and (thing := self._restorable.returned(kind, key, action)) is not None:
+            self.put(kind, key, thing)
 
     def lookup(self, kind: ResourceKind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
         """The object under a key; with `trace` what a deleted one left. Raises errors.VendorError for none."""

@@ -254,6 +254,7 @@ class Service:
     ) -> tuple[str, Obj]:
         """The key and the object that a request names. Raises errors.VendorError where there is none."""
         key = self._key(operation, kind, params, values)
+        self.store.bring_back(kind, key, operation.action)
         identifier = str(params.get(operation.id_param, values.get(operation.id_param, "")))
         thing = self.store.lookup(kind, key, identifier, request.wall, trace=trace)
         if operation.unnamed or (operation.parents and not kind.within):
@@ -289,8 +290,7 @@ class Service:
         part = thing if operation.same else self.bodies.shown(operation, thing)
         if values and operation.does == "retrieve" and (words := self.bodies.wanted(operation, values)):
             part = self.bodies.only(operation, part, words)
-        if operation.at:
-            part = self.bodies.placed(operation, part, {**params, **values, **thing})
+        part = self.bodies.placed(operation, part, {**params, **values, **thing}) if operation.at else part
         return OperationResult(part, operation.status, headers)
 
     def _headers(self, operation: ResourceOperation, request: OperationRequest, place: str = "") -> dict[str, str]:

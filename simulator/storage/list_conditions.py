@@ -94,7 +94,7 @@ def conditions(narrowing: ListFilter, given: Any) -> list[Condition]:
     listed = given if isinstance(given, list) else [given]
     if any(str(one).lower() in narrowing.everything for one in listed):
         return []
-    if narrowing.test in ("is", "not") and {"string", "integer"} & {*narrowing.types}:
+    if narrowing.test in ("is", "not") and {"string", "integer", "object"} & {*narrowing.types}:
         texts = [one for one in listed if isinstance(one, str) and "," in one]
         listed = [*listed, *(part for text in texts for part in text.split(","))]
     values = tuple(same for one in listed for same in _alike(one, narrowing))

@@ -7,7 +7,15 @@ import pytest
 from tidegate.simulator.document.list_parameters import ListFilter
 from tidegate.simulator.storage.list_conditions import conditions, sorted_by, value_at
 
-THING = {"qty": 5, "flag": True, "name": "Ada", "tags": ["a", "b"], "part": {"city": "Kiel"}, "none": None}
+THING = {
+    "qty": 5,
+    "flag": True,
+    "name": "Ada",
+    "tags": ["a", "b"],
+    "part": {"city": "Kiel"},
+    "none": None,
+    "labels": [{"name": "bug"}],
+}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +28,8 @@ THING = {"qty": 5, "flag": True, "name": "Ada", "tags": ["a", "b"], "part": {"ci
         (ListFilter("tags", "is", ("string",)), ["b", "c"], True),
         (ListFilter("name", "is", ("string",)), "Bob,Ada", True),
         (ListFilter("name", "not", ("string",)), "Ada", False),
+        (ListFilter("labels", "is", ("object",)), "new,bug", True),
+        (ListFilter("labels", "is", ("object",)), "new", False),
         (ListFilter("name", "like", ("string",)), "ad", True),
         (ListFilter("part.city", "is", ("string",)), "Kiel", True),
         (ListFilter("part", "is", ("object",)), {"city": "Bonn"}, False),
