@@ -222,20 +222,26 @@ def request_at(document: Document, schema: Any, fields: Names) -> At:
 
 
 def list_in_request(document: Document, schema: Any, fields: Names) -> At | None:
-    """The place in a request of the list of what several objects are made of; None where it is about one."""
+    """The place in a request of the list of what several objects are made of; None where it is about one.
+
+    It is about one, too, where an object beside the list has as many of the fields: `data`, with `included`.
+    """
     level = document.schemas.plain(chosen(document, schema))
     if is_of_type(level, "array"):
-        return () if _is_alike(document, level, fields) else None
+        return () if _alike(document, level, fields) else None
     properties = level.get("properties", {})
     if fields & properties.keys():
         return None
+    one = inside(document, schema, request_at(document, schema, fields))
+    least = len(fields & document.schemas.plain(one).get("properties", {}).keys())
     places = below(document, properties, 1, "array")
-    return next((at for at, inner in places if _is_alike(document, inner, fields)), None)
+    return next((at for at, inner in places if _alike(document, inner, fields) > least), None)
 
 
-def _is_alike(document: Document, level: Mapping[str, Any], fields: Names) -> bool:
+def _alike(document: Document, level: Mapping[str, Any], fields: Names) -> int:
+    """How many of the fields the entries of a list have."""
     item = document.schemas.plain(chosen(document, level.get("items", {}))).get("properties", {})
-    return bool(fields & item.keys())
+    return len(fields & item.keys())
 
 
 def _is_scalar(level: Mapping[str, Any]) -> bool:

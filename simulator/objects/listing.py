@@ -17,6 +17,7 @@ from tidegate.simulator.document.path_template import read_template
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.merge.chosen_fields import ALL_FIELDS
+from tidegate.simulator.merge.included import Included
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
 from tidegate.simulator.objects.answer_headers import AnswerHeaders
 from tidegate.simulator.objects.changes import Changes
@@ -47,6 +48,7 @@ class Listing:
         self._pages = pages
         self._counting: dict[str, ResourceOperation | None] = {}
         self._sampled: dict[str, ResourceOperation | None] = {}
+        self.included = Included(bodies.kinds, store.resources.get)
         self._pagination = Pagination(bodies.document, pages, store.resources)
 
     def carry_out(
@@ -65,6 +67,7 @@ class Listing:
         if operation.at:
             beside = links.beside(back=self._pagination.is_backward(operation, values))
             body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
+            body = self.included.beside(operation, body, [thing for _, thing in page.things], values)
         return OperationResult(body, operation.status, self._told(operation, links, request))
 
     def passing(

@@ -71,10 +71,9 @@ class Service:
             "list": self._listing.carry_out,
             "create": self._create,
             "retrieve": self._retrieve,
-            "update": self._update,
+            **dict.fromkeys(("update", "act"), self._update),
             "put": self._put,
             "delete": self._delete,
-            "act": self._update,
         }
 
     @property
@@ -182,7 +181,8 @@ class Service:
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
         _, thing = self._lookup(operation, kind, params, values, request, trace=True)
-        return self._shown(operation, kind, thing, params, values, request)
+        result = self._shown(operation, kind, thing, params, values, request)
+        return replace(result, body=self._listing.included.beside(operation, result.body, [thing], values))
 
     def _update(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
