@@ -12,7 +12,7 @@ from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.document.documented_answer import chosen
-from tidegate.simulator.document.list_parameters import HIDES, SHOWS
+from tidegate.simulator.document.list_parameters import HIDES, SHOWS, query_names
 from tidegate.simulator.document.operation_places import WHOLES
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.values.json_value import Obj
@@ -41,10 +41,7 @@ ALL_FIELDS = FieldChoice()
 
 def choosing(document: Document, operation: Operation) -> tuple[str, ...]:
     """The parameters by which a request says which fields it wants, or does not."""
-    entries = document.parameters(operation) if operation.method == "GET" else ()
-    levels = {
-        one["name"]: document.schemas.plain(one.get("schema", one)) for one in entries if one.get("in") == "query"
-    }
+    levels = dict(query_names(document, operation))
     return (*(
         name for name, level in levels.items()
         if plain_name(name.partition("[")[0]) in SHOWS | HIDES and {"string", "array"} & {*types_of(level)}

@@ -66,6 +66,8 @@ class Listing:
         body: object = shown
         if operation.at:
             beside = links.beside(back=self._pagination.is_backward(operation, values))
+            if operation.parameters.counts and values.get("$count") is not True:
+                beside |= {place: None for place in beside if plain_name(place[-1]) == "odatacount"}
             body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
             body = self.included.beside(operation, body, [thing for _, thing in page.things], values)
         return OperationResult(body, operation.status, self._told(operation, links, request))
