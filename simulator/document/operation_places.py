@@ -239,9 +239,13 @@ def list_in_request(document: Document, schema: Any, fields: Names) -> At | None
 
 
 def _alike(document: Document, level: Mapping[str, Any], fields: Names) -> int:
-    """How many of the fields the entries of a list have."""
+    """How many of the fields the entries of a list have, maybe in a wrapper: `requests: [{"book": {…}}]` (AIP-233)."""
     item = document.schemas.plain(chosen(document, level.get("items", {}))).get("properties", {})
-    return len(fields & item.keys())
+    wrapped = below(document, item, 1, "object", into=lambda name: name not in fields)
+    return max(
+        len(fields & level.get("properties", {}).keys())
+        for level in ({"properties": item}, *(one for _, one in wrapped))
+    )
 
 
 def _is_scalar(level: Mapping[str, Any]) -> bool:

@@ -192,6 +192,8 @@ class Pagination:
             given = values.get(param, narrowing.default)
             if given is None or param in paging or (param == "created" and isinstance(given, int | dict)):
                 continue  # the moment of the making has bounds of its own, above
+            if narrowing.field == kind.id_field:
+                given = [*map(kind.bare_id, given)] if isinstance(given, list) else kind.bare_id(given)
             is_one = given.__class__ is str and narrowing.is_plain and "," not in given
             if is_one and self._resources.is_indexed(kind.name, narrowing.field):
                 wanted[narrowing.field] = self._matches(kind.name, narrowing.field, given)
