@@ -140,13 +140,11 @@ class ResourceModel:
         `/customers/{id}/block`; `/widgets/{name}/status`, where a widget has one. `/users/{id}/manager` is another.
         """
         around, schema = self.at.get(key[:-1]) if key[-2:-1] == (SLOT,) else None, answer.schema
-        if around is not None and is_bytes(self.document, answer) and size_field(self.document.schemas, around):
-            return True  # its file
-        acts = around is not None and (
-            self._objects.sends(here, around.names) or self._places.switches(around, key[-1])
-        )
-        if around is None or (not schema and "GET" not in here and acts):
-            return around is not None
+        if around is None or (is_bytes(self.document, answer) and size_field(self.document.schemas, around)):
+            return around is not None  # its file
+        acts = self._objects.sends(here, around.names) or self._places.switches(around, key[-1])
+        if not schema and "GET" not in here and acts:
+            return True
         if not self._places.shows(around, schema):
             return False
         return "GET" not in here or (plain_name(key[-1]) in around.names and bool(here.keys() & {"PUT", "PATCH"}))
