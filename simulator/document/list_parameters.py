@@ -32,12 +32,20 @@ ANYWHERE = "*"
 _SEARCHES = frozenset({"q", "search", "keyword", "keywords", "searchterm", "searchtext", "query", "searchquery"})
 _EXPRESSIONS = frozenset({"filter", "where", "filterexpression"})
 _STRUCTURES = frozenset({"filter", "filters", "where", "query", "filtergroups", "conditions"})
+_MESSAGE = "schemas"
+"""What a message of SCIM's is, in its body (RFC 7644 §3.4.3)."""
+_COUNTED = "$count"
+"""OData's switch for the total of a list."""
 STRICT = "$filter"
 """OData's: an expression that cannot be followed is refused. Of others nobody knows that it is one."""
-NAMES = ("name", "username", "login", "id", "slug", "code", "key", "gid", "uuid", "guid", "sid", "uid", "_id")
+NAMES = ("name", "username", "login", "id", "slug", "code", "key", "gid", "uuid", "guid", "sid", "uid", "_id", "value")
 """Fields by which an object inside another is named."""
 _GROUPS = frozenset({"filter", "filters", "where"})
-_OURS = frozenset({"expand", "fields", "include", "embed", "select", "prettyprint", "format"})
+SHOWS = frozenset({"fields", "select", "attributes"})
+"""Plain names of parameters that name the fields to show."""
+HIDES = frozenset({"excludedattributes", "exclude", "excludes", "excludefields", "excludedfields", "omit"})
+"""Those that name the fields to leave out."""
+_OURS = SHOWS | HIDES | {"expand", "include", "embed", "prettyprint", "format"}
 """Plain names of parameters that choose what is shown, and narrow nothing."""
 
 
@@ -76,6 +84,8 @@ class ListParameters:
     """Those that hold conditions as an object or a list, which are followed as far as they can be."""
     selectors: Mapping[str, str] = field(default_factory=dict)
     """Those that hold a selector, each with the part that has the labels; empty where it selects by fields."""
+    counts: bool = False
+    """True where the total is told to those alone who ask for it with `$count=true` (OData 4.01, §11.2.6.5)."""
 
 
 def list_parameters(document: Document, operation: Operation, kind: ResourceKind) -> ListParameters:
@@ -92,7 +102,7 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
         words = [str(word).lower() for word in level.get("enum", level.get("items", {}).get("enum", ()))]
         if plain in _DIRECTIONS and words and not any(worded_field(document, kind, word) for word in words):
             directions[name] = str(level.get("default", ""))
-        elif plain in _SORTS and "object" not in types and made is None:
+        elif plain in _SORTS and "object" not in types and (made is None or (plain != "order" and "string" in types)):
             sorts.append(name)
             if plain in _DIRECTIONS and not words:
                 directions[name] = ""
@@ -103,12 +113,13 @@ def list_parameters(document: Document, operation: Operation, kind: ResourceKind
         elif plain not in _OURS:
             left[name] = level
     selectors = {name: part for name in left if (part := _selects(document, kind, plain_name(name))) is not None}
-    others = [name for name in left if name != STRICT and name not in selectors]
+    others = [name for name in left if name not in (STRICT, _COUNTED) and name not in selectors]
     expressions = [
         name for name, level in left.items() if plain_name(name) in _EXPRESSIONS and "string" in types_of(level)
     ]
     groups = (name for name, level in left.items() if plain_name(name) in _STRUCTURES and _is_structure(level))
-    return ListParameters(filters, (*sorts,), directions, (*others,), (*expressions,), (*groups,), selectors)
+    counts = _COUNTED in left and types_of(left[_COUNTED]) == ["boolean"]
+    return ListParameters(filters, (*sorts,), directions, (*others,), (*expressions,), (*groups,), selectors, counts)
 
 
 def _is_structure(level: Level) -> bool:
@@ -136,7 +147,8 @@ def query_names(document: Document, operation: Operation) -> Iterator[tuple[str,
             yield f"{entry['name']}[{name}]", document.schemas.plain(node)
     if operation.method in ("POST", "QUERY"):  # a search: its body says what a query would
         for body in document.request_content(operation).values():
-            for name, node in document.schemas.plain(chosen(document, body)).get("properties", {}).items():
+            fields = document.schemas.plain(chosen(document, body)).get("properties", {})
+            for name, node in ((name, node) for name, node in fields.items() if name != _MESSAGE):
                 yield name, _alone(document, document.schemas.plain(node))
 
 
@@ -173,7 +185,7 @@ def _filter(document: Document, kind: ResourceKind, name: str, level: Level, tol
     group, _, inner = name.partition("[")
     bare = plain_name(inner if plain_name(group) in _GROUPS and inner else name)
     is_list = "array" in types or (bare.endswith("ids") and "string" in types)
-    inner = part_field(document, kind, name)
+    inner = part_field(document, kind, name, is_open="[" in name and plain_name(group) not in SHOWS)
     target, test = (inner, TESTS["eq"]) if inner else narrowed(document, kind, bare, is_list=is_list)
     if not target and bare in TESTS and level.get("format") in ("date", "date-time"):
         stamps = _UPDATED if re.search("updat|modif|chang", told, re.IGNORECASE) else _CREATED

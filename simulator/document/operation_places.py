@@ -76,6 +76,11 @@ class OperationPlaces:
             return False
         return is_like(chosen(self._document, self.of_object(kind, schema, kind.name)[1]), kind.schema)
 
+    def switches(self, kind: ResourceKind, word: str) -> bool:
+        """True where the kind's objects have a switch that an action of this name sets: `locked` for `lock`."""
+        begun = (name for plain, name in kind.names.items() if plain.removeprefix("is").startswith(plain_name(word)))
+        return any("boolean" in types_of(self._document.schemas.plain(kind.fields[name])) for name in begun)
+
     def is_object(self, kind: ResourceKind, schema: Any) -> bool:
         """True where a schema has mostly the fields of the kind's objects."""
         fields = self._document.schemas.plain(chosen(self._document, schema)).get("properties", {})
@@ -217,20 +222,30 @@ def request_at(document: Document, schema: Any, fields: Names) -> At:
 
 
 def list_in_request(document: Document, schema: Any, fields: Names) -> At | None:
-    """The place in a request of the list of what several objects are made of; None where it is about one."""
+    """The place in a request of the list of what several objects are made of; None where it is about one.
+
+    It is about one, too, where an object beside the list has as many of the fields: `data`, with `included`.
+    """
     level = document.schemas.plain(chosen(document, schema))
     if is_of_type(level, "array"):
-        return () if _is_alike(document, level, fields) else None
+        return () if _alike(document, level, fields) else None
     properties = level.get("properties", {})
     if fields & properties.keys():
         return None
+    one = inside(document, schema, request_at(document, schema, fields))
+    least = len(fields & document.schemas.plain(one).get("properties", {}).keys())
     places = below(document, properties, 1, "array")
-    return next((at for at, inner in places if _is_alike(document, inner, fields)), None)
+    return next((at for at, inner in places if _alike(document, inner, fields) > least), None)
 
 
-def _is_alike(document: Document, level: Mapping[str, Any], fields: Names) -> bool:
+def _alike(document: Document, level: Mapping[str, Any], fields: Names) -> int:
+    """How many of the fields the entries of a list have, maybe in a wrapper: `requests: [{"book": {…}}]` (AIP-233)."""
     item = document.schemas.plain(chosen(document, level.get("items", {}))).get("properties", {})
-    return bool(fields & item.keys())
+    wrapped = below(document, item, 1, "object", into=lambda name: name not in fields)
+    return max(
+        len(fields & level.get("properties", {}).keys())
+        for level in ({"properties": item}, *(one for _, one in wrapped))
+    )
 
 
 def _is_scalar(level: Mapping[str, Any]) -> bool:

@@ -128,7 +128,8 @@ class OperationVerbs:
                 return "retrieve", around, None
             changes = True
         here = self.model.methods.get(path.key, {})
-        is_switch = bool(answer.media) or (answer.has_404 and bool(here.keys() & {"POST", "PUT"}))
+        is_told = answer.has_404 or (around is not None and self._places.switches(around, path.key[-1]))
+        is_switch = bool(answer.media) or (is_told and bool(here.keys() & {"POST", "PUT"}))
         methods = ("POST", "PUT", "PATCH", "DELETE") if is_switch else ("POST", "PUT", "PATCH")
         if around is not None and operation.method in methods and changes:
             return "act", around, None

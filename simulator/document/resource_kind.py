@@ -85,6 +85,17 @@ class ResourceKind:
         """True where ids count up from 1 within the object around it."""
         return self.facts.numbered if self.facts.numbered is not None else self.id_field == "number"
 
+    def is_within(self, key: TemplateKey) -> bool:
+        """True where a path names all the objects around one of the kind, as its own does."""
+        end = len(self.home) - (1 if self.single else 2)
+        return not self.within or key[:end] == self.home[:end]
+
+    def bare_id(self, identifier: Any) -> Any:
+        """An id without the path before it: `b1` of `publishers/x/books/b1` (AIP-122)."""
+        steps = identifier.split("/") if isinstance(identifier, str) else []
+        is_path = len(steps) > 2 and (steps[-2],) == self.home[-2:-1]
+        return steps[-1] if is_path else identifier
+
     def id_of(self, thing: Obj) -> Any:
         """The id in an object, NOTHING where it has none."""
         value: Any = thing

@@ -140,10 +140,11 @@ class ResourceModel:
         `/customers/{id}/block`; `/widgets/{name}/status`, where a widget has one. `/users/{id}/manager` is another.
         """
         around, schema = self.at.get(key[:-1]) if key[-2:-1] == (SLOT,) else None, answer.schema
-        if around is not None and is_bytes(self.document, answer) and size_field(self.document.schemas, around):
-            return True  # its file
-        if around is None or (not schema and "GET" not in here and self._objects.sends(here, around.names)):
-            return around is not None
+        if around is None or (is_bytes(self.document, answer) and size_field(self.document.schemas, around)):
+            return around is not None  # its file
+        acts = self._objects.sends(here, around.names) or self._places.switches(around, key[-1])
+        if not schema and "GET" not in here and acts:
+            return True
         if not self._places.shows(around, schema):
             return False
         return "GET" not in here or (plain_name(key[-1]) in around.names and bool(here.keys() & {"PUT", "PATCH"}))
@@ -157,7 +158,7 @@ class ResourceModel:
         known = self.named.get(mark) if mark else None
         if not mark and key not in self._declared:
             known = next((kind for kind in self.at.elsewhere(key) if is_same(self.document, kind, node)), None)
-        if known is not None and not known.within:
+        if known is not None and known.is_within(key):
             self.at[key] = known
             known.made = known.made or "POST" in self.methods.get(key[:-1], ())
             return
@@ -213,7 +214,7 @@ class ResourceModel:
             nodes = [
                 node for answer in answers if answer.schema for node in self._objects.about(answer.schema, key[-1])
             ]
-            is_held = not kind.within and any(is_same(self.document, kind, node) for node in nodes)
+            is_held = kind.is_within(key) and any(is_same(self.document, kind, node) for node in nodes)
             if is_held and ("POST" in here or kind.made):
                 self.at[(*key, SLOT)] = kind
                 kind.made = kind.made or "POST" in here

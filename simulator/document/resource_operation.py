@@ -276,7 +276,7 @@ class ResourceOperations:
         """The path parameter for each object around; empty where the path has none."""
         given = declared.within if declared is not None else {}
         count = kind.home.count(SLOT) - (0 if kind.single else 1)
-        names = list(path.params[:count]) if path.key[: len(kind.home) - 1] == kind.home[:-1] else []
+        names = list(path.params[:count]) if kind.is_within(path.key) else []
         usual = (*names, *(name if name in path.params else "" for name in kind.within[len(names) :]))
         return (*(given.get(name) or other for name, other in zip(kind.within, usual, strict=False)),)
 

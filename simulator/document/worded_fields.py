@@ -47,8 +47,8 @@ def named_field(document: Document, kind: ResourceKind, word: str) -> tuple[str,
 
 def worded_field(document: Document, kind: ResourceKind, word: str) -> str:
     """The field that a word means, maybe without its ending; empty where it means none."""
-    if "." in word:
-        return part_field(document, kind, word, is_open=True)
+    if "." in word or "/" in word:
+        return part_field(document, kind, word.replace("/", "."), is_open=True)
     plain = plain_name(word)
     return next((name for end in ("", "at", "date", "time") if (name := _field(document, kind, plain + end))), "")
 
@@ -61,7 +61,7 @@ def narrowed(document: Document, kind: ResourceKind, bare: str, *, is_list: bool
             return target, "is"
     if is_list and kind.id_field and bare == f"{plain_name(singular(kind.name.rpartition('/')[2].lower()))}ids":
         return kind.id_field, "is"
-    if target := _list_field(document, kind, bare) or _holder(document, kind, bare):
+    if target := _list_field(document, kind, bare) or _holder(document, kind, bare) or _related(document, kind, bare):
         return target, "is"
     for word, test in TESTS.items():
         for rest in (bare.removesuffix(word), bare.removeprefix(word)):
@@ -85,6 +85,14 @@ def _holder(document: Document, kind: ResourceKind, bare: str) -> str:
     levels = ((one, field_level(document, kind, one)) for one in targets if one)
     several = ((one, level, "array" in types_of(document.schemas.plain(kind.fields[one]))) for one, level in levels)
     return next((one for one, level, many in several if many or "properties" in level), "")
+
+
+def _related(document: Document, kind: ResourceKind, bare: str) -> str:
+    """The place in a relationship of JSON:API's that a plain name means: `author`, or `author_id`."""
+    part = kind.names.get("relationships", "")
+    links = document.schemas.plain(chosen(document, kind.fields[part])).get("properties", {}) if part else {}
+    names = {bare, *(bare.removesuffix(ending) for ending in _IDS)}
+    return next((f"{part}.{name}.data" for name in links if plain_name(name) in names), "")
 
 
 def part_field(document: Document, kind: ResourceKind, name: str, *, is_open: bool = False) -> str:

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.values.json_value import NOTHING
+from tidegate.values.string_values import plain_name
 
 BATCH_MAX = 1_000
 """One request is about so many objects at most."""
@@ -29,7 +32,20 @@ def batched(at: tuple[str, ...], values: Mapping[str, Any], body: Any, kind: Res
 
 def _entry(item: Any, at: tuple[str, ...], kind: ResourceKind) -> Mapping[str, Any]:
     if isinstance(item, Mapping):
-        return item
+        return _unwrapped(item, kind)
     if not isinstance(item, str | int) or isinstance(item, bool) or not kind.id_at:
         raise errors.refused("Each entry must be an object.", param=".".join(at) or None)
-    return kind.with_id({}, item)
+    return kind.with_id({}, kind.bare_id(item))
+
+
+def _unwrapped(item: Mapping[str, Any], kind: ResourceKind) -> Mapping[str, Any]:
+    """An entry without its wrapper: `{"book": {…}, "bookId": "b1"}` has the id beside the object (AIP-233)."""
+    inner = next((one for one in item.values() if isinstance(one, dict) and one.keys() & kind.fields.keys()), None)
+    if inner is None or item.keys() & kind.fields.keys():
+        return item
+    wanted = f"{plain_name(singular(kind.name.rpartition('/')[2].lower()))}id"
+    given = next((value for name, value in item.items() if plain_name(name) == wanted), None)
+    if given is not None:
+        return kind.with_id(inner, given)
+    told = kind.id_of(inner)
+    return inner if told is NOTHING else kind.with_id(inner, kind.bare_id(told))

@@ -16,7 +16,7 @@ from tidegate.simulator.document.documented_answer import At, chosen, inside, wi
 from tidegate.simulator.document.resource_kind import ResourceKind, variant_of, with_variants
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
-from tidegate.simulator.merge.chosen_fields import choosing, chosen_fields, words_of
+from tidegate.simulator.merge.chosen_fields import ALL_FIELDS, FieldChoice, choosing, chosen_fields, words_of
 from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.objects.operation_request import OperationResult
 from tidegate.simulator.storage.pagination import flat
@@ -165,17 +165,17 @@ class AnswerBodies:
             )
         return self._bodies[mark]
 
-    def wanted(self, operation: ResourceOperation, values: Mapping[str, Any]) -> frozenset[str]:
-        """Plain names of the fields that a read wants of its objects; none where it wants all."""
+    def wanted(self, operation: ResourceOperation, values: Mapping[str, Any]) -> FieldChoice:
+        """The fields that a read wants of its objects; none where it wants all."""
         if operation.id not in self._choosing:
             self._choosing[operation.id] = choosing(self.document, self.document.operations[operation.id])
         params = self._choosing[operation.id]
-        return words_of(params, flat(values)) if params else frozenset()
+        return words_of(params, flat(values)) if params else ALL_FIELDS
 
-    def only(self, operation: ResourceOperation, part: Any, words: frozenset[str]) -> Any:
+    def only(self, operation: ResourceOperation, part: Any, words: FieldChoice) -> Any:
         """An object as an operation shows it, with no other fields than these and those that it always has."""
         kind = self.kinds.named[operation.kind]
-        return chosen_fields(self._schemas, kind, operation.inner, part, words) if isinstance(part, dict) else part
+        return chosen_fields(self.document, kind, operation.inner, part, words) if isinstance(part, dict) else part
 
     def shown(self, operation: ResourceOperation, thing: Obj) -> Any:
         """A stored object as this operation shows it, valid by the schema that the operation has for it."""
@@ -213,9 +213,7 @@ class AnswerBodies:
             return part
         return {name: value for name, value in part.items() if name in fields}
 
-    def item(
-        self, operation: ResourceOperation, thing: Obj, cursor: str = "", words: frozenset[str] = frozenset()
-    ) -> Any:
+    def item(self, operation: ResourceOperation, thing: Obj, cursor: str = "", words: FieldChoice = ALL_FIELDS) -> Any:
         """A stored object as an item of this operation's list, in the envelope that each has there, with its cursor."""
         part = self.shown(operation, thing)
         part = self.only(operation, part, words) if words else part

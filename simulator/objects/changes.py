@@ -120,8 +120,8 @@ class Changes:
         life = self.lifecycle(kind)
         if operation.does == "act" and operation.action in life.moves:
             return self._moved(kind, key, thing, operation.action, values, request)
-        values = patch_values(thing, values, request.body, partial(self._merge.takes, kind))
-        before, values = thing, joined(operation, thing, values)
+        values = patch_values(thing, values, request.body, partial(self._merge.takes, kind), kind.names)
+        before, values = thing, joined(operation, thing, self._store.masked(operation, kind, thing, values))
         if kind.variants:  # an object of another form than before has its fields, and no others
             kind = self._store.form(kind, {**thing, **values})
             thing = {name: value for name, value in thing.items() if name in kind.fields or kind.open}

@@ -16,6 +16,8 @@ from tidegate.simulator.document.paging.page_words import without_cursors
 from tidegate.simulator.document.path_template import read_template
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.merge.chosen_fields import ALL_FIELDS
+from tidegate.simulator.merge.included import Included
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
 from tidegate.simulator.objects.answer_headers import AnswerHeaders
 from tidegate.simulator.objects.changes import Changes
@@ -46,6 +48,7 @@ class Listing:
         self._pages = pages
         self._counting: dict[str, ResourceOperation | None] = {}
         self._sampled: dict[str, ResourceOperation | None] = {}
+        self.included = Included(bodies.kinds, store.resources.get)
         self._pagination = Pagination(bodies.document, pages, store.resources)
 
     def carry_out(
@@ -54,7 +57,7 @@ class Listing:
         """The page that the request asks for. Raises errors.VendorError."""
         page = self._page(operation, kind, params, values, request)
         paths = [_inside(path) for path in values.get("expand", ())] if operation.expands else []
-        words = self._bodies.wanted(operation, values) if values else frozenset()
+        words = self._bodies.wanted(operation, values) if values else ALL_FIELDS
         shown = [
             self._bodies.item(operation, self._store.expanded(kind.name, thing, paths), key.rpartition("/")[2], words)
             for key, thing in page.things
@@ -63,7 +66,10 @@ class Listing:
         body: object = shown
         if operation.at:
             beside = links.beside(back=self._pagination.is_backward(operation, values))
+            if operation.parameters.counts and values.get("$count") is not True:
+                beside |= {place: None for place in beside if plain_name(place[-1]) == "odatacount"}
             body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
+            body = self.included.beside(operation, body, [thing for _, thing in page.things], values)
         return OperationResult(body, operation.status, self._told(operation, links, request))
 
     def passing(

@@ -12,6 +12,7 @@ from tidegate.simulator.answer import errors
 from tidegate.simulator.document.parent_fields import ParentField
 from tidegate.simulator.document.resource_kind import ResourceKind, variant_of
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
+from tidegate.simulator.merge.field_mask import masked
 from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.merge.sent_ids import SentIds
 from tidegate.simulator.objects.event_log import EVENT, EVENTS_MAX
@@ -22,6 +23,7 @@ from tidegate.simulator.storage.belongings import Belongings
 from tidegate.simulator.storage.list_conditions import texts_of, value_at
 from tidegate.simulator.storage.object_keys import ALONE, ObjectKeys
 from tidegate.simulator.storage.resources import Resources
+from tidegate.simulator.storage.restorable import Restorable
 from tidegate.simulator.storage.uploaded_files import UploadedFiles
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.value_generator import ValueGenerator
@@ -63,6 +65,7 @@ class ObjectStore:
         self.belongings = Belongings()
         self.files = UploadedFiles(resource_operations.document.schemas)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
+        self._restorable = Restorable(resource_operations.model, self.resources)
         self._sent_ids = SentIds(resource_operations.model, self.merge, self.resources.get)
         self.furnishing: list[Callable[[], None]] = []
         """Others that put objects there from the beginning."""
@@ -105,11 +108,17 @@ class ObjectStore:
         self.resources.put(kind.name, thing, key, self.prototypes.of(kind).fields)
 
     def remove(self, kind: ResourceKind, key: str) -> None:
-        """Take an object out for good."""
+        """Take an object out, for good where nothing restores it."""
+        if not self._restorable.keep(kind, key):
+            self.files.drop(kind.name, key)
+            self.belongings.drop(kind.name, key)
         self.resources.remove(kind.name, key)
-        self.files.drop(kind.name, key)
-        self.belongings.drop(kind.name, key)
         self.counters.gone.add((kind.name, key))
+
+    def bring_back(self, kind: ResourceKind, key: str, action: str) -> None:
+        """Put an object back that is gone, if the action restores it."""
+        if action and (thing := self._restorable.returned(kind, key, action)) is not None:
+            self.put(kind, key, thing)
 
     def lookup(self, kind: ResourceKind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
         """The object under a key; with `trace` what a deleted one left. Raises errors.VendorError for none."""
@@ -209,6 +218,13 @@ class ObjectStore:
                 value = parent.with_id(self.merge.filled(node, {}, around), value)
             echoed[parent.field] = value
         return {**echoed, **values} if echoed else values
+
+    def masked(self, operation: ResourceOperation, kind: ResourceKind, thing: Obj, values: Given) -> Given:
+        """What a mask of the request lets through. Raises errors.VendorError."""
+        if operation.does != "update":
+            return values
+        document = self._resource_operations.document
+        return masked(document, kind, operation.reserved, operation.sent_fields, thing, values)
 
     def referred(self, kind: ResourceKind, values: Given) -> Given:
         """The values with objects for ids, where a field is an object, or several, and its id was sent."""

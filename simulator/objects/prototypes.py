@@ -167,7 +167,7 @@ class Prototypes:
             return lambda _: level["enum"][0]
         hinted = kind.id_of({**self._hint(kind)})
         example = level.get("example", None if hinted is NOTHING else hinted)
-        alike = [*self._alike(str(example) if example is not None else "", level.get("maxLength", 255))]
+        alike = [*self._alike(str(example) if example is not None else "", level)]
         return self._fitting(level, [*alike, partial(self._repeated, level), partial(generator.patterned, pattern)])
 
     def _id_level(self, kind: ResourceKind) -> Level:
@@ -180,20 +180,20 @@ class Prototypes:
 
     # --- making --------------------------------------------------------------------------------------------------
 
-    def _alike(self, example: str, most: int) -> Iterator[Callable[[str], str]]:
+    def _alike(self, example: str, level: Level) -> Iterator[Callable[[str], str]]:
         """Makers of ids of the shape of an example: its prefix, and as many letters, or digits."""
-        generator = self._generator
+        generator, least, most = self._generator, level.get("minLength", 0), level.get("maxLength", 255)
         if _UUID.match(example):
             yield lambda name: str(generator.inner("id", _A_UUID, name))
         elif (match := _PREFIXED.match(example)) is not None:
-            prefix, left = match[0], min(len(example), most) - match.end()
+            prefix, left = match[0], max(min(len(example), most), least) - match.end()
             yield lambda name: prefix + generator.letters(name, left)
             if example[match.end() :].isdecimal():
                 yield lambda name: prefix + self._digits(name, left)
         elif example.isdecimal():
             yield lambda name: self._digits(name, len(example))
         else:
-            count = min(len(example) if len(example) > 7 else 24, most)
+            count = max(min(len(example) if len(example) > 7 else 24, most), least)
             yield lambda name: generator.letters(name, count)
 
     def _digits(self, name: str, count: int) -> str:

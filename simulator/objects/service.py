@@ -13,6 +13,7 @@ from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.simulator.merge import revisions
 from tidegate.simulator.merge.batched_values import batched
+from tidegate.simulator.merge.field_mask import may_be_missing
 from tidegate.simulator.merge.wrapped_values import unwrapped
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
 from tidegate.simulator.objects.answer_headers import AnswerHeaders, declared_headers
@@ -70,10 +71,9 @@ class Service:
             "list": self._listing.carry_out,
             "create": self._create,
             "retrieve": self._retrieve,
-            "update": self._update,
+            **dict.fromkeys(("update", "act"), self._update),
             "put": self._put,
             "delete": self._delete,
-            "act": self._update,
         }
 
     @property
@@ -181,11 +181,15 @@ class Service:
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
         _, thing = self._lookup(operation, kind, params, values, request, trace=True)
-        return self._shown(operation, kind, thing, params, values, request)
+        result = self._shown(operation, kind, thing, params, values, request)
+        return replace(result, body=self._listing.included.beside(operation, result.body, [thing], values))
 
     def _update(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
+        upserts = may_be_missing(operation.reserved, values)
+        if upserts and self.resources.get(kind.name, self._key(operation, kind, params, values)) is None:
+            return self._put(operation, kind, params, values, request)
         key, thing = self._lookup(operation, kind, params, values, request)
         revisions.check(kind, thing, values)
         after = self.changes.changed(kind, key, thing, operation, params, values, request)
@@ -250,9 +254,10 @@ class Service:
     ) -> tuple[str, Obj]:
         """The key and the object that a request names. Raises errors.VendorError where there is none."""
         key = self._key(operation, kind, params, values)
+        self.store.bring_back(kind, key, operation.action)
         identifier = str(params.get(operation.id_param, values.get(operation.id_param, "")))
         thing = self.store.lookup(kind, key, identifier, request.wall, trace=trace)
-        if not kind.within and (operation.parents or operation.unnamed):
+        if operation.unnamed or (operation.parents and not kind.within):
             self.store.check_belongs(operation, kind, key, params, thing)
         return key, thing
 
@@ -266,17 +271,13 @@ class Service:
         request: OperationRequest,
     ) -> OperationResult:
         made = operation.does in ("create", "put")
-        place = ""
-        if made and operation.leads:
-            place = self._addresses.of(operation, kind, thing, params, request.path, request.made)
+        leads = made and operation.leads
+        place = self._addresses.of(operation, kind, thing, params, request.path, request.made) if leads else ""
         headers = self._headers(operation, request, place) | declared_headers(operation, thing)
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status, headers)
-        if (
-            request.uploads
-            and (file := self.store.files.sent(kind, request.uploads)) is not None
-            and operation.downloads
-        ):
+        file = self.store.files.sent(kind, request.uploads) if request.uploads and operation.downloads else None
+        if file is not None:
             body, media = representation(file, operation.media, request.accept)
             return OperationResult(body, operation.status, {**headers, "Content-Type": media})
         told = self.bodies.identifier(operation, kind.id_of(thing)) if made and operation.inner is None else NOTHING
@@ -289,8 +290,7 @@ class Service:
         part = thing if operation.same else self.bodies.shown(operation, thing)
         if values and operation.does == "retrieve" and (words := self.bodies.wanted(operation, values)):
             part = self.bodies.only(operation, part, words)
-        if operation.at:
-            part = self.bodies.placed(operation, part, {**params, **values, **thing})
+        part = self.bodies.placed(operation, part, {**params, **values, **thing}) if operation.at else part
         return OperationResult(part, operation.status, headers)
 
     def _headers(self, operation: ResourceOperation, request: OperationRequest, place: str = "") -> dict[str, str]:

@@ -3,8 +3,11 @@
 It stores nothing and pages nothing.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from tidegate.openapi.document import Document
@@ -18,6 +21,10 @@ TEXTS_DEPTH_MAX = 6
 
 WORDS_MAX = 20
 """A list is ordered by so many fields at most."""
+
+INSTANTS_MAX = 4_096
+"""So many moments are remembered as they are compared."""
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:", re.ASCII)
 
 _ENDINGS = (":desc", ":asc", ".desc", ".asc", " desc", " asc", "_desc", "_asc", "-desc", "-asc")
 _ASCENDING = ("asc", "ascending", "1", "up")
@@ -94,7 +101,7 @@ def conditions(narrowing: ListFilter, given: Any) -> list[Condition]:
     listed = given if isinstance(given, list) else [given]
     if any(str(one).lower() in narrowing.everything for one in listed):
         return []
-    if narrowing.test in ("is", "not") and {"string", "integer"} & {*narrowing.types}:
+    if narrowing.test in ("is", "not") and {"string", "integer", "object"} & {*narrowing.types}:
         texts = [one for one in listed if isinstance(one, str) and "," in one]
         listed = [*listed, *(part for text in texts for part in text.split(","))]
     values = tuple(same for one in listed for same in _alike(one, narrowing))
@@ -110,7 +117,8 @@ def order(
     found: list[tuple[str, bool | None]] = []
     for name in parameters.sorts:
         given = values.get(name)
-        words = given if isinstance(given, list) else str(given).split(",") if given not in (None, "") else []
+        listed = given if isinstance(given, list) else [given] if given not in (None, "") else []
+        words = [word for one in listed for word in str(one).split(",")]
         for word in words[:WORDS_MAX]:
             if str(word).lower() in _ASCENDING + _DESCENDING and found:  # Spring: `sort=qty,desc`
                 found[-1] = found[-1][0], str(word).lower() in _DESCENDING
@@ -155,7 +163,20 @@ def sorted_by(things: Sequence[tuple[int, Obj]], fields: Sequence[tuple[str, boo
 def _rank(value: Any) -> tuple[int, Any]:
     if isinstance(value, int | float):
         return 0, value
-    return (1, value) if isinstance(value, str) else (2, str(value))
+    return (1, _instant(value)) if isinstance(value, str) else (2, str(value))
+
+
+@lru_cache(maxsize=INSTANTS_MAX)
+def _instant(text: str) -> str:
+    """A moment as it is compared, whatever its zone and its fraction (RFC 3339); another text as it is."""
+    if _MOMENT.match(text) is None:
+        return text
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        moment = moment if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return text
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 def _alike(given: Any, narrowing: ListFilter) -> list[Any]:
@@ -176,7 +197,8 @@ def _alike(given: Any, narrowing: ListFilter) -> list[Any]:
 
 def _compares(test: Test, value: Any, wanted: Any) -> bool:
     if test == "is":
-        return bool(value == wanted) and isinstance(value, bool) == isinstance(wanted, bool)
+        is_alike = isinstance(value, str) and isinstance(wanted, str) and _instant(value) == _instant(wanted)
+        return is_alike or (bool(value == wanted) and isinstance(value, bool) == isinstance(wanted, bool))
     if test == "folded":
         return isinstance(value, str) and value.lower() == str(wanted).lower()
     if test == "like":
@@ -186,6 +208,23 @@ def _compares(test: Test, value: Any, wanted: Any) -> bool:
         return isinstance(value, str) and (text.startswith(part) if test == "starts" else text.endswith(part))
     if value is None or isinstance(value, str) != isinstance(wanted, str) or isinstance(value, dict | list | bool):
         return False
+    if isinstance(value, str):
+        value, wanted = _instant(value), _instant(wanted)
     if test in ("gte", "lte") and value == wanted:
         return True
     return bool(value > wanted if test in ("gt", "gte") else value < wanted)
+
+
+def created_within(given: object) -> tuple[float | None, float | None]:
+    """The bounds of `created` in whole seconds: included below, excluded above."""
+    if isinstance(given, int):
+        return given, given + 1
+    if not isinstance(given, Mapping):
+        return None, None
+    lows = [bound for bound in (given.get("gte"), _second_after(given.get("gt"))) if bound is not None]
+    highs = [bound for bound in (given.get("lt"), _second_after(given.get("lte"))) if bound is not None]
+    return (max(lows) if lows else None), (min(highs) if highs else None)
+
+
+def _second_after(second: int | None) -> int | None:
+    return None if second is None else second + 1

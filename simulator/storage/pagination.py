@@ -12,19 +12,20 @@ from typing import Any
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer import errors
-from tidegate.simulator.document.list_parameters import STRICT
+from tidegate.simulator.document.list_parameters import ANYWHERE, STRICT
 from tidegate.simulator.document.paging.page_style import PageStyle, PageStyles
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.storage import list_conditions
-from tidegate.simulator.storage.filter_expressions import expressed
+from tidegate.simulator.storage.filters.filter_expressions import SIGNS, expressed
+from tidegate.simulator.storage.filters.selectors import selected
+from tidegate.simulator.storage.filters.structured_filters import structured
 from tidegate.simulator.storage.list_conditions import ObjectCondition
 from tidegate.simulator.storage.object_keys import key_part
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
-from tidegate.simulator.storage.selectors import selected
-from tidegate.simulator.storage.structured_filters import structured
 from tidegate.values.json_value import Obj
+from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Pages
 
 LIMIT_MAX = 1000
@@ -126,7 +127,9 @@ class Pagination:
         limit: int,
     ) -> tuple[ListQuery, int, int]:
         """The query, how many objects are before the page, and the page's number."""
-        since, before = _created(values.get("created")) if "created" in kind.fields else (None, None)
+        since, before = (
+            list_conditions.created_within(values.get("created")) if "created" in kind.fields else (None, None)
+        )
         given, back, first = values.get(style.parameter), values.get(style.back), style.first
         prefix = f"{scope}/" if scope else ""
         after, places, skip = self._begin(style, given, prefix, limit)
@@ -144,7 +147,7 @@ class Pagination:
             since=since,
             before=before,
             skip=max(skip, 0),
-            newest_first=self._facts.order == "newest" if descends is None else descends,
+            newest_first=self._facts.order == "newest" and not style.rises if descends is None else descends,
             conditions=conditions,
             order=list_conditions.order(self._document, kind, operation.parameters, values),
             places=places,
@@ -182,15 +185,22 @@ class Pagination:
             is_number = _is_number(value) and not self._resources.is_indexed(kind.name, name)
             wanted[name] = [value, int(value)] if is_number else [value]
         conditions: list[ObjectCondition] = []
+        paging = self._styles.of(operation).names
         if scope:
             wanted[SCOPE] = [scope]
         for param, narrowing in operation.parameters.filters.items():
             given = values.get(param, narrowing.default)
-            if given is None or (param == "created" and isinstance(given, int | dict)):
+            if given is None or param in paging or (param == "created" and isinstance(given, int | dict)):
                 continue  # the moment of the making has bounds of its own, above
+            if narrowing.field == kind.id_field:
+                given = [*map(kind.bare_id, given)] if isinstance(given, list) else kind.bare_id(given)
             is_one = given.__class__ is str and narrowing.is_plain and "," not in given
             if is_one and self._resources.is_indexed(kind.name, narrowing.field):
                 wanted[narrowing.field] = self._matches(kind.name, narrowing.field, given)
+                continue
+            is_language = narrowing.field == ANYWHERE and isinstance(given, str) and SIGNS.search(given)
+            if is_language and (stated := expressed(self._document, kind, given, is_google=True)) is not None:
+                conditions += stated
                 continue
             for made in list_conditions.conditions(narrowing, given):
                 if made.test == "is" and self._resources.is_indexed(kind.name, made.field):
@@ -204,14 +214,13 @@ class Pagination:
         self, kind: ResourceKind, operation: ResourceOperation, values: Mapping[str, Any]
     ) -> Iterator[ObjectCondition]:
         """The conditions of filters that are expressions, as far as they can be followed."""
+        is_google = plain_name(self._styles.of(operation).parameter) == "pagetoken"
         for param in operation.parameters.expressions:
-            given = values.get(param)
-            stated = expressed(self._document, kind, given) if isinstance(given, str) and given else []
+            text = given if isinstance(given := values.get(param), str) else ""
+            stated = expressed(self._document, kind, text, is_google=is_google) if text else []
             if stated is None and param == STRICT:
-                message = (
-                    f"The filter {str(given)[:100]!r} is not followed: it is no comparison of fields that there are."
-                )
-                raise errors.refused(message, param=param)
+                told = f"The filter {text[:100]!r} is not followed: it is no comparison of fields that there are."
+                raise errors.refused(told, param=param)
             yield from stated or ()
         for param in operation.parameters.groups:
             given = values.get(param)
@@ -283,18 +292,3 @@ def _count(given: Any, otherwise: int, most: int | None = None, least: int = 1) 
     if most is None:
         return min(count, SKIP_MAX)
     return min(count, most) if count >= least else otherwise
-
-
-def _created(given: object) -> tuple[float | None, float | None]:
-    """The bounds of `created` in whole seconds: included below, excluded above."""
-    if isinstance(given, int):
-        return given, given + 1
-    if not isinstance(given, Mapping):
-        return None, None
-    lows = [bound for bound in (given.get("gte"), _second_after(given.get("gt"))) if bound is not None]
-    highs = [bound for bound in (given.get("lt"), _second_after(given.get("lte"))) if bound is not None]
-    return (max(lows) if lows else None), (min(highs) if highs else None)
-
-
-def _second_after(second: int | None) -> int | None:
-    return None if second is None else second + 1

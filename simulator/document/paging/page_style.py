@@ -37,6 +37,8 @@ ALL = 1_000
 GROUPS_MAX = 3
 """Parts that tell of a page stand in each other so deep."""
 
+_RANGES = (("from", frozenset({"to", "until"})), ("start", frozenset({"end", "stop"})))
+"""Words that begin a range, and no page, beside one that ends it."""
 _REPEATED: Mapping[str, str] = {"offset": "begin", "page": "page"}
 """What an answer's field says that has the name of the parameter by which a page is asked for."""
 _TOTAL = "totalresults"
@@ -78,6 +80,17 @@ class PageStyle:
     """The objects of a page where the request does not say."""
     least: int = 1
     """The fewest that a request may ask for: 0 where it may want the total alone."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The parameters by which pages are asked for: they narrow nothing, though a field may have such a name."""
+        named = {self.parameter, self.back, self.limit, self.number, *self.limits}
+        return frozenset(named if self.by is not None else ())
+
+    @property
+    def rises(self) -> bool:
+        """True where a page has what came after an object, so that the oldest is first."""
+        return plain_name(self.parameter) == "sinceid"
 
 
 class PageStyles:
@@ -129,8 +142,9 @@ class PageStyles:
     def _way(self, plain: Mapping[str, str]) -> tuple[By | None, str]:
         """The way of paging and its parameter, as declared, else by the names that are usual."""
         by, parameter = self._facts.by, self._facts.parameter or ""
+        ranges = {name for name, end in _RANGES if not end.isdisjoint(plain)}
         for way, known in _BY:
-            hit = next((plain[name] for name in plain if name in known), "")
+            hit = next((plain[name] for name in plain if name in known - ranges), "")
             if hit and by in (None, way) and not (parameter and by):
                 by, parameter = way, parameter or hit
         return (by if parameter else None), parameter

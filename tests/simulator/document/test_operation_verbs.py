@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation, query
+from tests.simulator.small_vendor import SWITCH, TEXT, SmallVendor, collection, fields, listed, operation, query
 from tidegate.simulator.answer.errors import VendorError
 
 PET = fields(id=TEXT, name=TEXT)
@@ -221,3 +221,15 @@ def test_a_delete_of_a_collection_ends_what_its_query_narrows() -> None:
     vendor.ask("DELETE", f"/carts/{one}/items")
     assert [len(vendor.read(f"/carts/{at}/items")) for at in (one, other)] == [0, 1]
     assert vendor.operation("DELETE", "/kept").does == "sample"
+
+
+@pytest.mark.parametrize("body", [None, fields(reason=TEXT)])
+def test_a_put_and_a_delete_without_an_answer_set_a_switch_of_the_object_of_their_name(body: object) -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, isLocked=SWITCH)
+    paths = collection(pet, listed(pet), pet)
+    paths["/pets/{id}/lock"] = {"put": operation(None, body, status=204), "delete": operation(status=204)}
+    vendor = SmallVendor(paths)
+    at = f"/pets/{vendor.made('/pets', {'isLocked': False})['id']}"
+    for method, locked in (("PUT", True), ("DELETE", False)):
+        vendor.ask(method, f"{at}/lock", {} if body and method == "PUT" else None)
+        assert vendor.read(at)["isLocked"] is locked

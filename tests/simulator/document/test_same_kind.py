@@ -26,6 +26,34 @@ def test_what_is_made_below_its_parent_is_read_by_itself_and_listed_below_its_ow
     assert vendor.read(f"/boards/{one}/cards") == []
 
 
+@pytest.mark.parametrize("has_own_path", [False, True])
+def test_two_paths_may_begin_with_the_same_parents(*, has_own_path: bool) -> None:
+    """As GitHub's /repos/{owner}/{repo}/issues/comments/{id} and /repos/{owner}/{repo}/issues/{number}/comments."""
+    paths = {
+        "/repos/{repo}/boards": {"post": operation(BOARD, fields(), status=201)},
+        "/repos/{repo}/boards/{board}": {"get": operation(BOARD)},
+        "/repos/{repo}/boards/{board}/cards": PATHS["/boards/{boardId}/cards"],
+        "/repos/{repo}/boards/cards/{id}": {**PATHS["/cards/{id}"], "patch": operation(CARD, CARD)},
+    }
+    if has_own_path:
+        paths["/repos/{repo}/boards/{board}/cards/{id}"] = {"get": operation(CARD)}
+    vendor = SmallVendor(paths)
+    one, other = (vendor.made("/repos/r/boards", {})["id"] for _ in range(2))
+    card = vendor.made(f"/repos/r/boards/{one}/cards", {"text": "hi"})
+    at = f"/repos/r/boards/cards/{card['id']}"
+    assert vendor.read(at) == card
+    vendor.ask("PATCH", at, {"text": "ho"})
+    assert vendor.read(f"/repos/r/boards/{one}/cards") == [vendor.read(at)] == [{**card, "text": "ho"}]
+    assert vendor.read(f"/repos/r/boards/{other}/cards") == []
+    refused = [f"/repos/other/boards/cards/{card['id']}"]
+    if has_own_path:
+        assert vendor.read(f"/repos/r/boards/{one}/cards/{card['id']}")["text"] == "ho"
+        refused.append(f"/repos/r/boards/{other}/cards/{card['id']}")
+    for path in refused:
+        with pytest.raises(VendorError):
+            vendor.read(path)
+
+
 def test_an_object_is_not_found_below_a_parent_that_it_does_not_belong_to() -> None:
     card = fields("id", id={**TEXT, "readOnly": True}, boardId=TEXT, text=TEXT)
     paths = {**PATHS, "/boards/{boardId}/cards/{id}": {"get": operation(card)}, "/cards/{id}": {"get": operation(card)}}

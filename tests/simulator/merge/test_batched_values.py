@@ -82,3 +82,44 @@ def test_what_is_put_is_made_where_it_is_not_there() -> None:
     assert vendor.made("/items/upsert", {"sku": "a", "qty": 9}) == {"sku": "a", "qty": 9} == vendor.read("/items/a")
     vendor.made("/items/upsert", {"sku": "e", "qty": 1})
     assert skus(vendor) == "abcde"
+
+
+BOOK = fields(name=TEXT, title=TEXT)
+BOOKS = fields("books", books=listed(BOOK))
+
+
+def library() -> SmallVendor:
+    base = "/publishers/{publisher}/books"
+    made = {**operation(BOOK, BOOK), "parameters": [query("bookId")]}
+    wrapped = fields(requests=listed(fields(parent=TEXT, book=BOOK, bookId=TEXT, updateMask=TEXT)))
+    return SmallVendor(
+        {
+            base: {"get": operation(BOOKS), "post": made},
+            f"{base}/{{book}}": {"get": operation(BOOK)},
+            f"{base}:batchGet": {"get": operation(BOOKS, None, query("names", type="array", items=TEXT))},
+            f"{base}:batchCreate": {"post": operation(BOOKS, wrapped)},
+            f"{base}:batchUpdate": {"post": operation(BOOKS, wrapped)},
+            f"{base}:batchDelete": {"post": operation(fields(), fields(names=listed(TEXT)))},
+        }
+    )
+
+
+def test_entries_in_a_wrapper_are_made_and_changed_under_the_ids_beside_them() -> None:
+    vendor, base = library(), "/publishers/x/books"
+    sent = [{"parent": "publishers/x", "book": {"title": name}, "bookId": name} for name in ("a", "b")]
+    made = vendor.ask("POST", f"{base}:batchCreate", {"requests": sent}).body["books"]
+    assert made == [{"name": "a", "title": "a"}, {"name": "b", "title": "b"}]
+    assert vendor.read(f"{base}/a") == made[0]
+    changed = [{"book": {"name": "publishers/x/books/a", "title": "new"}, "updateMask": "title"}]
+    vendor.ask("POST", f"{base}:batchUpdate", {"requests": changed})
+    assert vendor.read(f"{base}/a") == {"name": "a", "title": "new"}
+
+
+def test_objects_are_named_by_the_path_that_leads_to_them() -> None:
+    vendor, base = library(), "/publishers/x/books"
+    for name in ("a", "b", "c"):
+        vendor.ask("POST", f"{base}?bookId={name}", {"title": name})
+    found = vendor.read(f"{base}:batchGet?names=publishers/x/books/a&names=b")["books"]
+    assert sorted(one["name"] for one in found) == ["a", "b"]
+    vendor.ask("POST", f"{base}:batchDelete", {"names": ["publishers/x/books/a", "b"]})
+    assert [one["name"] for one in vendor.read(base)["books"]] == ["c"]

@@ -6,12 +6,13 @@ import pytest
 
 from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed, operation
 from tidegate.simulator.answer.errors import VendorError
-from tidegate.simulator.merge.json_patch import STEPS_MAX, patch_values
+from tidegate.simulator.merge.json_patch import STEPS_MAX, Takes, patch_values
 from tidegate.values.json_value import Obj
+from tidegate.values.string_values import plain_name
 
 
 def after(thing: Obj, *steps: dict[str, Any]) -> Obj:
-    values = patch_values(thing, {}, [*steps], lambda _name, _value: True)
+    values = patch_values(thing, {}, [*steps], lambda _name, _value: True, {})
     return {name: value for name, value in {**thing, **values}.items() if value is not None}
 
 
@@ -47,6 +48,12 @@ def test_each_step_does_what_the_standard_says(thing: Obj, step: dict[str, Any],
         {"op": "add", "path": "foo", "value": 1},
         {"op": "add", "path": "/list/9", "value": 1},
         {"op": "add", "path": "/list/x", "value": 1},
+        {"op": "add", "path": "/nothing/inner", "value": 1},
+        {"op": "add", "path": "/foo/inner", "value": 1},
+        {"op": "add", "path": "/more"},
+        {"op": "frob", "path": "/foo", "value": 1},
+        {"op": "test", "path": "/list", "value": [True]},
+        {"op": "move", "from": "/list", "path": "/list/0"},
     ],
 )
 def test_a_step_that_cannot_be_taken_refuses_the_whole(step: dict[str, Any]) -> None:
@@ -65,7 +72,7 @@ def test_scims_steps_are_taken_and_a_path_with_a_filter_is_refused() -> None:
     user = {"active": True, "name": {"givenName": "A"}, "emails": ["a"]}
 
     def scim(*steps: dict[str, Any]) -> Any:
-        return patch_values(user, {"schemas": ["x"], "Operations": [*steps]}, None, lambda _name, _value: True)
+        return patch_values(user, {"schemas": ["x"], "Operations": [*steps]}, None, lambda _name, _value: True, {})
 
     assert scim({"op": "Replace", "path": "active", "value": False}) == {"active": False}
     assert scim({"op": "replace", "value": {"name": {"givenName": "B"}}}) == {"name": {"givenName": "B"}}
@@ -79,7 +86,7 @@ def test_steps_of_scim_are_about_the_entries_that_a_filter_chooses() -> None:
     work, home = {"type": "work", "value": "a", "primary": True}, {"type": "home", "value": "b"}
 
     def scim(*steps: dict[str, Any]) -> Any:
-        return patch_values({"emails": [work, home]}, {"Operations": [*steps]}, None, lambda *_: True).get("emails")
+        return patch_values({"emails": [work, home]}, {"Operations": [*steps]}, None, lambda *_: True, {}).get("emails")
 
     assert scim({"op": "replace", "path": 'emails[type eq "work"].value', "value": "c"}) == [
         {**work, "value": "c"}, home
@@ -102,7 +109,7 @@ def test_steps_of_scim_name_fields_by_their_schema_and_by_paths_without_one() ->
     thing = {"name": {"givenName": "A"}, more: {"department": "x"}}
 
     def scim(**step: Any) -> Any:
-        return patch_values(thing, {"Operations": [step]}, None, lambda *_: True)
+        return patch_values(thing, {"Operations": [step]}, None, lambda *_: True, {})
 
     assert scim(op="replace", path=f"{more}:department", value="y") == {more: {"department": "y"}}
     core = "urn:ietf:params:scim:schemas:core:2.0:User:name.familyName"
@@ -126,3 +133,50 @@ def test_what_a_patch_changes_is_kept_and_what_does_not_fit_is_refused(steps: An
     with pytest.raises(VendorError) as refused:
         vendor.ask("PATCH", at, [{"op": "add", "path": "/name", "value": {}}], media)
     assert refused.value.details["param"] == "name"
+
+
+def scim_after(thing: Obj, *steps: dict[str, Any]) -> Obj:
+    names = {plain_name(name): name for name in ("userName", "title", "active", "emails", "name", "members")}
+    takes: Takes = lambda name, value: name in names.values() and (name != "active" or isinstance(value, bool))  # noqa: E731
+    values = patch_values(thing, {"Operations": [*steps]}, None, takes, names)
+    return {name: value for name, value in {**thing, **values}.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("thing", "step", "patched"),
+    [
+        ({"title": "a"}, {"op": "Replace", "path": "Title", "value": "b"}, {"title": "b"}),
+        ({"name": {"familyName": "a"}}, {"op": "replace", "path": "Name.FamilyName", "value": "b"},
+         {"name": {"familyName": "b"}}),
+        ({"name": {"familyName": "a", "givenName": "b"}},
+         {"op": "replace", "path": "name", "value": {"givenName": "c"}},
+         {"name": {"familyName": "a", "givenName": "c"}}),
+        ({"active": True}, {"op": "Replace", "path": "active", "value": "False"}, {"active": False}),
+        ({"active": True}, {"op": "Replace", "value": {"active": "False"}}, {"active": False}),
+        ({"members": [{"value": "1"}]}, {"op": "Add", "path": "members", "value": [{"value": "2", "$ref": None}]},
+         {"members": [{"value": "1"}, {"value": "2"}]}),
+        ({"members": [{"value": "1"}]}, {"op": "add", "value": {"members": [{"value": "2"}]}},
+         {"members": [{"value": "1"}, {"value": "2"}]}),
+        ({"members": [{"value": "1", "display": "x"}]}, {"op": "add", "path": "members", "value": [{"value": "1"}]},
+         {"members": [{"value": "1", "display": "x"}]}),
+        ({"members": [{"value": "1"}, {"value": "2"}]}, {"op": "Remove", "path": "members", "value": [{"value": "1"}]},
+         {"members": [{"value": "2"}]}),
+        ({"emails": [{"value": "a", "primary": True}]},
+         {"op": "add", "path": "emails", "value": [{"value": "b", "primary": True}]},
+         {"emails": [{"value": "a", "primary": False}, {"value": "b", "primary": True}]}),
+        ({"emails": [{"value": "a", "type": "work"}]},
+         {"op": "replace", "path": 'emails[Type eq "Work"].value', "value": "b"},
+         {"emails": [{"value": "b", "type": "work"}]}),
+        ({"title": "a", "userName": "u"}, {"op": "replace", "path": "title", "value": None}, {"userName": "u"}),
+    ],
+)  # fmt: skip
+def test_steps_of_scim_do_what_the_standard_and_its_clients_mean(
+    thing: Obj, step: dict[str, Any], patched: Obj
+) -> None:
+    assert scim_after(thing, step) == patched
+
+
+@pytest.mark.parametrize("step", [{"op": "test", "path": "title", "value": "a"}, {"op": "add", "path": "title"}])
+def test_what_is_no_step_of_scim_is_refused(step: dict[str, Any]) -> None:
+    with pytest.raises(VendorError):
+        scim_after({"title": "a"}, step)

@@ -218,3 +218,35 @@ def test_a_page_that_may_not_be_empty_has_the_sample_again_and_leads_nowhere() -
     ended = SmallVendor({"/news": {"get": news}}).read("/news?cursor=abc")
     assert ended["items"] == ["a"]
     assert "abc" not in str(ended)
+
+
+@pytest.mark.parametrize(("asked", "count"), [("", None), ("?%24count=false", None), ("?%24count=true", 2)])
+def test_odata_tells_a_total_to_who_asks_for_it(asked: str, count: int | None) -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True})
+    page = fields(value=listed(pet), **{"@odata.count": WHOLE})
+    vendor = SmallVendor(collection(pet, page, pet, query("$count", **SWITCH)))
+    for _ in range(2):
+        vendor.made("/pets", {})
+    assert vendor.read(f"/pets{asked}").get("@odata.count") == count
+
+
+def test_a_search_of_scim_is_about_no_schemas_and_shows_what_it_names() -> None:
+    user = fields("id", id={**TEXT, "readOnly": True}, userName=TEXT, schemas=listed(TEXT))
+    page = fields(totalResults=WHOLE, Resources=listed(user))
+    search = fields(schemas=listed(TEXT), filter=TEXT, attributes=listed(TEXT))
+    paths = collection(user, page, user, path="/Users")
+    vendor = SmallVendor({**paths, "/Users/.search": {"post": operation(page, search)}})
+    for name in ("ann", "bob"):
+        vendor.made("/Users", {"userName": name, "schemas": ["urn:user"]})
+    sent = {"schemas": ["urn:message"], "filter": 'userName sw "b"', "attributes": ["userName"]}
+    body = vendor.ask("POST", "/Users/.search", sent).body
+    found = body["Resources"][0]
+    assert (body["totalResults"], found) == (1, {"id": found["id"], "userName": "bob"})
+
+
+def test_a_parameter_with_a_key_narrows_by_an_entry_of_a_map() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, labels={"type": "object", "additionalProperties": TEXT})
+    vendor = SmallVendor(collection(pet, listed(pet), pet, query("labels[colour]")))
+    for colour in ("red", "blue"):
+        vendor.made("/pets", {"labels": {"colour": colour}})
+    assert [one["labels"] for one in vendor.read("/pets?labels%5Bcolour%5D=red")] == [{"colour": "red"}]

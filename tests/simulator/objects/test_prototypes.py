@@ -31,6 +31,8 @@ def prototypes(identifier: dict[str, Any], **facts: Any) -> tuple[Prototypes, An
         ({"type": "string", "example": "48213"}, r"\d{5}"),
         ({"type": "string", "maxLength": 12}, r"[A-Za-z0-9]{12}"),
         ({"type": "string", "pattern": "^[0-9]+$", "minLength": 30, "maxLength": 32}, r"[0-9]{30,32}"),
+        ({"type": "string", "minLength": 26, "maxLength": 26}, r"[A-Za-z0-9]{26}"),
+        ({"type": "string", "minLength": 30, "example": "cus_1234567890"}, r"cus_[A-Za-z0-9]{26}"),
         (
             {"type": "string", "pattern": "^x(-[a-z0-9]+){30}$", "example": "x-1", "maxLength": 220},
             r"x(-[a-z0-9]+){30}",

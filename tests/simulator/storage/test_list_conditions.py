@@ -7,7 +7,16 @@ import pytest
 from tidegate.simulator.document.list_parameters import ListFilter
 from tidegate.simulator.storage.list_conditions import conditions, sorted_by, value_at
 
-THING = {"qty": 5, "flag": True, "name": "Ada", "tags": ["a", "b"], "part": {"city": "Kiel"}, "none": None}
+THING = {
+    "qty": 5,
+    "flag": True,
+    "name": "Ada",
+    "tags": ["a", "b"],
+    "part": {"city": "Kiel"},
+    "none": None,
+    "at": "2024-02-10T10:00:00+02:00",
+    "labels": [{"name": "bug"}],
+}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +29,15 @@ THING = {"qty": 5, "flag": True, "name": "Ada", "tags": ["a", "b"], "part": {"ci
         (ListFilter("tags", "is", ("string",)), ["b", "c"], True),
         (ListFilter("name", "is", ("string",)), "Bob,Ada", True),
         (ListFilter("name", "not", ("string",)), "Ada", False),
+        (ListFilter("labels", "is", ("object",)), "new,bug", True),
+        (ListFilter("labels", "is", ("object",)), "new", False),
+        (ListFilter("at", "gte", ("string",)), "2024-02-10T08:30:00Z", False),
+        (ListFilter("at", "gte", ("string",)), "2024-02-10T09:00:00.000+01:00", True),
+        (ListFilter("at", "lt", ("string",)), "2024-02-10T08:00:00.5Z", True),
+        (ListFilter("at", "is", ("string",)), "2024-02-10t08:00:00z", True),
+        (ListFilter("at", "gte", ("string",)), "2024-02-10", True),
+        (ListFilter("at", "lt", ("string",)), "2024-02-10T99:00:00Z", True),
+        (ListFilter("at", "gt", ("string",)), "0001-01-01T00:00:00+09:00", True),
         (ListFilter("name", "like", ("string",)), "ad", True),
         (ListFilter("part.city", "is", ("string",)), "Kiel", True),
         (ListFilter("part", "is", ("object",)), {"city": "Bonn"}, False),
@@ -41,3 +59,14 @@ def test_what_has_no_value_comes_last_whichever_way() -> None:
     assert [number for number, _ in sorted_by(things, [("a", False)])] == [2, 0, 1]
     assert [number for number, _ in sorted_by(things, [("a", True)])] == [0, 2, 1]
     assert value_at(THING, "qty.part") is None
+
+
+def test_moments_are_ordered_as_they_follow_each_other() -> None:
+    moments = (
+        "2024-01-01T10:00:00+05:00",
+        "2024-01-01T06:00:00.5Z",
+        "2024-01-01T06:00:00Z",
+        "2024-01-01T09:59:00+05:00",
+    )
+    things = [(number, {"a": moment}) for number, moment in enumerate(moments)]
+    assert [number for number, _ in sorted_by(things, [("a", False)])] == [3, 0, 2, 1]

@@ -1,8 +1,11 @@
 """Lists have the vendor's envelope, cursors, filters and expansions."""
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.simulator.conftest import Played
+from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, collection, fields, listed, query
 
 
 async def fill(vendor: Played, count: int = 5) -> list[str]:
@@ -93,3 +96,76 @@ async def test_an_expanded_field_holds_the_object_itself(vendor: Played) -> None
     assert listed["customer"]["name"] == "n0"
     plain = (await vendor.ask("GET", "/v1/payment_intents"))[1]["data"][0]
     assert plain["customer"] == customer
+
+
+def test_an_order_may_come_as_a_list_with_commas_in_it_and_lead_inside_a_part_with_slashes() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, qty=WHOLE, owner=fields(city=TEXT))
+    orders = {**query("$orderby", type="array", items=TEXT), "style": "form", "explode": False}
+    vendor = SmallVendor(collection(pet, listed(pet), pet, orders))
+    for qty, city in ((1, "b"), (2, "a"), (3, "b")):
+        vendor.made("/pets", {"qty": qty, "owner": {"city": city}})
+    asked = "/pets?%24orderby=owner%2Fcity%2Cqty%20desc"
+    assert [one["qty"] for one in vendor.read(asked)] == [2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("names", "field", "asked", "shown"),
+    [
+        (("page", "size"), "size", "page=1&size=2", 2),
+        (("limit", "offset"), "limit", "limit=2", 2),
+        (("limit", "offset"), "offset", "limit=3&offset=1", 3),
+        (("start", "limit"), "start", "start=1&limit=3", 3),
+        (("first", "after"), "first", "first=2", 2),
+        (("count", "cursor"), "count", "count=3", 3),
+        (("from", "to", "limit"), "at", "from=2&to=9&limit=3", 3),
+        (("page", "size"), "qty", "page=1&size=9", 4),
+    ],
+)
+def test_what_asks_for_a_page_narrows_nothing_though_a_field_has_its_name(
+    names: tuple[str, ...], field: str, asked: str, shown: int
+) -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, **{field: WHOLE})
+    counts = (query(name, **(TEXT if name in ("after", "cursor") else WHOLE)) for name in names)
+    vendor = SmallVendor(collection(pet, listed(pet), pet, *counts))
+    for number in range(4):
+        vendor.made("/pets", {field: number + 10})
+    assert len(vendor.read(f"/pets?{asked}")) == shown
+
+
+def test_a_page_since_an_id_has_what_was_made_after_it() -> None:
+    pet = fields("id", id={**WHOLE, "readOnly": True}, name=TEXT)
+    vendor = SmallVendor(collection(pet, listed(pet), pet, query("since_id", **WHOLE), query("limit", **WHOLE)))
+    made = [vendor.made("/pets", {"name": name})["id"] for name in "abcd"]
+    assert [one["id"] for one in vendor.read("/pets?limit=2")] == made[:2]
+    assert [one["id"] for one in vendor.read(f"/pets?since_id={made[1]}")] == made[2:]
+
+
+def test_a_list_is_ordered_by_sort_though_a_field_has_that_name() -> None:
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, sort=WHOLE)
+    vendor = SmallVendor(collection(pet, listed(pet), pet, query("sort")))
+    for name in "bac":
+        vendor.made("/pets", {"name": name, "sort": 1})
+    assert [one["name"] for one in vendor.read("/pets?sort=name")] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("name:'ADA'", ["Ada"]),
+        ('metadata["k"]:"v"', ["Bo"]),
+        ("qty>1 AND name~'d'", ["Dora"]),
+        ("name:'Ada' OR qty=2", ["Ada", "Bo"]),
+        ("-name:'Ada' AND qty<3", ["Bo"]),
+        ("metadata['k']:null", ["Ada", "Dora"]),
+        ("do", ["Dora"]),
+        ("no=thing", []),
+        ("nothing:x", ["Ada", "Bo", "Dora"]),
+    ],
+)
+def test_a_search_may_be_written_in_a_language(text: str, found: list[str]) -> None:
+    labels = {"type": "object", "additionalProperties": TEXT}
+    pet = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, qty=WHOLE, metadata=labels)
+    vendor = SmallVendor(collection(pet, listed(pet), pet, query("query")))
+    for number, name in enumerate(("Ada", "Bo", "Dora"), 1):
+        vendor.made("/pets", {"name": name, "qty": number, "metadata": {"k": "v"} if name == "Bo" else {}})
+    assert sorted(one["name"] for one in vendor.read(f"/pets?query={quote(text)}")) == found

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.small_vendor import SWITCH, TEXT, WHOLE, SmallVendor, collection, fields, listed, operation, query
-from tidegate.simulator.storage.structured_filters import TERMS_MAX, structured
+from tidegate.simulator.storage.filters.structured_filters import TERMS_MAX, structured
 
 PET = fields(
     "id", id={**TEXT, "readOnly": True}, name=TEXT, qty=WHOLE, isSold=SWITCH, owner=fields(city=TEXT),

@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulator.small_vendor import SWITCH, TEXT, WHOLE, SmallVendor, collection, fields, listed, query
 from tidegate.simulator.answer.errors import VendorError
-from tidegate.simulator.storage.filter_expressions import DEPTH_MAX, LETTERS_MAX, TERMS_MAX, expressed
+from tidegate.simulator.storage.filters.filter_expressions import DEPTH_MAX, LETTERS_MAX, TERMS_MAX, expressed
 
 PET = fields(
     "id", id={**TEXT, "readOnly": True}, name=TEXT, qty=WHOLE, isSold=SWITCH, owner=fields(city=TEXT),
@@ -62,6 +62,23 @@ def pets() -> SmallVendor:
         ('urn:acme:Pet:name eq "cd"', [3]),
         ("mails/any(m: m/type eq 'home' and m/value eq 'b@h')", [1]),
         ("tags/any(t: t eq 'x')", [1]),
+        ("tags/any(t:t eq 'x')", [1]),
+        ("mails/any(m:m/type eq 'home' and m/value eq 'b@h')", [1]),
+        ("tags/any()", [2, 1]),
+        ("not tags/any()", [3]),
+        ("tags/all(t:t eq 'y')", [3, 2]),
+        ("2 lt qty", [3]),
+        ("'ab' eq name", [1]),
+        ('mails[type eq "home"].value eq "a@x"', [3]),
+        ('mails co "b@"', [1]),
+        ("tags:x", [1]),
+        ("name:B", [2, 1]),
+        ('name:"AB"', [1]),
+        ("name~'B'", [2, 1]),
+        ("about['a.b']:null", [2, 1]),
+        ("-about['a.b']:null", [3]),
+        ('owner["city"]:"Rome"', [1]),
+        ("-name = ab", [3, 2]),
         ("name==ab,name==cd;qty=gt=2", [3, 1]),
         ("name=out=(ab,cd)", [2]),
         ("about/a.b/c eq 1", [3]),
@@ -86,6 +103,8 @@ def test_an_expression_narrows_a_list_and_its_total(pets: SmallVendor, text: str
         "qty gt 1)",
         "not",
         "length(name) eq 2",
+        "name in",
+        "3 in qty",
         "qty gt 1 and",
         "name in (",
         "mails/any(m: x/type eq 'home')",
@@ -105,3 +124,65 @@ def test_an_expression_has_bounds(pets: SmallVendor) -> None:
     assert expressed(pets.document, kind, " and ".join(["qty gt 1"] * (TERMS_MAX + 1))) is None
     assert expressed(pets.document, kind, "(" * (DEPTH_MAX + 1) + "qty gt 1" + ")" * (DEPTH_MAX + 1)) is None
     assert expressed(pets.document, kind, f"name eq '{'x' * LETTERS_MAX}'") is None
+
+
+@pytest.fixture(scope="module")
+def google() -> SmallVendor:
+    pet = {**PET, "properties": {**PET["properties"], "labels": {"type": "object", "additionalProperties": TEXT}}}
+    page = fields("pets", pets=listed(pet), nextPageToken=TEXT)
+    made = SmallVendor(collection(pet, page, pet, query("pageToken"), query("filter")))
+    for number, sent in enumerate(SENT):
+        made.made("/pets", {**sent, "labels": {f"l{number}": "x"}})
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("qty = 3 AND name = ab OR name = cd", [3]),
+        ("name = ab OR name = cd AND qty = 3", [3]),
+        ("qty > 1 isSold = false", [3, 2]),
+        ("qty > 1 (name = cd OR name = ab)", [3]),
+        ('name = "*b"', [1]),
+        ('name = "a*"', [1]),
+        ('name = "*d*"', [3]),
+        ("labels:l1", [2]),
+        ("labels.l1 = x", [2]),
+        ("owner.city:*", [2, 1]),
+        ("NOT owner.city:Rome", [3, 2]),
+        ("Rome", [1]),
+        ('"Oslo"', [2]),
+    ],
+)
+def test_an_expression_of_google_has_rules_of_its_own(google: SmallVendor, text: str, found: list[int]) -> None:
+    sent = text.replace(" ", "%20").replace("=", "%3D").replace('"', "%22")
+    assert [one["qty"] for one in google.read(f"/pets?filter={sent}")["pets"]] == found
+
+
+EXTENSION = "urn:acme:2.0:User"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('userName eq "ADA"', ["Ada"]),
+        ('userName ne "ada"', ["bob"]),
+        ('id eq "ADA"', []),
+        (f'{EXTENSION}:unit eq "Ops"', ["bob"]),
+        (f'{EXTENSION.lower()}:Unit sw "q"', ["Ada"]),
+    ],
+)
+def test_texts_of_scim_are_alike_in_any_case_and_extensions_have_fields(text: str, found: list[str]) -> None:
+    user = fields(
+        "userName",
+        id=TEXT,
+        userName=TEXT,
+        schemas=listed(TEXT),
+        meta=fields(location=TEXT),
+        **{EXTENSION: fields(unit=TEXT)},
+    )
+    vendor = SmallVendor(collection(user, fields("Resources", Resources=listed(user)), user, query("filter")))
+    vendor.made("/pets", {"id": "ada", "userName": "Ada", EXTENSION: {"unit": "QA"}})
+    vendor.made("/pets", {"id": "b", "userName": "bob", EXTENSION: {"unit": "ops"}})
+    body = vendor.read(f"/pets?filter={text.replace(' ', '%20')}")
+    assert [one["userName"] for one in body["Resources"]] == found

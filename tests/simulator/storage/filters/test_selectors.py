@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, fields, listed, operation, query
 from tidegate.simulator.answer.errors import VendorError
-from tidegate.simulator.storage.selectors import LETTERS_MAX, REQUIREMENTS_MAX, selected
+from tidegate.simulator.storage.filters.selectors import LETTERS_MAX, REQUIREMENTS_MAX, selected
 
 ABOUT = fields("name", name=TEXT, namespace=TEXT, labels={"type": "object", "additionalProperties": TEXT})
 POD = fields(metadata=ABOUT, spec=fields(nodeName=TEXT, count=WHOLE), status=fields(phase=TEXT))

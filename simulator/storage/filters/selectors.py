@@ -10,7 +10,7 @@ from tidegate.openapi.document import Document
 from tidegate.simulator.document.list_parameters import ListFilter
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.worded_fields import Test, named_field
-from tidegate.simulator.storage.joined_conditions import Negation, Presence
+from tidegate.simulator.storage.filters.joined_conditions import Negation, Presence
 from tidegate.simulator.storage.list_conditions import Condition, ObjectCondition, conditions
 
 REQUIREMENTS_MAX = 50

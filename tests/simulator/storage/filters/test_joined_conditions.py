@@ -1,6 +1,6 @@
 """Conditions hold together, apart, not at all, or for one entry of a list."""
 
-from tidegate.simulator.storage.joined_conditions import EntryCondition, Joint, Negation, Presence
+from tidegate.simulator.storage.filters.joined_conditions import EntryCondition, Joint, Negation, Presence
 from tidegate.simulator.storage.list_conditions import Condition
 
 ONE, TWO = Condition("a", "is", (1,)), Condition("b", "is", (2,))
