@@ -18,13 +18,16 @@ from urllib.parse import quote, urlencode, urlsplit
 import orjson
 
 from tidegate.cassette.cassette_file import content
-from tidegate.cassette.content_decoding import decoded
 from tidegate.cassette.multipart_parts import BodyPart, body_of_parts, boundary_of
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange, lowered
+from tidegate.content_coding import saved
 from tidegate.problems import UsageError
 
 TIME_MS_MAX = 86_400_000.0
 """No answer took longer than a day."""
+
+BODY_BYTES_MAX = 1 << 26
+"""A body that was saved compressed is decoded up to so many bytes; a longer one stays as it was saved."""
 
 PORTS = {"http": 80, "https": 443}
 
@@ -243,7 +246,7 @@ def _received(content: Any, headers: dict[str, str]) -> bytes:
     media = headers.get("content-type") or _text(content.get("mimeType"))
     if not _is_base64(content):
         return text.encode(_charset(media), "replace")
-    return decoded(_from_base64(text), headers.get("content-encoding", ""))
+    return saved(_from_base64(text), headers.get("content-encoding", ""), BODY_BYTES_MAX)
 
 
 def _charset(media: str) -> str:
