@@ -55,7 +55,12 @@ _OF_SCHEMAS: tuple[tuple[str, Breaks, Breaks, str], ...] = (
     ("discriminator-property-name-changed", "value", "value", "is told apart by another property"),
     ("additional-properties-closed", "value", "never", "takes no other properties any more"),
     ("additional-properties-opened", "never", "never", "may hold any other property now"),
+    ("discriminator-mapping-added", "never", "never", "is told apart by further values"),
+    ("discriminator-mapping-deleted", "value", "never", "is no longer told apart by some values"),
+    ("discriminator-mapping-changed", "value", "value", "means other things by the same values"),
     ("not-changed", "value", "value", "excludes other values"),
+    ("schema-became-false", "value", "always", "may not be there at all any more"),
+    ("schema-became-not-false", "never", "never", "may be there now"),
     ("became-read-only", "always", "never", "is no longer taken in requests"),
     ("became-not-read-only", "never", "never", "is taken in requests now"),
     ("became-write-only", "never", "always", "is no longer given in answers"),
@@ -67,9 +72,17 @@ BOUNDS: Mapping[str, tuple[str, bool]] = {
     "maximum": ("max", True), "minimum": ("min", False), "exclusiveMaximum": ("exclusive-max", True),
     "exclusiveMinimum": ("exclusive-min", False), "maxLength": ("max-length", True), "minLength": ("min-length", False),
     "maxItems": ("max-items", True), "minItems": ("min-items", False), "maxProperties": ("max-properties", True),
-    "minProperties": ("min-properties", False),
+    "minProperties": ("min-properties", False), "maxContains": ("max-contains", True),
+    "minContains": ("min-contains", False),
 }  # fmt: skip
 """Keyword → its word in names, and whether it bounds from above."""
+
+RULES: Mapping[str, str] = {
+    "contains": "contains", "propertyNames": "property-names", "patternProperties": "pattern-property",
+    "dependentRequired": "dependent-required", "if": "if", "unevaluatedItems": "unevaluated-items",
+    "unevaluatedProperties": "unevaluated-properties", "contentSchema": "content-schema",
+}  # fmt: skip
+"""Keyword → its word in names, of those that come, go and change as a whole."""
 
 WHERES = ("body", "property", "parameter", "header")
 """The places of a schema, as they stand in names: `request-property-type-changed`."""
@@ -161,6 +174,9 @@ def _schema_kinds() -> Iterator[ChangeKind]:
             for aspect, in_request, in_response, means in _OF_SCHEMAS:
                 breaks = in_request if direction == "request" else in_response
                 yield ChangeKind(f"{direction}-{where}-{aspect}", direction, breaks, means)
+            for keyword, word in RULES.items():
+                for end, breaks, means in _RULE_ENDS:
+                    yield ChangeKind(f"{direction}-{where}-{word}-{end}", direction, breaks, f"{means} {keyword}")
             for word, _ in BOUNDS.values():
                 for end, breaks, means in _ENDS:
                     yield ChangeKind(f"{direction}-{where}-{word}-{end}", direction, breaks, f"has its {word} {means}")
@@ -169,6 +185,11 @@ def _schema_kinds() -> Iterator[ChangeKind]:
 _ENDS: tuple[tuple[str, Breaks, str], ...] = (
     ("increased", "value", "increased"), ("decreased", "value", "decreased"), ("set", "value", "set"),
     ("unset", "never", "taken away"),
+)  # fmt: skip
+
+_RULE_ENDS: tuple[tuple[str, Breaks, str], ...] = (
+    ("added", "value", "is held to a rule of"), ("removed", "never", "is no longer held to a rule of"),
+    ("changed", "value", "is held to another rule of"),
 )  # fmt: skip
 
 KINDS: Mapping[str, ChangeKind] = {
@@ -183,5 +204,6 @@ OWN: frozenset[str] = frozenset(
         "response-property-renamed", "response-header-became-required",
     }
     | {name for name in KINDS if name.endswith(("-not-changed", "-properties-closed", "-properties-opened"))}
+    | {name for name in KINDS if name.endswith(tuple(f"-{word}-changed" for word in RULES.values()))}
 )  # fmt: skip
 """Names that oasdiff does not have."""

@@ -68,8 +68,10 @@ class Within:
         elif isinstance(read, Mapping):
             yield from self._fields(level, read, pointer, depth, is_choice=bool(choices))
         elif isinstance(read, list):
-            for item in read:
-                yield from self._inside(level.get("items", {}), item, f"{pointer}/*", depth + 1)
+            placed = level.get("prefixItems", ())
+            for at, item in enumerate(read):
+                inner = placed[at] if at < len(placed) else level.get("items", {})
+                yield from self._inside(inner, item, f"{pointer}/*", depth + 1)
         elif not choices and not self._loose(pointer):
             for flaw in self._document.schemas.validator(schema, of=self._of).errors(read)[:1]:
                 yield Beyond(pointer, flaw.sentence, _CURE[self._of])
