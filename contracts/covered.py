@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.configfile.wording import nearest
-from tidegate.contracts.drift.documents.operation_changes import by_media
+from tidegate.contracts.drift.documents.media import by_media
 from tidegate.contracts.drift.documents.webhooks import webhooks
 from tidegate.contracts.drift.use.grading import media_fits
 from tidegate.contracts.drift.use.pact_use import FORM, PactUse

@@ -128,6 +128,7 @@ _OF_OPERATIONS = (
     ChangeKind("request-body-became-optional", "request", "never", "need not be sent any more"),
     ChangeKind("request-body-media-type-added", "request", "never", "is taken, too"),
     ChangeKind("request-body-media-type-removed", "request", "always", "is no longer taken"),
+    ChangeKind("request-body-encoding-changed", "request", "always", "is written in another way"),
     ChangeKind("response-success-status-added", "response", "never", "may be answered now"),
     ChangeKind("response-success-status-removed", "response", "always", "is no longer answered"),
     ChangeKind("response-non-success-status-added", "response", "never", "may be answered now"),
@@ -143,6 +144,7 @@ _OF_OPERATIONS = (
     ChangeKind("api-security-removed", "both", "never", "is no longer a way in"),
     ChangeKind("api-security-scope-added", "both", "never", "is a further scope that the credential needs"),
     ChangeKind("api-security-scope-removed", "both", "never", "is a scope that the credential no longer needs"),
+    ChangeKind("api-security-scheme-changed", "both", "never", "is another way in by the same name"),
     ChangeKind("webhook-added", "response", "never", "is a new webhook"),
     ChangeKind("webhook-removed", "response", "always", "is a webhook that is gone"),
 )
@@ -201,7 +203,8 @@ OWN: frozenset[str] = frozenset(
     {kind.name for kind in OF_MEANING}
     | {
         "endpoint-moved", "api-servers-changed", "webhook-added", "webhook-removed", "request-property-renamed",
-        "response-property-renamed", "response-header-became-required",
+        "response-property-renamed", "response-header-became-required", "request-body-encoding-changed",
+        "api-security-scheme-changed",
     }
     | {name for name in KINDS if name.endswith(("-not-changed", "-properties-closed", "-properties-opened"))}
     | {name for name in KINDS if name.endswith(tuple(f"-{word}-changed" for word in RULES.values()))}
