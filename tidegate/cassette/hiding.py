@@ -33,6 +33,9 @@ ABOUT = re.compile(
 )
 """A name under which something is said about a secret, and not the secret."""
 
+CODE, WORD = re.compile(r"(?i)(?:\w+\W)?(?:code|key)\W?"), re.compile(r"[A-Za-z]{1,3}")
+"""A name, and a value that is the code of a country, a currency or a language under it (ISO 3166, 4217, 639)."""
+
 ANSWER_HEADERS_SHOWN = frozenset(
     {
         "accept-ranges", "allow", "azure-asyncoperation", "content-disposition", "content-language",
@@ -72,7 +75,9 @@ def _hide_field(found: "re.Match[str]") -> str:
 
 def _is_secret(name: str, value: str) -> bool:
     """Whether the value of a name that sounds like a secret is one."""
-    return not (PAGE_MARK.search(name) or ABOUT.search(name) or (value.isdecimal() and COUNT.search(name)))
+    if PAGE_MARK.search(name) or ABOUT.search(name):
+        return False
+    return not (COUNT.search(name) if value.isdecimal() else WORD.fullmatch(value) and CODE.fullmatch(name))
 
 
 def hidden_path(path: str) -> str:

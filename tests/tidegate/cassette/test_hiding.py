@@ -47,6 +47,14 @@ def test_what_is_counted_or_said_about_a_secret_is_none(name: str, value: str) -
     assert hidden_path(f"/l?{name}={value}") == f"/l?{name}={value}"
 
 
+def test_the_code_of_a_country_or_a_currency_is_none() -> None:
+    path = "/l?code=USD&country[code]=DE&key=en"
+    assert hidden_path(path) == path
+    assert (
+        hidden_path("/l?code=4242&key=hush&access_key=abc") == "/l?code=[redacted]&key=[redacted]&access_key=[redacted]"
+    )
+
+
 @pytest.mark.parametrize("body", ['{"token": 123456}', '{"max_tokens": "hush"}', '{"api_key_type_x": "hush"}'])
 def test_a_number_alone_is_no_count_nor_a_text_one(body: str) -> None:
     assert hidden_body(body.encode(), "application/json").endswith(b'"[redacted]"}')
