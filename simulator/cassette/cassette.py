@@ -12,8 +12,8 @@ from tidegate.simulator.cassette.request_key import RequestKey, key_of
 
 OF_THE_WIRE = frozenset(
     {
-        "connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "date", "proxy-connection",
-        "server", "te", "trailer", "upgrade",
+        "connection", "content-encoding", "content-length", "date", "keep-alive", "proxy-connection",
+        "server", "te", "trailer", "transfer-encoding", "upgrade",
     }
 )  # fmt: skip
 """Headers that belong to one transfer (RFC 9110 §7.6.1) and are made anew for each."""
