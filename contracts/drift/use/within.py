@@ -50,6 +50,9 @@ class Within:
             found.append(Beyond(f"{place} {one.place}".rstrip(), one.says, one.cure))
             if len(found) >= BEYOND_MAX:
                 break
+        if not found and self._of == "request" and not self._is_text:  # a request is whole: so are its rules
+            flaws = self._document.schemas.validator(schema, of="request").errors(value)[:BEYOND_MAX]
+            found = [Beyond(f"{place} {flaw.pointer}".rstrip(), flaw.sentence, _CURE["request"]) for flaw in flaws]
         return found
 
     def _inside(self, schema: Any, value: Any, pointer: str, depth: int) -> Iterator[Beyond]:

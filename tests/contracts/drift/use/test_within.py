@@ -80,3 +80,16 @@ def test_where_any_of_its_kind_will_do_the_example_is_not_held_against_it() -> N
 def test_a_typing_error_has_its_cure() -> None:
     (one,) = Within(DOCUMENT, "answer", is_text=False).beyond(thing(amount=NUMBER), {"amuont": 1}, "at")
     assert one.cure == "did you mean amount?"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "place"),
+    [
+        ({**thing(a=TEXT, b=TEXT), "dependentRequired": {"a": ["b"]}}, {"a": "x"}, "at"),
+        (thing(a={"type": "array", "items": TEXT, "minItems": 1}), {"a": []}, "at /a"),
+        ({**thing(a=TEXT, b=TEXT), "maxProperties": 1}, {"a": "x", "b": "y"}, "at"),
+    ],
+)
+def test_a_request_keeps_to_the_rules_of_the_whole(schema: Any, value: Any, place: str) -> None:
+    assert [where for where, _ in said(schema, value, "request")] == [place]
+    assert said(schema, value) == [], "an answer in a pact is a part of one"
