@@ -10,6 +10,11 @@ import orjson
 
 STATUSES = range(100, 600)
 
+CONDITIONS = (
+    "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "range",
+)  # fmt: skip
+"""Headers of a request by which a vendor answers otherwise (RFC 9110 §13.1, §14.2)."""
+
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
 """A header's name in lower case (RFC 9110 §5.1)."""
 _LINE_END = re.compile(r"[\r\n\0]+ *")
