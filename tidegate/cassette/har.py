@@ -57,7 +57,7 @@ def read(path: Path, base_url: str) -> Archive:
         entries = _json(content(path))["log"]["entries"]
     except OSError as error:
         raise UsageError(f"{path}: the archive cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{path}: this is not an HTTP archive: it has no log/entries{_seen(path)}") from None
     if not isinstance(entries, list):
         raise UsageError(f"{path}: log/entries is not a list")
@@ -140,7 +140,10 @@ def _of_the_vendor(entry: Any, base_url: str) -> Iterator[RecordedExchange]:
     yield RecordedExchange(
         str(request["method"]).upper(),
         (url.path or "/") + (f"?{query}" if query else ""),
-        Message({"host": url.netloc.rpartition("@")[2], **asked}, sent),
+        Message(
+            {"host": url.netloc.rpartition("@")[2], **asked},
+            saved(sent, asked.get("content-encoding", ""), BODY_BYTES_MAX),
+        ),
         int(status),
         Message(answered, _received(answer.get("content") or {}, answered)),
         _took_s(entry.get("time")),
@@ -222,7 +225,8 @@ def _sent(data: Any, media: str) -> tuple[bytes, str]:
 
 def _part(param: Any) -> BodyPart:
     """A part as the archive tells of it: what was in a file is often left out."""
-    name, filename, media = (_text(param.get(key)) for key in ("name", "fileName", "contentType"))
+    told = (_text(param.get(key)) for key in ("name", "fileName", "contentType"))
+    name, filename, media = (text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A") for text in told)
     head = f'Content-Disposition: form-data; name="{name}"'
     head += f'; filename="{filename}"' if filename else ""
     head += f"\r\nContent-Type: {media}" if media else ""
@@ -253,6 +257,6 @@ def _charset(media: str) -> str:
     """The encoding in which a client reads a text of this media type."""
     charset = media.lower().partition("charset=")[2].partition(";")[0].strip("\"' ")
     try:
-        return charset if charset and "".encode(charset) == b"" else "utf-8"
-    except LookupError:
+        return charset if charset and "é".encode(charset, "replace") else "utf-8"
+    except (LookupError, ValueError):  # Python has codecs that are none of texts
         return "utf-8"

@@ -78,6 +78,26 @@ def test_bodies_in_base64_and_forms_in_parts_are_read(tmp_path: Path) -> None:
     assert (exchange.request.body, exchange.answer.body) == (b"a=1+2&b=", b"\x89PNG")
 
 
+def test_a_request_that_was_saved_packed_is_unpacked(tmp_path: Path) -> None:
+    packed = b64encode(gzip.compress(b'{"a":') + gzip.compress(b"1}")).decode()
+    data = {"mimeType": "application/json", "text": packed, "encoding": "base64"}
+    headers = [{"name": "Content-Encoding", "value": "gzip"}]
+    assert only(tmp_path, request={"postData": data, "headers": headers}).request.body == b'{"a":1}'
+
+
+def test_names_of_a_part_do_not_leave_their_quotes(tmp_path: Path) -> None:
+    params = [{"name": 'f"q', "fileName": "a\r\nX: 1", "value": "x"}]
+    body = only(tmp_path, request={"postData": {"mimeType": "multipart/form-data", "params": params}}).request.body
+    assert b'name="f%22q"; filename="a%0D%0AX: 1"\r\n\r\nx' in body
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "hex", "rot13", "no-such"])
+def test_a_charset_that_is_none_is_utf_8(tmp_path: Path, charset: str) -> None:
+    headers = [{"name": "Content-Type", "value": f"text/plain; charset={charset}"}]
+    answer = {"headers": headers, "content": {"text": "a" * 70 + "é"}}
+    assert len(only(tmp_path, response=answer).answer.body) in (71, 72)
+
+
 def test_a_request_without_a_body_has_none(tmp_path: Path) -> None:
     plain = entry()
     del plain["request"]["postData"], plain["response"]["content"]
@@ -116,6 +136,12 @@ def test_entries_that_are_no_list_are_told(tmp_path: Path, entries: Any) -> None
 def test_an_entry_of_another_form_is_told_with_its_place(tmp_path: Path, broken: Any) -> None:
     with pytest.raises(UsageError, match="log/entries/0: "):
         har.read(archive(tmp_path, broken), "https://api.example.com")
+
+
+def test_lists_in_lists_without_end_are_no_archive(tmp_path: Path) -> None:
+    (path := tmp_path / "deep.har").write_text('{"log": {"entries": ' + "[" * 100_000)
+    with pytest.raises(UsageError, match="not an HTTP archive"):
+        har.read(path, "https://api.example.com")
 
 
 def test_a_device_is_no_archive() -> None:
