@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.configfile.wording import nearest
-from tidegate.contracts.drift.documents.operation_changes import by_media
+from tidegate.contracts.drift.documents.media import by_media
+from tidegate.contracts.drift.documents.schema_aspects import types
 from tidegate.contracts.drift.documents.webhooks import webhooks
 from tidegate.contracts.drift.use.grading import media_fits
-from tidegate.contracts.drift.use.pact_use import FORM, PactUse
+from tidegate.contracts.drift.use.pact_use import PactUse
 from tidegate.contracts.drift.use.used_operation import UsedOperations
 from tidegate.contracts.drift.use.within import Beyond, Within
 from tidegate.openapi.document import Document, DocumentError, Match
@@ -175,7 +176,8 @@ class _Interaction:
         if schema is None:
             yield Beyond("request body", f"the document does not take {use.media}", f"send {' or '.join(content)}")
             return
-        yield from Within(self._document, "request", is_text=use.media == FORM).beyond(schema, use.sent, "request")
+        if not self._is_opaque(schema, use.sent, use.media):
+            yield from Within(self._document, "request", is_text=use.is_of_fields).beyond(schema, use.sent, "request")
 
     def _answer(self) -> Iterator[Beyond]:
         use, operation = self._use, self._match.operation
@@ -199,7 +201,14 @@ class _Interaction:
         if schema is None:
             yield Beyond(where, f"the document does not promise {use.answer_media}", f"it has {' or '.join(content)}")
             return
-        yield from Within(self._document, "answer", is_text=False, loose=use.is_loose).beyond(schema, use.answer, where)
+        if not self._is_opaque(schema, use.answer, use.answer_media):
+            within = Within(self._document, "answer", is_text=False, loose=use.is_loose)
+            yield from within.beyond(schema, use.answer, where)
+
+    def _is_opaque(self, schema: Any, value: Any, media: str) -> bool:
+        """Whether a value is a text that stands for an object or a list in a way that is not read here, like XML."""
+        wanted = types(self._document.schemas.plain(schema))
+        return isinstance(value, str) and not media.endswith("json") and bool(wanted) and "string" not in wanted
 
 
 def _of_media(content: Mapping[str, Any], media: str) -> Any:

@@ -135,7 +135,7 @@ def _is_odd(path: Path, content: Mapping[str, Any]) -> bool:
 def _version(about: Any) -> str:
     """The version of the specification that a pact's metadata names."""
     named = about.get("pactSpecification", about.get("pact-specification")) if isinstance(about, dict) else None
-    return str(named.get("version", "")) if isinstance(named, dict) else ""
+    return str(named.get("version", "")).upper().removeprefix("V") if isinstance(named, dict) else ""
 
 
 def _kind(interaction: Mapping[str, Any]) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 import aiohttp
 
-from tidegate.cassette.recorded_exchange import Message, RecordedExchange, lowered
+from tidegate.cassette.recorded_exchange import CONDITIONS, Message, RecordedExchange, lowered
+from tidegate.content_coding import coding_of, saved
 from tidegate.contracts.bounded_body import read_body
 from tidegate.contracts.recording.exchange_change import ExchangeChange, changes
 from tidegate.problems import UsageError
@@ -30,11 +31,11 @@ BODY_BYTES_MAX = 1 << 24
 
 NOT_SENT = frozenset(
     {
-        "accept-encoding", "connection", "content-length", "expect", "host", "keep-alive", "te", "transfer-encoding",
-        "upgrade",
+        "accept-encoding", "connection", "content-encoding", "content-length", "expect", "host", "keep-alive", "te",
+        "transfer-encoding", "upgrade",
     }
 )  # fmt: skip
-"""Headers that belong to one connection, or that the client makes itself."""
+"""Headers that belong to one connection, that the client makes itself, or that a body without its coding has not."""
 
 IDS_MAX = 10_000
 """So many ids are carried over."""
@@ -74,7 +75,8 @@ async def refresh(
     Raises UsageError where nobody answers there.
     """
     ids: dict[str, str] = {}
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session:
+    limits = aiohttp.ClientTimeout(total=TIMEOUT_S)
+    async with aiohttp.ClientSession(timeout=limits, auto_decompress=False) as session:
         for old in exchanges:
             asked = _carried_over(old, ids)
             reason = _not_asked(asked, writes=writes)
@@ -93,7 +95,8 @@ async def refresh(
 def _not_asked(asked: RecordedExchange, *, writes: bool) -> str:
     if not writes and asked.method.upper() not in SAFE:
         return "it would be carried out; --writes asks it again all the same"
-    if REDACTED in asked.path or REDACTED.encode() in asked.request.body:
+    conditions = (asked.request.headers.get(name, "") for name in CONDITIONS)
+    if REDACTED in conditions or REDACTED in asked.path or REDACTED.encode() in asked.request.body:
         return "a value in it is hidden, and cannot be sent"
     return ""
 
@@ -110,8 +113,8 @@ async def _ask(
             headers={**sent, **{name.lower(): value for name, value in headers.items()}},
             allow_redirects=False,
         ) as answer:
-            received = Message(lowered(answer.headers.items()), await read_body(answer.content, BODY_BYTES_MAX))
-            return replace(asked, status=answer.status, answer=received)
+            body = saved(await read_body(answer.content, BODY_BYTES_MAX), coding_of(answer.headers), BODY_BYTES_MAX)
+            return replace(asked, status=answer.status, answer=Message(lowered(answer.headers.items()), body))
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         reason = str(error) or type(error).__name__
         raise UsageError(f"{base_url}: {asked.method} {asked.path[:100]}: {reason}") from None

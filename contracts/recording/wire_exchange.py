@@ -9,7 +9,11 @@ from typing import Any
 import orjson
 
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange, lowered
+from tidegate.content_coding import saved
 from tidegate.redaction.secret_names import sounds_secret
+
+BODY_BYTES_MAX = 1 << 24
+"""A body is decoded up to so many bytes."""
 
 CREDENTIAL_CHARS_MIN = 8
 """A shorter value is no credential, and hiding it would take ordinary words apart."""
@@ -53,8 +57,9 @@ def read_line(line: bytes) -> WireExchange | str | int:
 
 
 def _message(told: Any) -> Message:
-    pairs = ((str(name), str(value)) for name, value in told["headers"] if not str(name).startswith(":"))
-    return Message(lowered(pairs), b64decode(told["body"], validate=True))
+    headers = lowered((str(name), str(value)) for name, value in told["headers"] if not str(name).startswith(":"))
+    body = b64decode(told["body"], validate=True)  # mitmproxy undoes one coding, by its usual name
+    return Message(headers, saved(body, headers.get("content-encoding", ""), BODY_BYTES_MAX))
 
 
 def credentials(headers: Mapping[str, str]) -> Iterator[str]:

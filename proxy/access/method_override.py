@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, unquote
 
 from multidict import CIMultiDictProxy
 
+from tidegate.content_coding import coding_of, codings_in, decoded
 from tidegate.proxy.call.content import Content
-from tidegate.proxy.wire.content_coding import coding_of, codings_in, decoded
 
 OVERRIDES = frozenset({"x-http-method-override", "x-method-override", "x-http-method"})
 """Headers by which servers take another method than the request line's (seen at Google, Microsoft, Rails, Symfony).

@@ -10,10 +10,10 @@ from urllib.parse import quote_plus, urlencode
 
 import orjson
 
+from tidegate.content_coding import coding_of, decoded
 from tidegate.proxy.credentials.client_assertion import TYPE, ClientAssertion
 from tidegate.proxy.policies.credentials.token_answer import NoGrant, TokenGrant, read_answer
 from tidegate.proxy.policies.dialects.dialect_reader import retry_after_s
-from tidegate.proxy.wire.content_coding import coding_of, decoded
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
 from tidegate.proxy.wire.transport import Timers, Transport, VendorAnswer
 from tidegate.redaction.secret import Secret

@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl, quote_plus
 
 import orjson
 
+from tidegate.content_coding import decoded
 from tidegate.policy.privacy.redact import Redact
 from tidegate.proxy.call.reply import DIGESTS
 from tidegate.proxy.desk.shown_fields import ShownFields
-from tidegate.proxy.wire.content_coding import decoded
 from tidegate.redaction.patterns import Patterns
 from tidegate.redaction.redactor import Redactor
 from tidegate.redaction.secret import REDACTED

@@ -15,6 +15,7 @@ from random import Random
 
 from aiohttp import web
 
+from tidegate.content_coding import coding_of, codings_in
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.durable.inbox_rows import ReceivedWebhook, backlog_of, event_parts, keep_s_of, rows_of
 from tidegate.proxy.inbox_config import InboxSettings
@@ -31,7 +32,6 @@ from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.telemetry.inbox_metrics import InboxMetrics
 from tidegate.proxy.telemetry.telemetry import Noted
 from tidegate.proxy.webhook_routes import WebhookRoutes, WebhookSource
-from tidegate.proxy.wire.content_coding import coding_of, codings_in
 from tidegate.world.world import World
 
 PATIENCE_SHARE = 1 / 3

@@ -13,9 +13,9 @@ from zlib import crc32
 
 import orjson
 
+from tidegate.content_coding import decoded
 from tidegate.drift.vendor_watch import ObservedDrift, SampledAnswer, VendorWatch
 from tidegate.openapi.document import Document
-from tidegate.proxy.wire.content_coding import decoded
 from tidegate.world.world import World
 
 FLUSH_S = 0.5

@@ -8,8 +8,8 @@ it could be masked only by being decoded and coded again.
 from dataclasses import replace
 from http import HTTPStatus
 
+from tidegate.content_coding import coding_of, codings_in, decoded, decoder_of
 from tidegate.proxy.call.reply import DIGESTS, Reply
-from tidegate.proxy.wire.content_coding import coding_of, codings_in, decoded, decoder_of
 from tidegate.proxy.wire.transport import VendorAnswer
 from tidegate.redaction.echo_mask import EchoMask, MaskedStream
 

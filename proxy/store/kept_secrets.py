@@ -10,9 +10,9 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
+from tidegate.content_coding import decoded
 from tidegate.proxy.call.reply import DIGESTS, RawHeaders
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX
-from tidegate.proxy.wire.content_coding import decoded
 from tidegate.redaction.secret import REDACTED
 from tidegate.redaction.spellings import SECRET_CHARS_MIN, spellings
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from multidict import CIMultiDictProxy
 
+from tidegate.content_coding import coding_of, readable
 from tidegate.json_pointer import at_pointer
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.wire.content_coding import coding_of, readable
 from tidegate.vendor.vendor import Facts, InSuccess, RetryHint, Throttled, When, Wording
 
 DOCUMENT_BYTES_MAX = 4 * 1024 * 1024

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from tidegate.proxy.wire.content_coding import DecodeError, Decoder, decoder_of
+from tidegate.content_coding import DecodeError, Decoder, decoder_of
 
 DECODED_BYTES_MAX = 4 * 1024 * 1024
 """One piece of a body under a transfer coding may stand for so many bytes."""

@@ -5,7 +5,7 @@ connections awake, are none. Lines end with CR LF, LF or CR, and a byte order ma
 bytes themselves are not touched; where they are coded, a decoder beside them is what is read.
 """
 
-from tidegate.proxy.wire.content_coding import DecodeError, decoder_of
+from tidegate.content_coding import DecodeError, decoder_of
 
 DECODED_BYTES_MAX = 1024 * 1024
 """One piece of a stream may stand for so many bytes; after one that stands for more, events are no longer counted."""

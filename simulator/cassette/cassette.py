@@ -11,9 +11,15 @@ from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.cassette.request_key import RequestKey, key_of
 
 OF_THE_WIRE = frozenset(
-    {"connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "date", "server", "upgrade"}
-)
+    {
+        "connection", "content-encoding", "content-length", "date", "keep-alive", "proxy-connection",
+        "server", "te", "trailer", "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
 """Headers that belong to one transfer (RFC 9110 §7.6.1) and are made anew for each."""
+
+FINAL = 200
+"""An answer below is none yet (RFC 9110 §15.2), or what followed it was no HTTP: nobody can play it."""
 
 ADDRESSES = ("content-location", "link", "location", "operation-location")
 """Headers that hold addresses: an app that follows one must come back here, and not to whoever was recorded."""
@@ -30,6 +36,8 @@ class Cassette:
         self._open: dict[Form, list[RequestKey]] = {}
         self._hosts: dict[str, None] = {}
         for exchange in exchanges:
+            if exchange.status < FINAL:
+                continue
             asked = exchange.request
             key = key_of(exchange.method, exchange.path, asked.headers.get("content-type", ""), asked.body)
             if key not in self._answers and key.is_open:

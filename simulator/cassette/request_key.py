@@ -4,6 +4,7 @@ Secrets are hidden as the cassette hides them. What it has hidden because its va
 whoever plays it need not know that value.
 """
 
+import json
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
@@ -15,6 +16,9 @@ from tidegate.redaction.secret import REDACTED
 from tidegate.simulator.answer.media_types import FORM, bare, is_json
 
 HIDDEN = REDACTED.encode()
+
+INTEGER_MAX = 2**53
+"""A float counts no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def _plain(media: str, body: bytes) -> bytes:
     """The body with what does not matter left out: the order of fields, the boundary between parts."""
     try:
         if is_json(media):
-            return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS) if body else b""
+            return orjson.dumps(json.loads(body, parse_float=_number), option=orjson.OPT_SORT_KEYS) if body else b""
         if bare(media) == FORM:
             return orjson.dumps(sorted(parse_qsl(body.decode(), keep_blank_values=True)))
         parts = parts_of(body, media)
@@ -71,9 +75,15 @@ def _plain(media: str, body: bytes) -> bytes:
                 (part.name.encode(), *part.headers, _plain(_media(part.headers), part.content)) for part in parts
             ]
             return b"\0".join(b"\n".join(fields) for fields in sorted(written, key=lambda fields: fields[0]))
-    except (ValueError, TypeError):  # the second is orjson's, for what is nested too deep to be written
+    except (ValueError, TypeError, RecursionError):  # the last two for what is nested too deep
         pass  # what cannot be read is compared as it is
     return body
+
+
+def _number(written: str) -> float:
+    """Of `1.0` and `1`, which are one number in JSON, clients write either."""
+    number = float(written)
+    return int(number) if number.is_integer() and abs(number) <= INTEGER_MAX else number
 
 
 def _media(headers: tuple[bytes, ...]) -> str:
@@ -83,8 +93,8 @@ def _media(headers: tuple[bytes, ...]) -> str:
 
 
 def _fits(pattern: bytes, text: bytes) -> bool:
-    """True where a text is a pattern in which each hidden value stands for some bytes, or none."""
-    first, *rest = pattern.split(HIDDEN)
+    """True where a text is a pattern in which each hidden value, a number too, stands for some bytes, or none."""
+    first, *rest = pattern.replace(b'"%b"' % HIDDEN, HIDDEN).split(HIDDEN)
     if not rest:
         return pattern == text
     last = rest.pop()

@@ -83,6 +83,17 @@ def test_a_document_that_promises_less_does_not_cover_them_all(change: Any) -> N
     assert cover("stripe", Document(edited(change)), uses()).uncovered
 
 
+@pytest.mark.parametrize("media", ["application/xml", "multipart/form-data"])
+def test_a_text_that_stands_for_an_object_in_a_way_that_is_not_read_is_not_judged(media: str) -> None:
+    content = {media: {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}}
+    answers = {"200": {"description": "Good.", "content": content}}
+    operation = {"requestBody": {"content": content}, "responses": answers}
+    document = Document({"openapi": "3.1.0", "paths": {"/o": {"post": operation}}})
+    use = replace(PAY, path="/o", media=media, answer_media=media, answer="<o><a>x</a></o>", headers={}, query={})
+    assert sentences(replace(use, sent="<o><a>x</a></o>"), document) == []
+    assert sentences(replace(use, sent={"b": "x"}), document)[0].startswith("request /b")
+
+
 def test_a_request_that_shall_be_refused_may_be_beyond_the_document() -> None:
     assert sentences(replace(PAY, sent={"amount": "none"}, status=400, answer={"error": {"type": "api_error"}})) == []
 

@@ -86,9 +86,10 @@ def test_what_the_library_stumbles_over_is_left_out(
     assert found.items() >= kept.items()
 
 
-def test_interactions_of_version_4_have_their_type(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", ["4.0", "V4", 4])
+def test_interactions_of_version_4_have_their_type(tmp_path: Path, version: Any) -> None:
     (tmp_path / "to").mkdir()
-    about = {"metadata": {"pactSpecification": {"version": "4.0"}}}
+    about = {"metadata": {"pactSpecification": {"version": version}}}
     put(tmp_path, "a.json", {**NAMES, "interactions": [REQUEST], **about})
     put(tmp_path, "b.json", {**NAMES, "interactions": None, "messages": [{"description": "made"}]})
     (path,) = written(read_folder(tmp_path)[0], tmp_path / "to", messages=False)

@@ -1,1 +1,1 @@
-"""Cassettes: exchanges with a vendor, as a file of JSON lines, and what becomes one. Imports problems and redaction."""
+"""Cassettes: exchanges in a file of JSON lines, and what becomes one. Imports problems, redaction, codings."""

@@ -18,14 +18,17 @@ from urllib.parse import quote, urlencode, urlsplit
 import orjson
 
 from tidegate.cassette.cassette_file import content
-from tidegate.cassette.content_decoding import decoded
 from tidegate.cassette.multipart_parts import BodyPart, body_of_parts, boundary_of
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange, lowered
+from tidegate.content_coding import saved
 from tidegate.problems import UsageError
 from tidegate.url_port import USUAL_PORTS
 
 TIME_MS_MAX = 86_400_000.0
 """No answer took longer than a day."""
+
+BODY_BYTES_MAX = 1 << 26
+"""A body that was saved compressed is decoded up to so many bytes; a longer one stays as it was saved."""
 
 BOUNDARY = "tidegate-parts"
 """Between the parts of a form whose own boundary the archive does not tell."""
@@ -53,7 +56,7 @@ def read(path: Path, base_url: str) -> Archive:
         entries = _json(content(path))["log"]["entries"]
     except OSError as error:
         raise UsageError(f"{path}: the archive cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{path}: this is not an HTTP archive: it has no log/entries{_seen(path)}") from None
     if not isinstance(entries, list):
         raise UsageError(f"{path}: log/entries is not a list")
@@ -136,7 +139,10 @@ def _of_the_vendor(entry: Any, base_url: str) -> Iterator[RecordedExchange]:
     yield RecordedExchange(
         str(request["method"]).upper(),
         (url.path or "/") + (f"?{query}" if query else ""),
-        Message({"host": url.netloc.rpartition("@")[2], **asked}, sent),
+        Message(
+            {"host": url.netloc.rpartition("@")[2], **asked},
+            saved(sent, asked.get("content-encoding", ""), BODY_BYTES_MAX),
+        ),
         int(status),
         Message(answered, _received(answer.get("content") or {}, answered)),
         _took_s(entry.get("time")),
@@ -218,7 +224,8 @@ def _sent(data: Any, media: str) -> tuple[bytes, str]:
 
 def _part(param: Any) -> BodyPart:
     """A part as the archive tells of it: what was in a file is often left out."""
-    name, filename, media = (_text(param.get(key)) for key in ("name", "fileName", "contentType"))
+    told = (_text(param.get(key)) for key in ("name", "fileName", "contentType"))
+    name, filename, media = (text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A") for text in told)
     head = f'Content-Disposition: form-data; name="{name}"'
     head += f'; filename="{filename}"' if filename else ""
     head += f"\r\nContent-Type: {media}" if media else ""
@@ -242,13 +249,13 @@ def _received(content: Any, headers: dict[str, str]) -> bytes:
     media = headers.get("content-type") or _text(content.get("mimeType"))
     if not _is_base64(content):
         return text.encode(_charset(media), "replace")
-    return decoded(_from_base64(text), headers.get("content-encoding", ""))
+    return saved(_from_base64(text), headers.get("content-encoding", ""), BODY_BYTES_MAX)
 
 
 def _charset(media: str) -> str:
     """The encoding in which a client reads a text of this media type."""
     charset = media.lower().partition("charset=")[2].partition(";")[0].strip("\"' ")
     try:
-        return charset if charset and "".encode(charset) == b"" else "utf-8"
-    except LookupError:
+        return charset if charset and "é".encode(charset, "replace") else "utf-8"
+    except (LookupError, ValueError):  # Python has codecs that are none of texts
         return "utf-8"

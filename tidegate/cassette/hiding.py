@@ -1,15 +1,16 @@
 """What a cassette hides, alike when it is written and when a request is looked for on it.
 
-A name that sounds like a secret hides its value in a query, a form, a JSON object and a part of a multipart body. Marks
-of pages are no secrets, though they are called tokens (`pageToken`, `NextToken`): without them no page could be told
-from another. Known values are hidden when a cassette is written, by whoever knows them.
+A name that sounds like a secret hides its value in a query, a form, a JSON object and a part of a multipart body. Some
+are none, though they are called tokens: marks of pages (`pageToken`, `NextToken`), without which no page could be told
+from another, counts of a language model's tokens (`max_tokens`), and what is said about a secret (`token_type`,
+`refresh_token_expires_in`). Known values are hidden when a cassette is written, by whoever knows them.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tidegate.cassette.multipart_parts import body_of_parts, boundary_of, parts_of
+from tidegate.cassette.multipart_parts import BodyPart, body_of_parts, boundary_of, parts_of
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange
 from tidegate.redaction.redactor import QUERY_HIDDEN, USERINFO_HIDDEN, Redactor
 from tidegate.redaction.secret import REDACTED
@@ -22,11 +23,25 @@ PAGE_MARK = re.compile(
 )
 """A name of a token that marks a page or a place in a list."""
 
+COUNT = re.compile(r"(?i)tokens|token[-_.]?(?:count|limit|budget|usage|size|length|total)")
+"""A name under which a number counts tokens."""
+
+ABOUT = re.compile(
+    r"""(?ix) (?: type (?:[-_.]?hint)? | kind | version | algorithm | method | status | lifetime | ttl
+      | expir(?:es|y|ation) (?:[-_.]?(?:in|at|on|date|time))? ) \]?$
+      | ^(?:token|authorization)[-_.]?(?:endpoint|ur[il]) $"""
+)
+"""A name under which something is said about a secret, and not the secret."""
+
+CODE, WORD = re.compile(r"(?i)(?:\w+\W)?(?:code|key)\W?"), re.compile(r"[A-Za-z]{1,3}")
+"""A name, and a value that is the code of a country, a currency or a language under it (ISO 3166, 4217, 639)."""
+
 ANSWER_HEADERS_SHOWN = frozenset(
     {
-        "allow", "content-disposition", "content-language", "content-location", "content-range", "deprecation",
-        "expires", "last-modified", "link", "location", "operation-location", "azure-asyncoperation", "pragma",
-        "preference-applied", "sunset", "vary", "warning", "www-authenticate",
+        "accept-ranges", "allow", "azure-asyncoperation", "content-disposition", "content-language",
+        "content-location", "content-range", "deprecation", "expires", "last-modified", "link", "location",
+        "operation-location", "pragma", "preference-applied", "sunset", "tus-resumable", "upload-length",
+        "upload-offset", "vary", "warning", "www-authenticate",
     }
 )  # fmt: skip
 """Headers of answers that apps act on, beside those that are shown everywhere."""
@@ -43,17 +58,26 @@ ANSWER_WORDS_SHOWN = frozenset(
 tells how to go on."""
 
 _GUIDING = frozenset(
-    {"count", "cursor", "limit", "limits", "page", "pages", "pagination", "quota", "ratelimit", "remaining", "reset",
-     "retry", "total"}
+    {"continuation", "count", "cursor", "limit", "limits", "page", "pages", "pagination", "quota", "ratelimit",
+     "remaining", "reset", "retry", "total"}
 )  # fmt: skip
 
 
 def _hide(found: "re.Match[str]") -> str:
-    return found[0] if PAGE_MARK.search(found[1]) else f"{found[1]}{REDACTED}"
+    name, value = found[1][1:-1], found[0][len(found[1]) :]
+    return f"{found[1]}{REDACTED}" if _is_secret(name, value) else found[0]
 
 
 def _hide_field(found: "re.Match[str]") -> str:
-    return found[0] if PAGE_MARK.search(found[1]) else f'{found[1]}"{REDACTED}"'
+    name, value = found[1].split('"')[1], found[0][len(found[1]) :]
+    return f'{found[1]}"{REDACTED}"' if _is_secret(name, value) else found[0]
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether the value of a name that sounds like a secret is one."""
+    if PAGE_MARK.search(name) or ABOUT.search(name):
+        return False
+    return not (COUNT.search(name) if value.isdecimal() else WORD.fullmatch(value) and CODE.fullmatch(name))
 
 
 def hidden_path(path: str) -> str:
@@ -65,9 +89,9 @@ def hidden_body(body: bytes, media: str) -> bytes:
     """A body without the values of fields that sound like a secret. `media` is its Content-Type."""
     parts = parts_of(body, media)
     if parts is not None:
-        if not any(_is_secret(part.name) for part in parts):
+        if not any(map(_holds_secret, parts)):
             return body
-        kept = [replace(part, content=REDACTED.encode()) if _is_secret(part.name) else part for part in parts]
+        kept = [replace(part, content=REDACTED.encode()) if _holds_secret(part) else part for part in parts]
         return body_of_parts(kept, boundary_of(media) or "")
     try:
         text = body.decode()
@@ -79,8 +103,8 @@ def hidden_body(body: bytes, media: str) -> bytes:
     return body if shown == text else shown.encode()
 
 
-def _is_secret(name: str) -> bool:
-    return sounds_secret(name) and not PAGE_MARK.search(name)
+def _holds_secret(part: BodyPart) -> bool:
+    return sounds_secret(part.name) and _is_secret(part.name, part.content.decode("latin-1"))
 
 
 def answer_headers_shown(names: Iterable[str]) -> frozenset[str]:
@@ -89,8 +113,12 @@ def answer_headers_shown(names: Iterable[str]) -> frozenset[str]:
 
 
 def _guides(name: str) -> bool:
-    words = {word for word in name.split("-") if word != "x"}
-    return not sounds_secret(name) and (words <= ANSWER_WORDS_SHOWN or not words.isdisjoint(_GUIDING))
+    words = {word for word in name.split("-") if word not in ("x", "tokens")}
+    if PAGE_MARK.search(name):
+        return True
+    return not sounds_secret("-".join(words)) and (
+        (bool(words) and words <= ANSWER_WORDS_SHOWN) or not words.isdisjoint(_GUIDING)
+    )
 
 
 def hidden(exchange: RecordedExchange, redactor: Redactor) -> RecordedExchange:

@@ -1,5 +1,6 @@
 """One exchange with a vendor, as a cassette holds it. docs/cassettes.md describes the format. Knows no file."""
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,15 @@ from typing import Any
 import orjson
 
 STATUSES = range(100, 600)
+
+CONDITIONS = (
+    "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "range",
+)  # fmt: skip
+"""Headers of a request by which a vendor answers otherwise (RFC 9110 §13.1, §14.2)."""
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
+"""A header's name in lower case (RFC 9110 §5.1)."""
+_LINE_END = re.compile(r"[\r\n\0]+ *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +63,15 @@ def exchange_of(document: Any) -> RecordedExchange:
 
 
 def lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers as a cassette has them: names in lower case, the values of repeated ones joined (RFC 9110 §5.3)."""
+    """Headers as a cassette has them: names in lower case, the values of repeated ones joined (RFC 9110 §5.3).
+
+    Browsers and what drives them write repeated ones as lines of one value. What is no name is left out.
+    """
     joined: dict[str, str] = {}
-    for name, value in headers:
-        key = name.lower()
-        joined[key] = f"{joined[key]}, {value}" if key in joined else value
+    for name, lines in headers:
+        key, value = name.lower(), ", ".join(filter(None, _LINE_END.split(lines)))
+        if _NAME.fullmatch(key):
+            joined[key] = f"{joined[key]}, {value}" if key in joined else value
     return joined
 
 
@@ -72,7 +86,7 @@ def _written(message: Message) -> dict[str, Any]:
 
 
 def _message(document: Any) -> Message:
-    headers = {str(name).lower(): str(value) for name, value in document.get("headers", {}).items()}
+    headers = lowered((str(name), str(value)) for name, value in document.get("headers", {}).items())
     if "body_base64" in document:
         return Message(headers, b64decode(document["body_base64"], validate=True))
     return Message(headers, str(document.get("body", "")).encode())

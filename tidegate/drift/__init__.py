@@ -1,1 +1,1 @@
-"""Drift by name: the kinds of change a vendor can make, and what its answers show of them. Imports openapi."""
+"""Drift by name: the kinds of change a vendor makes, and what its answers show of them. Imports openapi, redaction."""

@@ -55,7 +55,12 @@ _OF_SCHEMAS: tuple[tuple[str, Breaks, Breaks, str], ...] = (
     ("discriminator-property-name-changed", "value", "value", "is told apart by another property"),
     ("additional-properties-closed", "value", "never", "takes no other properties any more"),
     ("additional-properties-opened", "never", "never", "may hold any other property now"),
+    ("discriminator-mapping-added", "never", "never", "is told apart by further values"),
+    ("discriminator-mapping-deleted", "value", "never", "is no longer told apart by some values"),
+    ("discriminator-mapping-changed", "value", "value", "means other things by the same values"),
     ("not-changed", "value", "value", "excludes other values"),
+    ("schema-became-false", "value", "always", "may not be there at all any more"),
+    ("schema-became-not-false", "never", "never", "may be there now"),
     ("became-read-only", "always", "never", "is no longer taken in requests"),
     ("became-not-read-only", "never", "never", "is taken in requests now"),
     ("became-write-only", "never", "always", "is no longer given in answers"),
@@ -67,9 +72,17 @@ BOUNDS: Mapping[str, tuple[str, bool]] = {
     "maximum": ("max", True), "minimum": ("min", False), "exclusiveMaximum": ("exclusive-max", True),
     "exclusiveMinimum": ("exclusive-min", False), "maxLength": ("max-length", True), "minLength": ("min-length", False),
     "maxItems": ("max-items", True), "minItems": ("min-items", False), "maxProperties": ("max-properties", True),
-    "minProperties": ("min-properties", False),
+    "minProperties": ("min-properties", False), "maxContains": ("max-contains", True),
+    "minContains": ("min-contains", False),
 }  # fmt: skip
 """Keyword → its word in names, and whether it bounds from above."""
+
+RULES: Mapping[str, str] = {
+    "contains": "contains", "propertyNames": "property-names", "patternProperties": "pattern-property",
+    "dependentRequired": "dependent-required", "if": "if", "unevaluatedItems": "unevaluated-items",
+    "unevaluatedProperties": "unevaluated-properties", "contentSchema": "content-schema",
+}  # fmt: skip
+"""Keyword → its word in names, of those that come, go and change as a whole."""
 
 WHERES = ("body", "property", "parameter", "header")
 """The places of a schema, as they stand in names: `request-property-type-changed`."""
@@ -115,6 +128,7 @@ _OF_OPERATIONS = (
     ChangeKind("request-body-became-optional", "request", "never", "need not be sent any more"),
     ChangeKind("request-body-media-type-added", "request", "never", "is taken, too"),
     ChangeKind("request-body-media-type-removed", "request", "always", "is no longer taken"),
+    ChangeKind("request-body-encoding-changed", "request", "always", "is written in another way"),
     ChangeKind("response-success-status-added", "response", "never", "may be answered now"),
     ChangeKind("response-success-status-removed", "response", "always", "is no longer answered"),
     ChangeKind("response-non-success-status-added", "response", "never", "may be answered now"),
@@ -130,6 +144,7 @@ _OF_OPERATIONS = (
     ChangeKind("api-security-removed", "both", "never", "is no longer a way in"),
     ChangeKind("api-security-scope-added", "both", "never", "is a further scope that the credential needs"),
     ChangeKind("api-security-scope-removed", "both", "never", "is a scope that the credential no longer needs"),
+    ChangeKind("api-security-scheme-changed", "both", "never", "is another way in by the same name"),
     ChangeKind("webhook-added", "response", "never", "is a new webhook"),
     ChangeKind("webhook-removed", "response", "always", "is a webhook that is gone"),
 )
@@ -161,6 +176,9 @@ def _schema_kinds() -> Iterator[ChangeKind]:
             for aspect, in_request, in_response, means in _OF_SCHEMAS:
                 breaks = in_request if direction == "request" else in_response
                 yield ChangeKind(f"{direction}-{where}-{aspect}", direction, breaks, means)
+            for keyword, word in RULES.items():
+                for end, breaks, means in _RULE_ENDS:
+                    yield ChangeKind(f"{direction}-{where}-{word}-{end}", direction, breaks, f"{means} {keyword}")
             for word, _ in BOUNDS.values():
                 for end, breaks, means in _ENDS:
                     yield ChangeKind(f"{direction}-{where}-{word}-{end}", direction, breaks, f"has its {word} {means}")
@@ -169,6 +187,11 @@ def _schema_kinds() -> Iterator[ChangeKind]:
 _ENDS: tuple[tuple[str, Breaks, str], ...] = (
     ("increased", "value", "increased"), ("decreased", "value", "decreased"), ("set", "value", "set"),
     ("unset", "never", "taken away"),
+)  # fmt: skip
+
+_RULE_ENDS: tuple[tuple[str, Breaks, str], ...] = (
+    ("added", "value", "is held to a rule of"), ("removed", "never", "is no longer held to a rule of"),
+    ("changed", "value", "is held to another rule of"),
 )  # fmt: skip
 
 KINDS: Mapping[str, ChangeKind] = {
@@ -180,8 +203,10 @@ OWN: frozenset[str] = frozenset(
     {kind.name for kind in OF_MEANING}
     | {
         "endpoint-moved", "api-servers-changed", "webhook-added", "webhook-removed", "request-property-renamed",
-        "response-property-renamed", "response-header-became-required",
+        "response-property-renamed", "response-header-became-required", "request-body-encoding-changed",
+        "api-security-scheme-changed",
     }
     | {name for name in KINDS if name.endswith(("-not-changed", "-properties-closed", "-properties-opened"))}
+    | {name for name in KINDS if name.endswith(tuple(f"-{word}-changed" for word in RULES.values()))}
 )  # fmt: skip
 """Names that oasdiff does not have."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from tidegate.openapi.document import Document, DocumentError, Operation
 from tidegate.openapi.validator import Flaw
+from tidegate.redaction.secret import REDACTED
 
 FLAWS_MAX = 20
 """So many flaws of one answer are told."""
@@ -19,7 +20,13 @@ _BY_KEYWORD = {
     "minLength": "min-length-decreased", "maxItems": "max-items-increased", "minItems": "min-items-decreased",
     "exclusiveMaximum": "exclusive-max-increased", "exclusiveMinimum": "exclusive-min-decreased",
     "multipleOf": "multiple-of-changed", "uniqueItems": "unique-items-unset", "not": "not-changed",
+    "maxProperties": "max-properties-increased", "minProperties": "min-properties-decreased",
+    "contains": "contains-changed", "propertyNames": "property-names-changed",
+    "unevaluatedItems": "unevaluated-items-changed",
 }  # fmt: skip
+
+_OF_FIELDS = frozenset({"required", "additionalProperties", "unevaluatedProperties", "maxProperties", "minProperties"})
+"""Keywords about which fields there are, whatever their values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,10 @@ class DocumentWatch:
             return []
         if schema is None:
             return []
-        found = [self._of_flaw(flaw, value) for flaw in self._flaws(schema, value)]
+        flaws = [
+            flaw for flaw in self._flaws(schema, value) if flaw.keyword in _OF_FIELDS or not _is_hidden(flaw, value)
+        ]
+        found = [self._of_flaw(flaw, value) for flaw in flaws]
         return list(dict.fromkeys([*found, *_Undeclared(document).of(schema, value)]))[:FLAWS_MAX]
 
     def _schema(self, operation: Operation, status: int) -> Any:
@@ -103,9 +113,15 @@ class _Undeclared:
                     yield from self.of(properties[name], inner, place)
                 elif others is True:
                     yield Departure("response-optional-property-added", place, "the document has no such field")
-        elif isinstance(value, list) and "items" in level:
-            for item in value[:3]:
-                yield from self.of(level["items"], item, f"{pointer}/*")
+        elif isinstance(value, list):
+            placed = level.get("prefixItems", ())
+            for at, item in enumerate(value[: len(placed) + 3]):
+                yield from self.of(placed[at] if at < len(placed) else level.get("items", {}), item, f"{pointer}/*")
+
+
+def _is_hidden(flaw: Flaw, value: Any) -> bool:
+    """Whether a value was hidden that a flaw is about: nobody knows what it was."""
+    return REDACTED in str(at(value, flaw.pointer))
 
 
 def shared(pointer: str) -> str:

@@ -7,7 +7,8 @@ nothing: generators change it at will.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tidegate.contracts.drift.documents.schema_aspects import types
+from tidegate.contracts.drift.documents.schema_aspects import NULL, Level, listed, takes_null, types
+from tidegate.contracts.drift.documents.wrappings import WORDS
 from tidegate.openapi.document import Document
 
 ALIKE = 0.5
@@ -42,6 +43,20 @@ def label(document: Document, choice: Any) -> str:
     """The words for an alternative: its name, its title, or what it takes."""
     level = document.schemas.plain(choice)
     return _name(choice) or str(level.get("title", "")) or " or ".join(sorted(types(level))) or "anything"
+
+
+def folded(document: Document, level: Level, choices: Sequence[Any], word: str) -> Level | None:
+    """The level with the values of alternatives that are one each, or their types, as its own; None for others."""
+    plain = [document.schemas.plain(choice) for choice in choices]
+    said = [{key for key in one if key not in WORDS and not key.startswith("x-")} for one in plain]
+    if not choices or "enum" in level or "const" in level or any(keys - {"type", "enum", "const"} for keys in said):
+        return None
+    around = {key: value for key, value in level.items() if key not in (word, "type")}
+    kinds = (types(level) - NULL) or frozenset[str]().union(*map(types, plain))
+    around["type"] = sorted(kinds) + ["null"] * any(map(takes_null, (level, *plain)))
+    if all(keys & {"enum", "const"} for keys in said):
+        return {**around, "enum": [value for one in plain for value in listed(one) or ()]}
+    return around if all(keys == {"type"} for keys in said) else None
 
 
 def _pair_up(choice: Any, come: list[Any], both: list[tuple[Any, Any]], test: Any, *documents: Document) -> bool:

@@ -15,7 +15,7 @@ from tidegate.contracts.drift.documents.operation_changes import OperationCompar
 from tidegate.contracts.drift.documents.operation_pairs import operation_pairs, shape
 from tidegate.contracts.drift.documents.schema_aspects import SchemaChange
 from tidegate.contracts.drift.documents.schema_pairs import SAME, SchemaPair, SchemaPairs, steps_of
-from tidegate.contracts.drift.documents.webhooks import webhooks
+from tidegate.contracts.drift.documents.webhooks import callbacks, webhooks
 from tidegate.drift.change_kinds import KINDS
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.servers import servers
@@ -79,11 +79,11 @@ def _servers(old: Document, new: Document) -> Iterator[DocumentChange]:
 
 
 def _webhooks(old: Document, new: Document, changes: list[DocumentChange]) -> list[tuple[Operation, Operation]]:
-    """The webhooks of both (OpenAPI 3.1), as operations that the vendor calls; of the others, that they came or went.
+    """The webhooks and callbacks of both, as operations that the vendor calls; of the others, that they came or went.
 
     What a webhook sends is read by us: its body is looked at as an answer would be.
     """
-    before, after = webhooks(old), webhooks(new)
+    before, after = ({**webhooks(one), **callbacks(one)} for one in (old, new))
     for name, hook in before.items():
         if name not in after:
             changes.append(changed("webhook-removed", "operation", hook.id))

@@ -8,13 +8,23 @@ from functools import partial
 from typing import Any, Literal
 
 from tidegate.contracts.drift.documents.document_change import DocumentChange, SchemaPlace, changed
+from tidegate.contracts.drift.documents.media import (
+    ALIKE_STYLES,
+    Written,
+    by_media,
+    is_within,
+    written_fields,
+    written_style,
+)
 from tidegate.contracts.drift.documents.schema_pairs import SchemaPairs
 from tidegate.contracts.drift.documents.security import Ways, ways_in
 from tidegate.openapi.document import Document, DocumentError, Operation, is_status
+from tidegate.openapi.schema_types import is_scalar
 
 Found = DocumentChange | SchemaPlace
 
-_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+NOT_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
+"""Headers that are said elsewhere: a parameter of such a name is to be ignored (OpenAPI 3.1, Parameter Object)."""
 
 
 class OperationComparison:
@@ -26,7 +36,9 @@ class OperationComparison:
 
     def compare(self, old: Operation, new: Operation) -> Iterator[Found]:
         """The changes of an operation, and the places at which schemas stand in both."""
-        yield from ways_in(old.id, self._ways[0].of(old), self._ways[1].of(new))
+        yield from ways_in(
+            old.id, self._ways[0].of(old), self._ways[1].of(new), self._ways[0].described, self._ways[1].described
+        )  # fmt: skip
         same = self.pairs.unchanged.is_same
         if old.template == new.template and same(old.node, new.node) and same(_shared(old), _shared(new)):
             return
@@ -66,15 +78,25 @@ class OperationComparison:
         if place != "path" and needed[0] != needed[1]:
             word = "required" if needed[1] else "optional"
             yield changed(f"request-parameter-became-{word}", "parameter", operation, at)
-        styles = [one.get("style", _STYLES.get(place, "form")) for one in (old, new)]
-        if styles[0] != styles[1]:
-            yield changed("request-parameter-style-changed", "parameter", operation, at, old=styles[0], new=styles[1])
-        explodes = [one.get("explode", style == "form") for one, style in zip((old, new), styles, strict=True)]
-        if explodes[0] != explodes[1] and styles[0] == styles[1]:
-            yield changed("request-parameter-explode-changed", "parameter", operation, at, old=explodes[0],
-                          new=explodes[1])  # fmt: skip
+        if (old.get("deprecated") is True) != (new.get("deprecated") is True):
+            word = "deprecated" if new.get("deprecated") is True else "reactivated"
+            yield changed(f"request-parameter-{word}", "parameter", operation, at)
+        yield from self._written(operation, old, new)
         pair = self.pairs.pair(_schema_of(old, self.old), _schema_of(new, self.new))
         yield SchemaPlace(operation, "request", "parameter", at, "", pair)
+
+    def _written(self, operation: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[DocumentChange]:
+        """How a parameter is written. A single value is written alike however lists are."""
+        at, is_single = _at(old), False
+        both = [written_style(one, str(old["in"])) for one in (old, new)]
+        for document, one in ((self.old, old), (self.new, new)):
+            is_single = is_single or is_scalar(document.schemas.plain(_schema_of(one, document)))
+        if both[0][0] != both[1][0] and not (is_single and {both[0][0], both[1][0]} <= ALIKE_STYLES):
+            yield changed("request-parameter-style-changed", "parameter", operation, at, old=both[0][0],
+                          new=both[1][0])  # fmt: skip
+        elif both[0][1] != both[1][1] and not is_single:
+            yield changed("request-parameter-explode-changed", "parameter", operation, at, old=both[0][1],
+                          new=both[1][1])  # fmt: skip
 
     def _body(self, old: Operation, new: Operation) -> Iterator[Found]:
         before, after = _content(self.old, old), _content(self.new, new)
@@ -88,6 +110,21 @@ class OperationComparison:
         yield from self._contents(
             old.id, "request", "body", before if after else {}, after if before else {}, "request-body-media-type"
         )
+        yield from self._fields(old, new)
+
+    def _fields(self, old: Operation, new: Operation) -> Iterator[DocumentChange]:
+        """How the fields of a form are written."""
+        if self.old.swagger2 or self.new.swagger2:
+            return
+        before, after = _media_types(self.old, old), _media_types(self.new, new)
+        for kind in before.keys() & after.keys():
+            if "encoding" not in before[kind] and "encoding" not in after[kind]:
+                continue
+            was, now = written_fields(self.old, before[kind], kind), written_fields(self.new, after[kind], kind)
+            for name in sorted(was.keys() & now.keys()):
+                if was[name] != now[name]:
+                    yield changed("request-body-encoding-changed", "media", old.id, f"{kind} {name}",
+                                  old=_words(was[name]), new=_words(now[name]))  # fmt: skip
 
     def _contents(
         self, operation: str, direction: Literal["request", "response"], at: str, before: Mapping[str, Any],
@@ -95,8 +132,9 @@ class OperationComparison:
     ) -> Iterator[Found]:  # fmt: skip
         old, new = by_media(before), by_media(after)
         for media, schema in old.items():
-            if media in new:
-                yield SchemaPlace(operation, direction, "body", at, media, self.pairs.pair(schema, new[media]))
+            there = next((one for one in (media, *new) if one in new and is_within(media, one)), None)
+            if there is not None:
+                yield SchemaPlace(operation, direction, "body", at, media, self.pairs.pair(schema, new[there]))
             else:
                 yield changed(f"{name}-removed", "media", operation, _of_media(at, media))
         for media in new.keys() - old.keys():
@@ -109,7 +147,9 @@ class OperationComparison:
         for status, written in before.items():
             there = _listed(status, after)
             if there is None:
-                yield changed(f"response-{_success(status)}-status-removed", "status", old.id, status)
+                kept = [one for one in after if status == f"{one[:1]}XX"]
+                yield changed(f"response-{_success(status)}-status-removed", "status", old.id, status,
+                              new=kept or None)  # fmt: skip
             else:
                 yield from self._response(old, new, status, written, after[there])
         for status, written in after.items():
@@ -158,6 +198,8 @@ def _parameters(document: Document, operation: Operation) -> dict[tuple[str, str
             name = str(order.get(name, name))
         elif place == "header":
             name = name.lower()
+            if name in NOT_PARAMETERS:
+                continue
         found[place, name] = parameter
     return found
 
@@ -191,6 +233,15 @@ def _safely(read: Callable[[], Any]) -> Any:
 
 def _content(document: Document, operation: Operation) -> Mapping[str, Any]:
     return _safely(lambda: document.request_content(operation)) or {}
+
+
+def _media_types(document: Document, operation: Operation) -> dict[str, Any]:
+    return by_media(_safely(lambda: document.body_content(operation)) or {})
+
+
+def _words(written: Written) -> str:
+    media, style, is_many = written
+    return " ".join(filter(None, (media, style, "one for each" if is_many else ""))) or "as it is"
 
 
 def _is_required(document: Document, operation: Operation) -> bool:
@@ -227,16 +278,6 @@ def _headers(document: Document, response: Any) -> dict[str, Any]:
         header = _safely(partial(document.follow, node))
         if isinstance(header, Mapping) and str(name).lower() != "content-type":
             found[str(name).lower()] = header
-    return found
-
-
-def by_media(content: Mapping[str, Any]) -> dict[str, Any]:
-    """By media type in lower case, without spaces: `application/json; charset=utf-8` is one as `application/json`."""
-    found: dict[str, Any] = {}
-    for media, schema in content.items():
-        kind, _, parameters = str(media).lower().partition(";")
-        shown = kind.strip() if "charset" in parameters or not parameters else f"{kind.strip()};{parameters.strip()}"
-        found.setdefault(shown, schema)
     return found
 
 

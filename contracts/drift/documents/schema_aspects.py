@@ -2,10 +2,11 @@
 
 Pure, and works on levels as tidegate.openapi.schemas gives them: `$ref` followed, allOf joined, null in the type. The
 schemas inside are somebody else's matter. Two ways to say one thing are no difference: `nullable`, a type list and an
-alternative `null`; `const` and an enum of one; a missing type beside properties and `object`.
+alternative `null`; `const` and an enum of one; a missing type beside properties and `object`; a `format: byte` and
+the `contentEncoding: base64` that OpenAPI 3.1 has for it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,16 @@ import orjson
 
 from tidegate.drift.change_kinds import BOUNDS
 from tidegate.openapi.schema_types import types_of
+from tidegate.openapi.schema_words import type_of
 
 Level = Mapping[str, Any]
 
+NULL = frozenset({"null"})
+
 _WIDER_FORMATS = {("int32", "int64"), ("float", "double"), ("date", "date-time")}
 """A format, and one that holds all of its values."""
+_IDLE = {"minLength": 0, "minItems": 0, "minProperties": 0, "minContains": 1}
+"""Bounds that every value is within."""
 VALUES_MAX = 50
 """So many values of an enum are listed in a change."""
 
@@ -36,11 +42,15 @@ class SchemaChange:
 
 def level_changes(old: Level, new: Level) -> Iterator[SchemaChange]:
     """The differences of one level, but for properties, items and alternatives."""
+    if takes_nothing(old) or takes_nothing(new):
+        if takes_nothing(old) != takes_nothing(new):
+            yield SchemaChange(f"schema-became-{'false' if takes_nothing(new) else 'not-false'}")
+        return
     yield from _types(old, new)
     yield from _null(old, new)
     yield from _enums(old, new)
-    for keyword, (word, is_upper) in BOUNDS.items():
-        yield from _bound(word, old.get(keyword), new.get(keyword), is_upper=is_upper)
+    for keyword, (word, _is_upper) in BOUNDS.items():
+        yield from _bound(word, *(_unless_idle(keyword, level.get(keyword)) for level in (old, new)))
     yield from _added_or_removed("pattern", old.get("pattern"), new.get("pattern"))
     yield from _added_or_removed("default-value", old.get("default"), new.get("default"))
     if old.get("multipleOf") != new.get("multipleOf"):
@@ -55,16 +65,20 @@ def level_changes(old: Level, new: Level) -> Iterator[SchemaChange]:
 
 
 def types(level: Level) -> frozenset[str]:
-    """The types that a level takes, null aside; empty for any."""
-    named = frozenset(types_of(level)) - {"null"}
-    if not named and "null" not in types_of(level):
+    """The types that a level takes, null aside unless it takes nothing else; empty for any."""
+    named = frozenset(types_of(level))
+    if not named:
         if "properties" in level:
             return frozenset({"object"})
         if "items" in level:
             return frozenset({"array"})
-        if "enum" in level and all(isinstance(value, str) for value in level["enum"]):
-            return frozenset({"string"})
-    return named
+        named = frozenset(map(type_of, listed(level) or ()))
+    return named - NULL or (named if {"anyOf", "oneOf"}.isdisjoint(level) else frozenset())
+
+
+def takes_nothing(level: Level) -> bool:
+    """Whether no value at all is taken: the schema `false`."""
+    return level.get("not") in ({}, True) and "not" in level
 
 
 def takes_null(level: Level) -> bool:
@@ -75,14 +89,17 @@ def takes_null(level: Level) -> bool:
 def _types(old: Level, new: Level) -> Iterator[SchemaChange]:
     before, after = types(old), types(new)
     if before != after:
-        if _holds(after, before):
+        if (after == NULL and takes_null(old)) or (before == NULL and takes_null(new)):
+            word = "specialized" if after == NULL else "generalized"
+            yield SchemaChange(f"type-{word}", _named(before), _named(after))
+        elif _holds(after, before):
             yield SchemaChange("type-generalized", _named(before), _named(after))
         elif _holds(before, after):
             yield SchemaChange("type-specialized", _named(before), _named(after))
         else:
             yield SchemaChange("type-changed", _named(before), _named(after))
         return
-    one, other = old.get("format"), new.get("format")
+    one, other = _format(old), _format(new)
     if one == other:
         return
     aspect = "type-changed"
@@ -92,6 +109,16 @@ def _types(old: Level, new: Level) -> Iterator[SchemaChange]:
         aspect = "type-specialized"
     kind = _named(before)
     yield SchemaChange(aspect, f"{kind}/{one}" if one else kind, f"{kind}/{other}" if other else kind)
+
+
+def _format(level: Level) -> Any:
+    """The format of a text, whichever of the keywords that OpenAPI's versions have for it says it."""
+    if "format" in level:
+        return level["format"]
+    encoding, media = level.get("contentEncoding"), level.get("contentMediaType")
+    if encoding is not None:
+        return "byte" if encoding == "base64" else encoding
+    return "binary" if media == "application/octet-stream" else media
 
 
 def _holds(wide: frozenset[str], narrow: frozenset[str]) -> bool:
@@ -107,7 +134,9 @@ def _named(names: frozenset[str]) -> str:
 
 def _null(old: Level, new: Level) -> Iterator[SchemaChange]:
     before, after = takes_null(old), takes_null(new)
-    if before == after or not types(old) or not types(new):  # what says nothing of its type took null before, too
+    if (
+        before == after or not types(old) or not types(new) or NULL in (types(old), types(new))
+    ):  # what says nothing of its type took null before, too
         return
     yield SchemaChange("became-nullable" if after else "became-not-nullable")
 
@@ -129,13 +158,13 @@ def _enums(old: Level, new: Level) -> Iterator[SchemaChange]:
 
 def _choices(level: Level) -> dict[bytes, Any] | None:
     """The values of an enum or a const, null aside, each under a mark by which equal ones are known."""
-    if "const" in level:
-        values = [level["const"]]
-    elif "enum" in level:
-        values = level["enum"]
-    else:
-        return None
-    return {_mark(value): value for value in values if value is not None}
+    values = listed(level)
+    return None if values is None else {_mark(value): value for value in values if value is not None}
+
+
+def listed(level: Level) -> Sequence[Any] | None:
+    """The values of an enum or a const, None where there is neither."""
+    return [level["const"]] if "const" in level else level.get("enum")
 
 
 def _mark(value: Any) -> bytes:
@@ -145,7 +174,11 @@ def _mark(value: Any) -> bytes:
         return repr(value).encode()
 
 
-def _bound(word: str, old: Any, new: Any, *, is_upper: bool) -> Iterator[SchemaChange]:
+def _unless_idle(keyword: str, value: Any) -> Any:
+    return None if value == _IDLE.get(keyword, ...) else value
+
+
+def _bound(word: str, old: Any, new: Any) -> Iterator[SchemaChange]:
     if old == new:
         return
     if old is None:
@@ -153,7 +186,6 @@ def _bound(word: str, old: Any, new: Any, *, is_upper: bool) -> Iterator[SchemaC
     elif new is None:
         yield SchemaChange(f"{word}-unset", old, None)
     else:
-        del is_upper
         yield SchemaChange(f"{word}-{'increased' if new > old else 'decreased'}", old, new)
 
 
@@ -171,6 +203,26 @@ def _flag(keyword: str, on: str, off: str, old: Level, new: Level) -> Iterator[S
 
 
 def _discriminators(old: Any, new: Any) -> Iterator[SchemaChange]:
+    yield from _discriminating_properties(old, new)
+    before, after = _mapped(old), _mapped(new)
+    if not before or not after:
+        return  # without a mapping the names of the schemas are the values
+    ends = {"deleted": before.keys() - after.keys(), "added": after.keys() - before.keys()}
+    ends["changed"] = {value for value in before.keys() & after.keys() if before[value] != after[value]}
+    for end, values in ends.items():
+        if values:
+            listed = sorted(values)[:VALUES_MAX]
+            yield SchemaChange(f"discriminator-mapping-{end}", *((None, listed) if end == "added" else (listed, None)))
+
+
+def _mapped(discriminator: Any) -> dict[str, str]:
+    """The values of a mapping, each with the name of its schema: a reference, or the bare name."""
+    mapping = discriminator.get("mapping") if isinstance(discriminator, Mapping) else None
+    listed = mapping.items() if isinstance(mapping, Mapping) else ()
+    return {str(value): str(schema).rpartition("/")[2] for value, schema in listed}
+
+
+def _discriminating_properties(old: Any, new: Any) -> Iterator[SchemaChange]:
     before, after = (one.get("propertyName") if isinstance(one, Mapping) else None for one in (old, new))
     if before is not None and after is None:
         yield SchemaChange("discriminator-removed", before, None)

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tidegate.contracts.drift.documents.alternatives import matched
+from tidegate.contracts.drift.documents.alternatives import folded, matched
 from tidegate.contracts.drift.documents.renames import renames
 from tidegate.contracts.drift.documents.schema_aspects import Level, SchemaChange, level_changes, takes_null
 from tidegate.contracts.drift.documents.unchanged import Unchanged
+from tidegate.contracts.drift.documents.value_rules import rule_changes
 from tidegate.contracts.drift.documents.wrappings import Wrapping, is_null, target, wrapping
 from tidegate.openapi.document import Document
 
@@ -72,8 +73,7 @@ class SchemaPairs:
         if wraps[0] is not None or wraps[1] is not None:
             self._wrapped(pair, *wraps)
             return
-        old, old_choices, old_word = _unwrapped(self.old, pair.old)
-        new, new_choices, new_word = _unwrapped(self.new, pair.new)
+        (old, old_choices, old_word), (new, new_choices, new_word) = self._levels(pair)
         if old_choices or new_choices:
             self._alternatives(
                 pair, old_choices or [_without_null(pair.old, old)], new_choices or [_without_null(pair.new, new)],
@@ -84,9 +84,20 @@ class SchemaPairs:
             if not (old_choices and new_choices):
                 return
         pair.changes += level_changes(old, new)
+        pair.changes += rule_changes(old, new, self.unchanged.reads_same)
         self._properties(pair, old, new)
         self._other_properties(pair, old, new)
         self._items(pair, old, new)
+
+    def _levels(self, pair: SchemaPair) -> "list[tuple[Level, list[Any], str]]":
+        """Both sides on one level, with their alternatives. Those that only list values or types are no others."""
+        sides = [_unwrapped(self.old, pair.old), _unwrapped(self.new, pair.new)]
+        plain = [folded(document, *side) for document, side in zip((self.old, self.new), sides, strict=True)]
+        if all(choices for _, choices, _ in sides) and not all(
+            level is not None and "enum" in level for level in plain
+        ):
+            return sides
+        return [side if level is None else (level, [], "") for side, level in zip(sides, plain, strict=True)]
 
     def _wrapped(self, pair: SchemaPair, old: Wrapping | None, new: Wrapping | None) -> None:
         """One schema in another that only lets null in, or says when it is given: the rest is the inner's."""
@@ -155,7 +166,12 @@ class SchemaPairs:
             one, other = (level.get("items", {}) for level in (old, new))
             if one != other or one != {}:
                 pair.steps.append((ITEMS, self.pair(one, other)))
-        for at, (one, other) in enumerate(zip(old.get("prefixItems", ()), new.get("prefixItems", ()), strict=False)):
+        placed = [level.get("prefixItems", ()) for level in (old, new)]
+        for at in range(max(map(len, placed))):
+            one, other = (
+                first[at] if at < len(first) else level.get("items", {})
+                for first, level in zip(placed, (old, new), strict=True)
+            )  # fmt: skip
             pair.steps.append((str(at), self.pair(one, other)))
 
 

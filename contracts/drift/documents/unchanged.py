@@ -23,6 +23,10 @@ class Unchanged:
         """Whether a part of the old document and one of the new are the same, references and all."""
         return self._comparable and old == new and not self.references(old) & self._changed
 
+    def reads_same(self, old: Any, new: Any) -> bool:
+        """The same of two parts that stand for themselves, whatever their documents have for other parts."""
+        return bool(old == new) and not self.references(old) & self._changed
+
     def references(self, node: Any) -> frozenset[str]:
         """Every reference that stands in a node."""
         known = self._references.get(id(node))

@@ -15,7 +15,8 @@ NULLS = frozenset({"nullable", "x-nullable"})
 WRAPPED_MAX = 32
 """A wrapping in a wrapping in a wrapping … is followed so far."""
 
-_WORDS = frozenset({"description", "title", "summary", "example", "examples", "externalDocs", "xml", "$comment"})
+WORDS = frozenset({"description", "title", "summary", "example", "examples", "externalDocs", "xml", "$comment"})
+"""Keywords that no value can break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def wrapping(document: Document, node: Any) -> Wrapping | None:
         return None
     if isinstance(node.get("$ref"), str):
         return _of_reference(document, node)
-    counted = {key for key in node if key not in _WORDS and not key.startswith("x-")} | (node.keys() & NULLS)
+    counted = {key for key in node if key not in WORDS and not key.startswith("x-")} | (node.keys() & NULLS)
     (carrier, *others) = sorted(counted & {"allOf", "anyOf", "oneOf"}) or [""]
     if not carrier or others or counted - FLAGS - NULLS - {carrier} or not isinstance(node[carrier], list):
         return None
@@ -44,7 +45,7 @@ def wrapping(document: Document, node: Any) -> Wrapping | None:
 
 
 def _of_reference(document: Document, node: dict[str, Any]) -> Wrapping | None:
-    beside = {key for key in node if key != "$ref" and key not in _WORDS and not key.startswith("x-")}
+    beside = {key for key in node if key != "$ref" and key not in WORDS and not key.startswith("x-")}
     if document.siblings_count and beside - FLAGS - NULLS:
         return None
     try:

@@ -15,7 +15,7 @@ from tidegate.contracts.drift.documents.schema_aspects import types
 from tidegate.contracts.drift.documents.schema_pairs import SAME, SchemaPair
 from tidegate.contracts.drift.drift_report import GRADES, Grade
 from tidegate.contracts.drift.use.operation_use import breaks_operation
-from tidegate.contracts.drift.use.pact_use import FORM, PactUse
+from tidegate.contracts.drift.use.pact_use import PactUse
 from tidegate.contracts.drift.use.used_operation import UsedOperations
 from tidegate.contracts.drift.use.value_walk import Visit, visits
 from tidegate.openapi.document import Document
@@ -134,7 +134,7 @@ def _use_of_schemas(comparison: Comparison, uses: Mapping[str, list[PactUse]]) -
         for use in uses.get(place.operation, ()):
             value = value_at(place, use)
             if value is not ABSENT:
-                is_text = place.where == "parameter" or (place.direction == "request" and use.media == FORM)
+                is_text = place.where == "parameter" or (place.direction == "request" and use.is_of_fields)
                 for visit in visits(comparison.old, place.pair, value, is_text=is_text):
                     used.visited[id(visit.pair), place.direction].append((use, visit))
         if place.operation in uses and _is_met(place, uses[place.operation]):

@@ -1,5 +1,7 @@
 """Whether a change of an operation, schemas aside, breaks a use of it."""
 
+from collections.abc import Mapping
+
 from tidegate.contracts.drift.documents.document_change import DocumentChange
 from tidegate.contracts.drift.use.pact_use import PactUse
 
@@ -18,14 +20,16 @@ def breaks_operation(change: DocumentChange, use: PactUse) -> bool:
 def _uses(change: DocumentChange, use: PactUse) -> bool:
     if change.direction == "request":
         if change.part == "media":
-            return use.sent is not None and _is(use.media, change.at)
+            media, _, field = change.at.partition(" ")
+            is_sent = not field or (isinstance(use.sent, Mapping) and field in use.sent)
+            return use.sent is not None and _is(use.media, media) and is_sent
         return _sends(change, use)
     status, _, name = change.at.partition(" ")
     if not _answers(status, use):
         return False
     match change.part:
         case "status":
-            return status == str(use.status) or status != "default"
+            return status == str(use.status) or (status != "default" and str(use.status) not in (change.new or ()))
         case "media":
             return _is(use.answer_media, name)
         case "header":

@@ -4,6 +4,7 @@ Reads Pact files of the versions 2 to 4. Knows no document.
 """
 
 import json
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from tidegate.cassette.multipart_parts import parts_of
 from tidegate.contracts.drift.use.form_value import form_value
 from tidegate.problems import UsageError
 
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 MESSAGE = "Asynchronous/Messages"
 FILE_BYTES_MAX = 1 << 26
 
@@ -54,6 +57,11 @@ class PactUse:
     def is_message(self) -> bool:
         """Whether it is a webhook, or an event of a streamed answer: `answer` is its body."""
         return not self.method
+
+    @property
+    def is_of_fields(self) -> bool:
+        """Whether the body is a form, of one kind or the other: its values are texts, whatever they stand for."""
+        return self.media in (FORM, MULTIPART)
 
     @property
     def title(self) -> str:
@@ -155,20 +163,41 @@ def _headers(message: Mapping[str, Any]) -> dict[str, str]:
 def _content(message: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[str, Any]:
     """Media type and value of a body; a text that is no form and no JSON stays one."""
     body = message.get("body")
-    media = headers.get("content-type", "")
+    written = headers.get("content-type", "")
     if isinstance(body, Mapping) and "content" in body:
-        media, body = str(body.get("contentType", media)), body["content"]
-    media = media.partition(";")[0].strip().lower()
+        written = str(body.get("contentType", written))
+        body = _unpacked(body["content"]) if body.get("encoded") == "base64" else body["content"]
+    media = written.partition(";")[0].strip().lower()
     if body is None:
         return media, None
     if media == FORM and isinstance(body, str):
         return media, form_value(body)
+    if media == MULTIPART and isinstance(body, str):
+        return media, _fields(body, written)
     if isinstance(body, str) and media.endswith("json"):
         try:
             return media, json.loads(body)
         except ValueError:
             return media, body
     return media or "application/json", body
+
+
+def _unpacked(text: Any) -> Any:
+    try:
+        return b64decode(text, validate=True).decode("utf-8", "surrogateescape")
+    except (ValueError, TypeError):
+        return text
+
+
+def _fields(body: str, media: str) -> Any:
+    """The fields of a multipart form, the text where it does not keep to its boundary."""
+    parts = parts_of(body.encode("utf-8", "surrogateescape"), media)
+    if parts is None:
+        return body
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        found.setdefault(part.name, []).append(part.content.decode("utf-8", "replace"))
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
 def _loose(rules: Mapping[str, Any]) -> Iterator[str]:

@@ -65,7 +65,8 @@ def _parts(value: Any, step: str, named: Collection[str]) -> Iterator[tuple[str,
         elif step == OTHERS:
             yield from ((str(name), value[name]) for name in value.keys() - named)
     elif isinstance(value, list):
-        yield from ((ITEMS, item) for at, item in enumerate(value) if step in (ITEMS, str(at)))
+        places = ((str(at), item) for at, item in enumerate(value))
+        yield from ((ITEMS, item) for at, item in places if step == at or (step == ITEMS and at not in named))
 
 
 def may_be(document: Document, pair: SchemaPair, visit: Visit) -> bool:

@@ -50,6 +50,9 @@ class Within:
             found.append(Beyond(f"{place} {one.place}".rstrip(), one.says, one.cure))
             if len(found) >= BEYOND_MAX:
                 break
+        if not found and self._of == "request" and not self._is_text:  # a request is whole: so are its rules
+            flaws = self._document.schemas.validator(schema, of="request").errors(value)[:BEYOND_MAX]
+            found = [Beyond(f"{place} {flaw.pointer}".rstrip(), flaw.sentence, _CURE["request"]) for flaw in flaws]
         return found
 
     def _inside(self, schema: Any, value: Any, pointer: str, depth: int) -> Iterator[Beyond]:
@@ -68,8 +71,10 @@ class Within:
         elif isinstance(read, Mapping):
             yield from self._fields(level, read, pointer, depth, is_choice=bool(choices))
         elif isinstance(read, list):
-            for item in read:
-                yield from self._inside(level.get("items", {}), item, f"{pointer}/*", depth + 1)
+            placed = level.get("prefixItems", ())
+            for at, item in enumerate(read):
+                inner = placed[at] if at < len(placed) else level.get("items", {})
+                yield from self._inside(inner, item, f"{pointer}/*", depth + 1)
         elif not choices and not self._loose(pointer):
             for flaw in self._document.schemas.validator(schema, of=self._of).errors(read)[:1]:
                 yield Beyond(pointer, flaw.sentence, _CURE[self._of])

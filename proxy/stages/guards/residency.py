@@ -7,6 +7,7 @@ there is a rule. Each attempt is judged once more (tidegate.proxy.stages.guards.
 
 from dataclasses import replace
 
+from tidegate.content_coding import decoded
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.data import describe
 from tidegate.problems import PROBLEMS
@@ -19,7 +20,6 @@ from tidegate.proxy.policies.residency.personal_fields import READ_BYTES_MAX
 from tidegate.proxy.policies.residency.restored_answer import restored, restores_for
 from tidegate.proxy.policies.residency.tokens import Tokens
 from tidegate.proxy.upstream.upstream import Upstream
-from tidegate.proxy.wire.content_coding import decoded
 
 __all__ = ["denied", "describe", "stage"]
 

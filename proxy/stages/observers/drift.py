@@ -5,6 +5,7 @@ It stands innermost, around one exchange: what is looked at is what the vendor s
 
 from multidict import CIMultiDictProxy
 
+from tidegate.content_coding import coding_of
 from tidegate.plan.plan import OperationPlan
 from tidegate.plan.planning import UNLISTED
 from tidegate.policy.watch.drift import describe as describe_sampling
@@ -12,7 +13,6 @@ from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.observation.answer_recorder import BODY_BYTES_MAX, KeptAnswer
 from tidegate.proxy.upstream.upstream import Upstream
-from tidegate.proxy.wire.content_coding import coding_of
 
 
 def describe(plan: OperationPlan) -> str:

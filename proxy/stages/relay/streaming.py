@@ -7,6 +7,7 @@ vendor is broken at the app.
 
 from collections.abc import Callable
 
+from tidegate.content_coding import coding_of
 from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.call import Call, ReplyStream
@@ -15,7 +16,6 @@ from tidegate.proxy.call.reply import RawHeaders, Reply, Streamed
 from tidegate.proxy.policies.dialects.http_date import written_date
 from tidegate.proxy.secrecy.echoed_secrets import masked_stream
 from tidegate.proxy.upstream.upstream import Upstream
-from tidegate.proxy.wire.content_coding import coding_of
 from tidegate.proxy.wire.exchange_errors import NoAnswer, Unbounded
 from tidegate.proxy.wire.sse_events import EventCounter
 from tidegate.proxy.wire.transport import ANSWER_BYTES_MAX, EVENTS, Rest, VendorAnswer

@@ -8,8 +8,7 @@ import pytest
 from tests.cli.contracts.test_record import EXCHANGE
 from tests.contracts.recording.wire import Line, standing_in
 from tests.simulator.test_fixture import ask
-from tests.tidegate.cassette.recordings import exchange_of, recorded
-from tests.tidegate.cassette.test_har import archive, entry
+from tests.tidegate.cassette.recordings import archive, entry, exchange_of, recorded
 from tidegate.cassette.cassette_file import read
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange
 from tidegate.cli import main

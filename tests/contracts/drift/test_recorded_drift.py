@@ -87,6 +87,18 @@ async def test_what_was_recorded_otherwise_is_found_and_graded() -> None:
     )
 
 
+async def test_an_answer_by_a_condition_is_not_compared_nor_a_body_sent_with_a_coding_that_it_has_not() -> None:
+    tape = (await recorded())[:1]
+    sent = Message({**FORM, "content-encoding": "gzip"}, tape[0].request.body)
+    asked = Message({"if-none-match": "[redacted]"})
+    report = await report_of([
+        RecordedExchange("POST", "/v1/customers", sent, 200, tape[0].answer),
+        RecordedExchange("GET", "/v1/customers", asked, 304, Message()),
+    ])  # fmt: skip
+    assert [finding.sentence for finding in report.findings] == []
+    assert report.notes == ("1 of 2 exchanges were asked on a condition that only the vendor can tell",)
+
+
 async def test_where_nothing_can_be_compared_there_is_no_verdict() -> None:
     report = await report_of((await recorded())[6:])
     assert report.untried == ("none of the 2 exchanges could be compared",)

@@ -1,11 +1,15 @@
 """What is on a cassette is asked again, and what changed is told."""
 
+import gzip
 import json
 from typing import Any
 
+import brotli
 import pytest
+from aiohttp import web
 
 from tests.contracts.providers import Change, changed, simulated
+from tests.serving import listening
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange
 from tidegate.contracts.recording.refresh import RefreshedExchange, refresh
 from tidegate.problems import UsageError
@@ -58,6 +62,30 @@ async def test_a_hidden_value_cannot_be_sent() -> None:
         (one,) = await refreshed(url, exchange("GET", "/v1/customers?email=[redacted]"))
     assert (one.now, one.place) == (None, "GET /v1/customers?email=[redacted]")
     assert "hidden" in one.passed_over
+
+
+async def test_a_condition_that_is_hidden_cannot_be_sent() -> None:
+    request = Message({"if-none-match": "[redacted]"})
+    async with simulated() as (url, _):
+        (one,) = await refreshed(url, RecordedExchange("GET", "/v1/customers", request, 304, Message()))
+    assert "hidden" in one.passed_over
+
+
+async def test_codings_are_undone_and_not_claimed_of_a_body_without_them() -> None:
+    answer = json.dumps({"r": 1}).encode()
+    sent: list[tuple[str | None, bytes]] = []
+
+    async def coded(request: web.BaseRequest) -> web.Response:
+        sent.append((request.headers.get("Content-Encoding"), await request.read()))
+        body = gzip.compress(brotli.compress(answer))
+        return web.Response(body=body, headers={"Content-Encoding": "br, gzip", "Content-Type": "application/json"})
+
+    request = Message({"content-encoding": "gzip", "content-type": "application/json"}, b"{}")
+    old = RecordedExchange("POST", "/x", request, 200, Message(JSON, answer))
+    async with listening(web.Server(coded, auto_decompress=False)) as port:
+        (one,) = await refreshed(f"http://127.0.0.1:{port}", old, writes=True)
+    assert sent == [(None, b"{}")]
+    assert one.changed == ()
 
 
 async def test_a_key_that_is_refused_tells_nothing_of_what_changed() -> None:

@@ -1,5 +1,6 @@
 """Cassettes, played: which answer a request gets, and what of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,15 @@ async def test_a_form_that_stands_for_a_query_is_played_from_its_recording(play:
     assert await vendor.ask("POST", "/v1/events", "limit=3") == (200, {"recorded": True})
     assert vendor.simulator.journal.entries[-1].played
     assert (await vendor.ask("POST", "/v1/events", "limit=2"))[1]["object"] == "list"
+
+
+def test_what_was_no_answer_yet_is_not_played() -> None:
+    early, last = exchange_of(says=b"1"), exchange_of(says=b"2")
+    tape = Cassette([replace(early, status=101), last])
+    answer = tape.play("POST", "/v1/things", b"", {"Content-Type": "application/json"})
+    assert answer is not None
+    assert answer.body == b"2"
+    assert len(tape) == 1
 
 
 def test_addresses_of_the_recorded_vendor_become_addresses_of_this_one() -> None:

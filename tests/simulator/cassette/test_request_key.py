@@ -44,6 +44,21 @@ def test_a_value_that_is_hidden_is_hidden_in_what_is_asked_too(path: str, media:
     assert one == other
 
 
+def test_one_number_is_written_in_two_ways() -> None:
+    texts = [b'{"a": [1.0, -2E2]}', b'{"a": [1, -200]}', b'{"a": [1.5, -200]}', b'{"a": ["1.0", -200]}']
+    one, same, *others = (key_of("POST", "/", JSON, text) for text in texts)
+    assert one == same
+    assert one not in others
+
+
+def test_counts_of_tokens_are_told_apart_also_where_an_older_cassette_hides_them() -> None:
+    texts = [b'{"max_tokens": 1, "n": 2}', b'{"max_tokens": 7, "n": 2}', b'{"max_tokens": "[redacted]", "n": 2}']
+    one, other, hidden = (key_of("POST", "/", JSON, text) for text in texts)
+    assert one != other
+    assert hidden.allows(one)
+    assert not hidden.allows(key_of("POST", "/", JSON, b'{"max_tokens": 1, "n": 3}'))
+
+
 def test_pages_are_told_apart() -> None:
     assert key_of("GET", "/l?pageToken=p1", "", b"") != key_of("GET", "/l?pageToken=p2", "", b"")
 

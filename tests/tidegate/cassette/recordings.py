@@ -1,7 +1,10 @@
 """Exchanges and cassettes for tests."""
 
+import json
 from pathlib import Path
+from typing import Any
 
+from tidegate.cassette import har
 from tidegate.cassette.cassette_file import Recorder
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange
 from tidegate.redaction.redactor import Redactor
@@ -27,3 +30,34 @@ def recorded(
         for exchange in exchanges:
             recorder.write(exchange)
     return path
+
+
+def entry(url: str = "https://api.example.com/v1/things?a=1", **changes: Any) -> dict[str, Any]:
+    return {
+        "time": 120.5,
+        "request": {
+            "method": "POST",
+            "url": url,
+            "headers": [{"name": "Content-Type", "value": "application/json"}],
+            "postData": {"mimeType": "application/json", "text": '{"a": 1}'},
+            **changes.get("request", {}),
+        },
+        "response": {
+            "status": 201,
+            "headers": [{"name": "X-Request-Id", "value": "r1"}],
+            "content": {"mimeType": "application/json", "text": '{"id": 1}'},
+            **changes.get("response", {}),
+        },
+    }
+
+
+def archive(tmp_path: Path, *entries: Any) -> Path:
+    path = tmp_path / "saved.har"
+    path.write_text(json.dumps({"log": {"version": "1.2", "entries": list(entries)}}))
+    return path
+
+
+def only(tmp_path: Path, url: str = "https://api.example.com/v1/things", **changes: Any) -> RecordedExchange:
+    """The one exchange of an archive with one entry."""
+    (exchange,) = har.read(archive(tmp_path, entry(url, **changes)), "https://api.example.com").exchanges
+    return exchange

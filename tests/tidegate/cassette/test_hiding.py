@@ -31,6 +31,35 @@ def test_secrets_are_hidden_wherever_they_are_named(name: str) -> None:
         assert shown.count(b"[redacted]") == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("max_tokens", "100"), ("totalTokenCount", "7"), ("token_limit", "9"), ("token_type", "bearer"),
+        ("token_type_hint", "refresh_token"), ("refresh_token_expires_in", "3600"), ("tokenExpiresAt", "2026-01-01"),
+        ("token_endpoint", "https://x.test/token"), ("signature_version", "v2"),
+    ],
+)  # fmt: skip
+def test_what_is_counted_or_said_about_a_secret_is_none(name: str, value: str) -> None:
+    written = value if value.isdecimal() else f'"{value}"'
+    part = f'--B\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n--B--\r\n'
+    for body, media in ((f"{name}={value}", FORM), (f'{{"{name}": {written}}}', "application/json"), (part, MULTIPART)):
+        assert hidden_body(body.encode(), media).decode() == body
+    assert hidden_path(f"/l?{name}={value}") == f"/l?{name}={value}"
+
+
+def test_the_code_of_a_country_or_a_currency_is_none() -> None:
+    path = "/l?code=USD&country[code]=DE&key=en"
+    assert hidden_path(path) == path
+    assert (
+        hidden_path("/l?code=4242&key=hush&access_key=abc") == "/l?code=[redacted]&key=[redacted]&access_key=[redacted]"
+    )
+
+
+@pytest.mark.parametrize("body", ['{"token": 123456}', '{"max_tokens": "hush"}', '{"api_key_type_x": "hush"}'])
+def test_a_number_alone_is_no_count_nor_a_text_one(body: str) -> None:
+    assert hidden_body(body.encode(), "application/json").endswith(b'"[redacted]"}')
+
+
 def test_other_parts_of_a_multipart_body_stay_to_the_byte() -> None:
     body = b'--B\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n\x89\xff\r\n--B--\r\n'
     assert hidden_body(body, MULTIPART) == body
@@ -40,6 +69,8 @@ def test_headers_that_tell_an_app_how_to_go_on_are_kept() -> None:
     names = [
         "link", "location", "operation-location", "x-ratelimit-remaining", "ratelimit-limit", "x-rate-limit-reset",
         "x-total-count", "x-next-page", "x-per-page", "www-authenticate", "last-modified", "sunset", "deprecation",
+        "x-ratelimit-remaining-tokens", "anthropic-ratelimit-input-tokens-limit", "x-next-token", "upload-offset",
+        "x-ms-continuationtoken", "x-ms-continuation", "x-goog-next-page-token", "accept-ranges",
         "x-shopify-shop-api-call-limit", "anthropic-ratelimit-requests-remaining", "retry-after-ms", "x-request-id",
     ]  # fmt: skip
     assert answer_headers_shown(names) == set(names)
@@ -47,7 +78,17 @@ def test_headers_that_tell_an_app_how_to_go_on_are_kept() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["set-cookie", "x-auth-token", "authorization", "x-session-id", "x-csrf-token", "x-user-email", "x-api-key"],
+    [
+        "set-cookie",
+        "x-auth-token",
+        "authorization",
+        "x-session-id",
+        "x-csrf-token",
+        "x-user-email",
+        "x-api-key",
+        "x-tokens",
+        "x-token",
+    ],
 )
 def test_other_headers_are_not(name: str) -> None:
     assert answer_headers_shown([name]) == frozenset()

@@ -28,6 +28,27 @@ def test_headers_are_equal_whatever_their_order_case_and_space() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "is_same"),
+    [
+        (b"content-disposition:form-data;name=n", True),
+        (HEAD + b"\r\nContent-Type: text/plain; charset=UTF-8", True),
+        (HEAD + b"\r\nContent-Length: 7\r\nContent-Transfer-Encoding: binary", True),
+        (HEAD + b"\r\nContent-Type: application/json", False),
+        (HEAD + b"\r\nContent-Transfer-Encoding: base64", False),
+        (HEAD + b'; filename="n"', False),
+    ],
+)
+def test_what_clients_leave_out_or_write_of_a_field_is_no_difference(written: bytes, is_same: bool) -> None:
+    assert (BodyPart(written, "n", b"").headers == BodyPart(HEAD, "n", b"").headers) is is_same
+
+
+def test_a_file_has_its_type_and_one_name_in_either_form() -> None:
+    one = BodyPart(HEAD + b'; filename="\xc3\xa9.txt"', "n", b"")
+    assert one.headers == BodyPart(HEAD + b"; filename*=utf-8''%C3%A9.txt", "n", b"").headers
+    assert one.headers != BodyPart(one.head + b"\r\nContent-Type: text/plain", "n", b"").headers
+
+
+@pytest.mark.parametrize(
     ("media", "boundary"),
     [
         ("multipart/form-data; boundary=a-b", "a-b"),

@@ -19,6 +19,8 @@ SCHEMA = {
         "own": {"type": "object", "additionalProperties": TEXT},
         "shut": {"type": "object", "additionalProperties": False},
         "either": {"oneOf": [TEXT, {"type": "integer"}]},
+        "few": {"type": "object", "maxProperties": 1}, "one": {"type": "array", "contains": {"const": 1}},
+        "pair": {"type": "array", "prefixItems": [{"properties": {"a": TEXT}}], "items": {"properties": {"b": TEXT}}},
     },
 }  # fmt: skip
 ANSWERS = {
@@ -57,6 +59,9 @@ def test_an_answer_that_keeps_to_it_is_none() -> None:
         ({"tags": [{"n": "x"}, {"m": 1}]}, "response-optional-property-added", "/tags/*/m"),
         ({"tags": [{"n": 1}]}, "response-property-type-changed", "/tags/*/n"),
         ({"shut": {"a": 1}}, "response-optional-property-added", "/shut"),
+        ({"few": {"a": 1, "b": 2}}, "response-property-max-properties-increased", "/few"),
+        ({"one": [2]}, "response-property-contains-changed", "/one"),
+        ({"pair": [{"a": "x"}, {"a": "x"}]}, "response-optional-property-added", "/pair/*/a"),
         ({"either": True}, "response-property-one-of-added", "/either"),
     ],
 )
@@ -85,3 +90,12 @@ def test_pointers() -> None:
     assert shared("/a/0/b/12") == "/a/*/b/*"
     assert at({"a": [{"b~/": 1}]}, "/a/0/b~0~1") == 1
     assert at({"a": 1}, "/a/b") == at([], "/0") == ""
+
+
+def test_what_was_hidden_may_have_been_anything() -> None:
+    hidden = "[redacted]"
+    assert (
+        found({**GOOD, "id": hidden, "state": hidden, "size": hidden, "at": f"{hidden}Z", "either": {"a": hidden}})
+        == []
+    )
+    assert found({"size": hidden}) == [("response-property-became-optional", "/id")]

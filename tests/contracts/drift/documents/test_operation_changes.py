@@ -3,7 +3,6 @@
 from typing import Any
 
 from tidegate.contracts.drift.documents.document_comparison import compare
-from tidegate.contracts.drift.documents.operation_changes import by_media
 from tidegate.openapi.document import Document
 
 
@@ -33,9 +32,14 @@ def test_a_parameter_of_the_path_item_counts() -> None:
 
 
 def test_the_form_of_an_array_in_a_query() -> None:
-    assert kinds(parameter("q"), parameter("q", explode=False)) == ["request-parameter-explode-changed"]
-    assert kinds(parameter("q"), parameter("q", explode=True, style="form")) == [], "that is the default"
-    assert kinds(parameter("q"), parameter("q", style="pipeDelimited")) == ["request-parameter-style-changed"]
+    def listed(**words: Any) -> dict[str, Any]:
+        return parameter("q", schema={"type": "array", "items": {"type": "string"}}, **words)
+
+    assert kinds(listed(), listed(explode=False)) == ["request-parameter-explode-changed"]
+    assert kinds(listed(), listed(explode=True, style="form")) == [], "that is the default"
+    assert kinds(listed(), listed(style="pipeDelimited")) == ["request-parameter-style-changed"]
+    assert kinds(parameter("q"), parameter("q", explode=False, style="pipeDelimited")) == [], "of one value it is one"
+    assert kinds(parameter("q"), parameter("q", style="deepObject")) == ["request-parameter-style-changed"]
 
 
 def test_what_must_be_sent() -> None:
@@ -66,10 +70,67 @@ def test_statuses_and_their_headers() -> None:
     assert kinds(answers(s429=needed), answers(s429={})) == ["required-response-header-removed"]
 
 
-def test_media_types_are_known_without_their_charset() -> None:
-    assert by_media({"Application/JSON; charset=utf-8": 1, "text/csv;header=present": 2}) == {
-        "application/json": 1, "text/csv;header=present": 2,
-    }  # fmt: skip
+def test_a_range_of_media_types_holds_what_was_named() -> None:
+    def body(media: str, kind: str = "object") -> dict[str, Any]:
+        return {"requestBody": {"content": {media: {"schema": {"type": kind}}}}}
+
+    assert kinds(body("application/json"), body("*/*")) == ["request-body-media-type-added"]
+    assert sorted(kinds(body("application/json"), body("application/*", "array"))) == [
+        "request-body-media-type-added", "request-body-type-changed",
+    ]  # fmt: skip
+    assert sorted(kinds(body("*/*"), body("application/json"))) == [
+        "request-body-media-type-added", "request-body-media-type-removed",
+    ]  # fmt: skip
+
+
+def test_how_a_field_of_a_form_is_written() -> None:
+    def body(media: str = "multipart/form-data", **encoding: Any) -> dict[str, Any]:
+        schema = {"type": "object", "properties": {"f": {"type": "array", "items": {"type": "string"}}}}
+        return {"requestBody": {"content": {media: {"schema": schema, **({"encoding": encoding} if encoding else {})}}}}
+
+    assert kinds(body(), body(f={"contentType": "application/json"})) == ["request-body-encoding-changed"]
+    assert kinds(body(), body(f={"explode": False})) == ["request-body-encoding-changed"]
+    assert kinds(body(), body(f={"style": "form", "explode": True, "contentType": "text/plain"})) == []
+    assert kinds(body("application/json"), body("application/json", f={"explode": False})) == []
+
+
+def test_how_a_list_is_written_in_swagger_2() -> None:
+    def document(**words: Any) -> Document:
+        listed = {"name": "q", "in": "query", "type": "array", "items": {"type": "string"}, **words}
+        return Document({"swagger": "2.0", "paths": {"/a": {"get": {"parameters": [listed], "responses": {}}}}})
+
+    def found(old: Document, new: Document) -> list[str]:
+        return [change.kind.name for change in compare(old, new).changes]
+
+    assert found(document(), document(collectionFormat="csv")) == []
+    assert found(document(), document(collectionFormat="multi")) == ["request-parameter-explode-changed"]
+    assert found(document(), document(collectionFormat="pipes")) == ["request-parameter-style-changed"]
+
+
+def test_headers_that_are_said_elsewhere_are_no_parameters() -> None:
+    for name in ("Accept", "Authorization", "content-type"):
+        assert kinds(parameter(name, "header", required=True), {}) == []
+
+
+def test_a_parameter_is_deprecated_beside_its_schema() -> None:
+    assert kinds(parameter("q"), parameter("q", deprecated=True)) == ["request-parameter-deprecated"]
+
+
+def test_a_scheme_asks_for_something_else_by_its_name() -> None:
+    def key(name: str) -> dict[str, Any]:
+        return {"key": {"type": "apiKey", "in": "header", "name": name}}
+
+    def document(schemes: Any) -> Document:
+        paths = {"/a": {"get": {"operationId": "a", "security": [{name: []} for name in schemes]}}}
+        return Document({"openapi": "3.0.3", "paths": paths, "components": {"securitySchemes": schemes}})
+
+    (change,) = compare(document(key("X-Key")), document(key("X-Token"))).changes
+    assert (change.kind.name, change.old, change.new) == (
+        "api-security-scheme-changed",
+        "header X-Key",
+        "header X-Token",
+    )
+    assert compare(document(key("X-Key")), document({"other": key("X-Key")["key"]})).changes == ()
 
 
 def test_what_cannot_be_read_is_no_change() -> None:

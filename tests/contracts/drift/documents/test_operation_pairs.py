@@ -34,3 +34,13 @@ def test_one_whose_id_is_at_another_path_has_moved() -> None:
 
 def test_a_shape_is_method_and_path() -> None:
     assert shape(api(a="get /a/{b}/c.{d}").operations["a"]) == ("GET", "/a/{}/c.{}")
+
+
+def test_a_path_that_stood_in_the_servers_address_is_the_same() -> None:
+    def at(server: str, path: str) -> Document:
+        return Document({"openapi": "3.0.3", "servers": [{"url": server}], "paths": {path: {"get": {}}}})
+
+    one, other = at("https://api.example.com/v1", "/things/{id}"), at("https://api.example.com", "/v1/things/{thing}")
+    for old, new in ((one, other), (other, one)):
+        assert len(operation_pairs(old, new).both) == 1
+    assert operation_pairs(one, at("https://api.example.com/v2", "/v1/things/{id}")).both == ()

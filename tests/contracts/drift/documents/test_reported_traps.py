@@ -147,3 +147,33 @@ def test_the_same_two_documents_give_the_same_report() -> None:
     after = api(thing(**{f"f{at}": NUMBER for at in range(0, 100, 2)}))
     one, other = ([change.sentence for change in compare(before, after).changes] for _ in range(2))
     assert one == other
+
+
+def test_alternatives_that_only_list_values_or_types_are_an_enum_or_a_list_of_types() -> None:
+    """optic#2387, #723."""
+    enum = {"type": "string", "enum": ["a", "b"]}
+    values = {"oneOf": [{"const": "a", "title": "A"}, {"const": "b", "description": "the other"}]}
+    assert kinds(api(thing(x=enum)), api(thing(x=values))) == []
+    assert kinds(api(thing(x={"type": ["string", "integer"]})), api(thing(x={"anyOf": [NUMBER, TEXT]}))) == []
+    more = {"oneOf": [*values["oneOf"], {"const": "c"}]}
+    assert kinds(api(thing(x=values)), api(thing(x=more))) == [("response-property-enum-value-added", "/x")]
+    assert kinds(api(thing(x=enum)), api(thing(x={"anyOf": [{"const": "a"}, {"type": "null"}, {"const": "b"}]}))) == [
+        ("response-property-became-nullable", "/x")
+    ]
+
+
+def test_alternatives_of_values_and_objects_stay_alternatives() -> None:
+    both = {"oneOf": [{"const": "a"}, {"const": "b"}]}
+    assert kinds(api(thing(x=both)), api(thing(x={"oneOf": [*both["oneOf"], thing(y=TEXT)]}))) == [
+        ("response-property-one-of-added", "/x")
+    ]
+
+
+def test_each_place_of_a_tuple_is_compared_with_what_held_there() -> None:
+    row, typed = {"type": "array", "items": TEXT}, {"type": "array", "prefixItems": [NUMBER], "items": TEXT}
+    assert kinds(api(thing(x=row)), api(thing(x=typed))) == [("response-property-type-changed", "/x/0")]
+    shorter = {"type": "array", "prefixItems": [NUMBER]}
+    longer = {"type": "array", "prefixItems": [NUMBER, TEXT], "items": False}
+    assert kinds(api(thing(x=shorter)), api(thing(x=longer))) == [
+        ("response-property-schema-became-false", "/x/*"), ("response-property-type-specialized", "/x/1"),
+    ]  # fmt: skip

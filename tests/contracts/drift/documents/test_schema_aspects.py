@@ -9,6 +9,10 @@ from tidegate.contracts.drift.documents.schema_aspects import level_changes
 TEXT = {"type": "string"}
 
 
+def told_apart(**mapping: str) -> dict[str, Any]:
+    return {"discriminator": {"propertyName": "kind", "mapping": mapping}}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "aspects"),
     [
@@ -43,6 +47,24 @@ TEXT = {"type": "string"}
         ({"discriminator": {"propertyName": "a"}}, {}, ["discriminator-removed"]),
         ({"multipleOf": 1}, {"multipleOf": 5}, ["multiple-of-changed"]),
         ({}, {"not": TEXT}, ["not-changed"]),
+        ({"const": 7}, {"enum": [7]}, []),
+        ({"enum": [7]}, {"type": "integer", "enum": [7]}, []),
+        ({**TEXT, "format": "byte"}, {**TEXT, "contentEncoding": "base64"}, []),
+        ({**TEXT, "format": "binary"}, {**TEXT, "contentMediaType": "application/octet-stream"}, []),
+        (TEXT, {**TEXT, "contentEncoding": "base64"}, ["type-specialized"]),
+        ({**TEXT, "contentEncoding": "base64"}, {**TEXT, "contentEncoding": "base64url"}, ["type-changed"]),
+        (TEXT, {"type": "null"}, ["type-changed"]),
+        ({"type": ["string", "null"]}, {"type": "null"}, ["type-specialized"]),
+        ({"type": "null"}, {"type": ["string", "null"]}, ["type-generalized"]),
+        (TEXT, {"not": {}}, ["schema-became-false"]),
+        ({"not": {}}, TEXT, ["schema-became-not-false"]),
+        (TEXT, {**TEXT, "minLength": 0}, []),
+        ({"contains": {}}, {"contains": {}, "minContains": 1}, []),
+        ({"contains": {}}, {"contains": {}, "minContains": 2}, ["min-contains-set"]),
+        (told_apart(a="#/x/A", b="B"), told_apart(a="A", b="#/x/C", c="C"),
+         ["discriminator-mapping-added", "discriminator-mapping-changed"]),
+        (told_apart(a="A", b="B"), told_apart(a="A"), ["discriminator-mapping-deleted"]),
+        (told_apart(a="A"), told_apart(), []),
         ({"enum": [10**30]}, {"enum": [10**30 + 1]}, ["enum-value-removed", "enum-value-added"]),
     ],
 )  # fmt: skip

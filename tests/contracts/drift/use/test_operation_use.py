@@ -26,6 +26,8 @@ PAY = next(use for use in uses() if use.name == "a payment is prepared")
         ("request-body-removed", "body", "", False, True),
         ("request-body-media-type-removed", "media", "application/x-www-form-urlencoded", False, True),
         ("request-body-media-type-removed", "media", "application/json", False, False),
+        ("request-body-encoding-changed", "media", "application/x-www-form-urlencoded amount", False, True),
+        ("request-body-encoding-changed", "media", "application/x-www-form-urlencoded other", False, False),
         ("response-success-status-removed", "status", "200", True, True),
         ("response-success-status-removed", "status", "2XX", True, True),
         ("response-non-success-status-removed", "status", "default", False, False),
@@ -43,3 +45,8 @@ def test_a_use_is_broken_by_what_it_needs(kind: str, part: Part, at: str, page: 
 def test_a_parameter_with_fields_is_sent_by_its_name() -> None:
     use = replace(PAGE, query={"created[gte]": ["1"]})
     assert breaks_operation(changed("request-parameter-removed", "parameter", "x", "query created"), use)
+
+
+def test_a_class_of_statuses_of_which_the_one_is_kept_is_not_missed() -> None:
+    gone = [changed("response-success-status-removed", "status", "x", "2XX", new=new) for new in (["201"], ["200"])]
+    assert [breaks_operation(change, PAGE) for change in gone] == [True, False]

@@ -1,6 +1,7 @@
 """Pact files read as uses."""
 
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,31 @@ def test_interactions_of_one_description_are_told_apart_by_their_states(tmp_path
     ]
     names = [use.name for use in read(tmp_path, *({**asked, **one} for one in states))]
     assert names == ["d given a and b", "d given c", "d", "d (2)", "e"]
+
+
+MULTIPART = 'multipart/form-data; boundary="B"'
+PARTS = '--B\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+FORM = f"{PARTS.format('f', 'hi')}{PARTS.format('tags', 'a')}{PARTS.format('tags', 'b')}--B--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "media", "encoded", "sent"),
+    [
+        (FORM, MULTIPART, False, {"f": "hi", "tags": ["a", "b"]}),
+        (b64encode(FORM.encode()).decode(), MULTIPART, "base64", {"f": "hi", "tags": ["a", "b"]}),
+        ("no parts", MULTIPART, False, "no parts"),
+        (b64encode(b'{"a": 1}').decode(), "application/json", "base64", {"a": 1}),
+        ("none!", "application/json", "base64", "none!"),
+    ],
+)
+def test_a_body_of_version_4_may_be_packed_or_have_parts(
+    tmp_path: Path, content: str, media: str, encoded: Any, sent: Any
+) -> None:
+    body = {"content": content, "contentType": media, "encoded": encoded}
+    request = {"method": "POST", "path": "/a", "body": body}
+    (use,) = read(tmp_path, {"description": "d", "request": request, "response": {"status": 200}})
+    assert use.sent == sent
+    assert use.is_of_fields is (media == MULTIPART)
 
 
 def test_a_text_stays_one(tmp_path: Path) -> None:

@@ -40,3 +40,12 @@ def test_of_alternatives_those_are_entered_that_the_value_may_be() -> None:
     schema = {"anyOf": [{"type": "string"}, REF]}
     assert walked(schema, "id_1") == [("", "id_1")]
     assert [pointer for pointer, _ in walked(schema, {"v": "x"})] == ["", "/v"]
+
+
+def test_what_has_a_place_of_its_own_in_a_list_is_no_item() -> None:
+    pairs = SchemaPairs(*(Document({"openapi": "3.1.0", "paths": {}}) for _ in range(2)))
+    text, number = {"type": "string"}, {"type": "integer"}
+    pair = pairs.pair({"prefixItems": [text], "items": False}, {"prefixItems": [text], "items": number})
+    pairs.settle()
+    met = [(visit.value, visit.pair.new) for visit in visits(pairs.old, pair, ["x", 2], is_text=False) if visit.pointer]
+    assert met == [("x", text), (2, number)]

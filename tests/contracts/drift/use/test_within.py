@@ -31,6 +31,7 @@ def thing(**fields: Any) -> dict[str, Any]:
         ({"anyOf": [TEXT, thing(a=NUMBER)]}, {"a": 1}),
         ({"anyOf": [thing(a=NUMBER), thing(b=NUMBER)]}, {"b": 1}),
         ({"type": "array", "items": thing(a=NUMBER)}, [{"a": 1}]),
+        ({"type": "array", "prefixItems": [TEXT, NUMBER], "items": False}, ["a", 1]),
         ({"type": ["string", "null"]}, None),
         ({"type": "number"}, 1),
     ],
@@ -47,6 +48,8 @@ def test_a_part_of_an_answer_is_within(schema: Any, value: Any) -> None:
         (thing(a=thing(b=TEXT)), {"a": {"c": 1}}, "at /a/c", "no such field"),
         ({**thing(), "additionalProperties": False}, {"a": 1}, "at /a", "no such field"),
         (thing(a={**TEXT, "enum": ["x"]}), {"a": "y"}, "at /a", "is not one of"),
+        ({"type": "null"}, "a", "at", "has null here, not string"),
+        ({"type": "array", "prefixItems": [TEXT, NUMBER]}, ["a", "b"], "at /*", "has integer here, not string"),
         (TEXT, None, "at", "null is not of type"),
         ({"type": "array", "items": thing(a=TEXT)}, [{"b": 1}], "at /*/b", "no such field"),
         ({"anyOf": [TEXT, thing(a=thing(b=NUMBER))]}, {"a": {"b": "x"}}, "at /a/b", "has integer here, not string"),
@@ -77,3 +80,16 @@ def test_where_any_of_its_kind_will_do_the_example_is_not_held_against_it() -> N
 def test_a_typing_error_has_its_cure() -> None:
     (one,) = Within(DOCUMENT, "answer", is_text=False).beyond(thing(amount=NUMBER), {"amuont": 1}, "at")
     assert one.cure == "did you mean amount?"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "place"),
+    [
+        ({**thing(a=TEXT, b=TEXT), "dependentRequired": {"a": ["b"]}}, {"a": "x"}, "at"),
+        (thing(a={"type": "array", "items": TEXT, "minItems": 1}), {"a": []}, "at /a"),
+        ({**thing(a=TEXT, b=TEXT), "maxProperties": 1}, {"a": "x", "b": "y"}, "at"),
+    ],
+)
+def test_a_request_keeps_to_the_rules_of_the_whole(schema: Any, value: Any, place: str) -> None:
+    assert [where for where, _ in said(schema, value, "request")] == [place]
+    assert said(schema, value) == [], "an answer in a pact is a part of one"

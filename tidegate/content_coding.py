@@ -1,11 +1,12 @@
-"""Undoes content codings (RFC 9110 §8.4) where our own logic reads a body: an error's code, the events of a stream.
+"""Undoes content codings (RFC 9110 §8.4) where our own logic reads a body: an error's code, a stream's events, a tape.
 
-What goes on to the app stays as it came. Every decoder is told how many bytes it may make, because a few kilobytes can
-stand for gigabytes (CVE-2025-69223).
+Every decoder is told how many bytes it may make, because a few kilobytes can stand for gigabytes (CVE-2025-69223). What
+goes on to an app, and what it means, is somebody else's matter.
 """
 
 import io
 import zlib
+from collections.abc import Mapping
 from typing import Protocol
 
 import brotli
@@ -29,6 +30,11 @@ class DecodeError(ValueError):
 class Decoder(Protocol):
     """One coding, undone as its bytes come."""
 
+    @property
+    def has_end(self) -> bool:
+        """True where what came so far is whole, by the coding's own mark."""
+        ...
+
     def decode(self, data: bytes, bytes_max: int) -> bytes:
         """What these bytes stand for, at most so many. Raises DecodeError."""
         ...
@@ -39,6 +45,11 @@ class _Gzip:
 
     def __init__(self) -> None:
         self._stream = zlib.decompressobj(31)
+
+    @property
+    def has_end(self) -> bool:
+        """See Decoder."""
+        return self._stream.eof
 
     def decode(self, data: bytes, bytes_max: int) -> bytes:
         """See Decoder."""
@@ -60,6 +71,11 @@ class _Deflate:
     def __init__(self) -> None:
         self._head = b""
         self._stream: zlib._Decompress | None = None
+
+    @property
+    def has_end(self) -> bool:
+        """See Decoder."""
+        return self._stream is not None and self._stream.eof
 
     def decode(self, data: bytes, bytes_max: int) -> bytes:
         """See Decoder."""
@@ -90,6 +106,11 @@ class _Brotli:
     def __init__(self) -> None:
         self._stream = brotli.Decompressor()
 
+    @property
+    def has_end(self) -> bool:
+        """See Decoder."""
+        return bool(self._stream.is_finished())
+
     def decode(self, data: bytes, bytes_max: int) -> bytes:
         """See Decoder."""
         parts, size = [], 0
@@ -111,21 +132,33 @@ class _Zstd:
     """RFC 8878, any number of frames."""
 
     def __init__(self) -> None:
-        self._stream = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_MAX).decompressobj(
-            read_across_frames=True
-        )
+        self._stream = _zstd_frame()
+
+    @property
+    def has_end(self) -> bool:
+        """See Decoder."""
+        return bool(self._stream.eof)
 
     def decode(self, data: bytes, bytes_max: int) -> bytes:
         """See Decoder."""
         made = io.BytesIO()
         try:
             for place in range(0, len(data), _ZSTD_STEP):
-                made.write(self._stream.decompress(data[place : place + _ZSTD_STEP]))
+                piece = data[place : place + _ZSTD_STEP]
+                while piece:
+                    if self._stream.eof:
+                        self._stream = _zstd_frame()
+                    made.write(self._stream.decompress(piece))
+                    piece = self._stream.unused_data
                 if made.tell() > bytes_max:
                     raise DecodeError("it stands for too many bytes")
         except zstandard.ZstdError as error:
             raise DecodeError(str(error)) from None
         return made.getvalue()
+
+
+def _zstd_frame() -> "zstandard.ZstdDecompressionObj":
+    return zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_MAX).decompressobj()
 
 
 class _Chain:
@@ -134,6 +167,11 @@ class _Chain:
     def __init__(self, decoders: list[Decoder]) -> None:
         self._decoders = decoders
 
+    @property
+    def has_end(self) -> bool:
+        """See Decoder."""
+        return all(decoder.has_end for decoder in self._decoders)
+
     def decode(self, data: bytes, bytes_max: int) -> bytes:
         """See Decoder."""
         for decoder in self._decoders:
@@ -141,6 +179,11 @@ class _Chain:
         if len(data) > bytes_max:
             raise DecodeError("it is too large")
         return data
+
+
+_DECODERS: Mapping[str, type[Decoder]] = {
+    "gzip": _Gzip, "x-gzip": _Gzip, "deflate": _Deflate, "br": _Brotli, "zstd": _Zstd,
+}  # fmt: skip
 
 
 def coding_of(headers: MultiMapping[str]) -> str:
@@ -160,16 +203,9 @@ def decoder_of(coding: str) -> Decoder | None:
         return None
     decoders: list[Decoder] = []
     for name in reversed(names):
-        if name in ("gzip", "x-gzip"):
-            decoders.append(_Gzip())
-        elif name == "deflate":
-            decoders.append(_Deflate())
-        elif name == "br":
-            decoders.append(_Brotli())
-        elif name == "zstd":
-            decoders.append(_Zstd())
-        else:
+        if name not in _DECODERS:
             return None
+        decoders.append(_DECODERS[name]())
     return _Chain(decoders)
 
 
@@ -191,3 +227,20 @@ def readable(body: bytes, coding: str, bytes_max: int) -> bytes:
     """
     plain = decoded(body, coding, bytes_max)
     return body[:bytes_max] if plain is None else plain
+
+
+def saved(body: bytes, coding: str, bytes_max: int) -> bytes:
+    """A whole body that a tool has saved, without its codings; as it is where it was decoded already.
+
+    Half of a coded body is none: what is plain may begin like one. A coding that is not known was no coding of this
+    body.
+    """
+    named = ", ".join(name for name in codings_in(coding) if name in _DECODERS)
+    decoder = decoder_of(named) if named else None
+    if decoder is None:
+        return body
+    try:
+        plain = decoder.decode(body, bytes_max)
+    except DecodeError:
+        return body
+    return plain if decoder.has_end else body

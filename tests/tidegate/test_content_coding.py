@@ -8,7 +8,7 @@ import brotli
 import pytest
 import zstandard
 
-from tidegate.proxy.wire.content_coding import DecodeError, decoded, decoder_of
+from tidegate.content_coding import DecodeError, decoded, decoder_of, saved
 
 BODY = b'{"error": {"code": "insufficient_quota"}}' * 20
 
@@ -85,3 +85,31 @@ def test_a_bomb_takes_no_more_memory_than_its_bound(coding: str, bomb: bytes) ->
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert decoded(bomb, coding, 1_000_000) is None
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000  # KiB
+
+
+@pytest.mark.parametrize(("coding", "body"), FORMS)
+def test_a_saved_body_is_without_its_coding_as_is_one_that_was_decoded_already(coding: str, body: bytes) -> None:
+    assert saved(body, coding, 100_000) == BODY
+    assert saved(BODY, coding, 100_000) == BODY
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, br"])
+@pytest.mark.parametrize("body", [b'{"r":1}', b"[1,2,3]", b"\x89PNG\r\n\x1a\n", "é".encode(), b"null", b""])
+def test_what_was_decoded_already_and_begins_like_a_coded_body_is_left(coding: str, body: bytes) -> None:
+    assert saved(body, coding, 100_000) == body
+
+
+@pytest.mark.parametrize(("coding", "body"), [form.values for form in FORMS if form.values[0]])
+def test_half_of_a_saved_body_is_none(coding: str, body: bytes) -> None:  # padding behind the end is no part of it
+    half = body[: len(body) // 2]
+    assert saved(half, coding, 100_000) == half
+
+
+def test_a_coding_that_is_not_known_was_none_of_a_saved_body() -> None:
+    assert saved(gzip.compress(BODY), "aws-chunked, gzip", 100_000) == BODY
+    assert saved(BODY, "utf-8", 100_000) == BODY
+
+
+def test_a_saved_body_that_is_too_large_stays_as_it_is() -> None:
+    body = gzip.compress(bytes(100_000))
+    assert saved(body, "gzip", 100) == body
