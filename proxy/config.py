@@ -16,7 +16,7 @@ from tidegate.configfile.block import Block
 from tidegate.configfile.finding import Finding, in_order, written_path
 from tidegate.configfile.units import Duration, Secret
 from tidegate.configfile.web_address import BaseAddress
-from tidegate.configfile.wording import worded
+from tidegate.configfile.wording import follows_from_another, place_of, worded
 from tidegate.configfile.yaml_places import read_places
 from tidegate.policy.data import RegionName, ResidencyRule
 from tidegate.problems import UsageError
@@ -237,9 +237,10 @@ def load_config(path: Path | None = None) -> Config:
         try:
             config = Config.model_validate_json(orjson.dumps(written))
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                loc = detail["loc"] or PLACES.get(detail["type"], ())
-                if any(flaw.loc == loc for flaw in placed.flaws):
+            details = error.errors(include_url=False)
+            for detail in details:
+                loc = place_of(detail) or PLACES.get(detail["type"], ())
+                if any(flaw.loc == loc for flaw in placed.flaws) or follows_from_another(detail, details):
                     continue  # what stands there could not be read, and that was said
                 code, message = worded(detail, loc, Config)
                 mistakes.append((code, loc, placed.position(loc), message))

@@ -180,6 +180,25 @@ def test_what_is_no_configuration_tells_its_place(text: str, line: str, tmp_path
 @pytest.mark.parametrize(
     ("text", "line"),
     [
+        ("sealing: {keys: [no-reference]}", "1:18: sealing.keys[0]: this is a literal secret"),
+        ("forward: {rules: [{hosts: ['*'], action: deny}]}", "1:28: forward.rules[0].hosts[0]: this has not the right "),
+        ("apps: {shop: {approve: write}}", "1:15: apps.shop.approve: this is none of the known words; write 'writes'"),
+        ("apps: {shop: {approve: {stripe: 1}}}", "1:25: apps.shop.approve.stripe: a list is expected here"),
+        ("apps: {b!: {}}", "1:8: apps.b!: this name has not the right form, like checkout; it must match"),
+        ("public_url: gate", "1:1: public_url: this has not the right form, like https://tidegate.example/egress; it"),
+        ("hosts: ['*.example']", "1:9: hosts[0]: this has not the right form, like tidegate.internal; it must match"),
+    ],
+)
+def test_a_mistake_is_told_once_in_the_words_of_the_file_and_with_an_example(
+    text: str, line: str, tmp_path: Path
+) -> None:
+    [found] = mistakes(tmp_path, text)
+    assert found.startswith(f"tidegate.yaml:{line}")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
         (
             "drain: 1.5",
             "1:1: drain: 1.5 is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d",
