@@ -34,7 +34,7 @@ def own_vendors(search: Sequence[Path] | None = None) -> dict[str, Path]:
     places = configured_places() if search is None else search
     for place in places:
         if not place.exists():
-            raise UsageError(f"{place}: there is no such file or folder to look for vendors in")
+            raise UsageError(f"vendors: {place}: there is no such file or folder to look for vendors in")
     return _in((*places, OWN))
 
 
