@@ -1,6 +1,7 @@
 """Writes files that a reader sees as they were or as they are now, and never in part."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,10 +12,13 @@ _ESCAPED = "backslashreplace"
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file, UTF-8, with the rights that a new file has. Raises UsageError.
+    """Write a file, UTF-8, with the rights that a new file has; `-` is standard output. Raises UsageError.
 
     Names of files need not be UTF-8: what cannot be written is escaped, as on standard output.
     """
+    if str(path) == "-":
+        sys.stdout.write(text)
+        return
     unfinished: Path | None = None
     try:
         place = _place(path)

@@ -56,3 +56,12 @@ def test_to_look_changes_nothing(tmp_path: Path) -> None:
     file.write_text("old")
     check_writable(file)
     assert file.read_text() == "old"
+
+
+def test_a_hyphen_is_standard_output_and_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_whole(Path("-"), "text\n")
+    assert capsys.readouterr().out == "text\n"
+    assert list(tmp_path.iterdir()) == []
