@@ -1,5 +1,6 @@
 """Writes files that a reader sees as they were or as they are now, and never in part."""
 
+import errno
 import os
 import sys
 import tempfile
@@ -58,8 +59,11 @@ def check_writable(path: Path) -> None:
 
 
 def _place(path: Path) -> Path:
-    """Where a file really is: what a link points to is replaced, and not the link."""
-    return path.resolve() if path.is_symlink() else path
+    """Where a file really is: what a link points to is replaced, and not the link. Raises OSError."""
+    try:
+        return path.resolve() if path.is_symlink() else path
+    except RuntimeError:  # so says Python before 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:
