@@ -4,6 +4,7 @@ Read like a vendor file: unknown keys are refused, durations carry units, secret
 reported at once with its place. It knows nothing of what a vendor does; that is the vendor file's.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -226,7 +227,7 @@ class ConfigError(UsageError):
 
 def load_config(path: Path | None = None) -> Config:
     """Read `path`; without one, ./tidegate.yaml where it exists, else the defaults. Raises ConfigError."""
-    if path is None and not DEFAULT_FILE.exists():
+    if path is None and not os.path.lexists(DEFAULT_FILE):  # a link to nothing is a file that cannot be read
         return Config()
     file = path or DEFAULT_FILE
     placed = read_places(_text(file))

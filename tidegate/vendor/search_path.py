@@ -4,6 +4,7 @@ Without places given, they are those that ./tidegate.yaml names under `vendors`:
 would serve. Of that file only this key is read here; the whole is tidegate.proxy.config's.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def _in(places: Sequence[Path]) -> dict[str, Path]:
 
 def configured_places(file: Path = CONFIG_FILE) -> tuple[Path, ...]:
     """The places that a tidegate.yaml names under `vendors`; none where it is not there. Raises UsageError."""
-    if not file.is_file():
+    if not os.path.lexists(file):  # a folder, or a link to nothing, is a file that cannot be read
         return ()
     try:
         placed = read_places(file.read_text(encoding="utf-8-sig"))
