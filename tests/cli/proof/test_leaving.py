@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from tidegate.cli.proof.leaving import leave, writable, write_page
+from tidegate.cli.proof.leaving import leave, write_page
 from tidegate.problems import UsageError
 from tidegate.report.report_page import ReportPage, ReportVerdict
 from tidegate.verdict import CaseVerdict
@@ -59,9 +59,3 @@ def test_what_machines_read_is_written_before_the_page(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="the disk is full"):
         leave([CaseVerdict("a", ["b"])], "x", tmp_path / "x.xml", page=page)
-
-
-@pytest.mark.parametrize("name", ["-", "nowhere/x.html"])
-def test_a_file_that_is_none_is_told_when_options_are_read(name: str) -> None:
-    with pytest.raises(UsageError):
-        writable(Path(name))

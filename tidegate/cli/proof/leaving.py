@@ -9,18 +9,11 @@ from typing import Annotated
 
 import typer
 
+from tidegate.cli.written_file import writable
 from tidegate.report.report_page import ReportPage
 from tidegate.verdict import CaseVerdict, as_junit, exit_code, github_annotations
-from tidegate.whole_file import check_writable, write_whole
+from tidegate.whole_file import write_whole
 from tidegate.world.world import RealWorld
-
-
-def writable(file: Path | None) -> Path | None:
-    """The file, which can be written: seen when the options are read, and not when a long run is over."""
-    if file is not None:
-        check_writable(file)
-    return file
-
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 JUnit = Annotated[

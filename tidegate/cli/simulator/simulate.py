@@ -16,6 +16,7 @@ import uvloop
 
 from tidegate.cassette.cassette_file import Recorder
 from tidegate.cli.simulator.progress import progress
+from tidegate.cli.written_file import own_file
 from tidegate.configfile.units import SecretRef
 from tidegate.openapi.document import Document
 from tidegate.plain_line import plain
@@ -37,9 +38,9 @@ Named = Annotated[str | None, typer.Argument(help="A vendor's name, or its vendo
 Spec = Annotated[Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by its word alone.")]
 Story = Annotated[Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")]
 Seed = Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")]
-Record = Annotated[Path | None, typer.Option(help="Write every exchange to this cassette.")]
+Record = Annotated[Path | None, typer.Option(help="Write every exchange to this cassette.", callback=own_file)]
 Replay = Annotated[Path | None, typer.Option(help="Answer from this cassette what is on it.")]
-Log = Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")]
+Log = Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.", callback=own_file)]
 
 GC_THRESHOLD = (10_000, 20, 20)
 """Python's own (700, 10, 10) looks through the objects that are made at every few requests; they hold no circles."""
@@ -58,6 +59,10 @@ def simulate(
     log: Log = None,
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
+    if not host:
+        raise UsageError("--host: no address is written here; 0.0.0.0 and :: are every address of this machine")
+    if port == control_port != 0:
+        raise UsageError(f"--control-port {port}: --port has it already; choose another one")
     played, document, fixtures, notes = load_simulated_vendor(vendor, spec, progress())
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)

@@ -1,6 +1,7 @@
 """`tidegate check`: vendor files against their forms, the rules and their documents, for people and for CI."""
 
 import json
+import os
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ from tidegate.check.checking import OF_CONFIGURATIONS, OF_DOCUMENTS, check_docum
 from tidegate.check.rulebook import CODES
 from tidegate.cli.vendor.checkout import in_checkout
 from tidegate.cli.vendor.config_findings import config_findings, is_configuration
+from tidegate.cli.written_file import writable
 from tidegate.configfile.finding import Finding
 from tidegate.configfile.wording import nearest
 from tidegate.junit import JUnitCase, JUnitFailure, document, junit_suite
@@ -20,7 +22,7 @@ from tidegate.problems import UsageError
 from tidegate.proxy.config import load_config
 from tidegate.vendor.search_path import CONFIG_FILE, find_vendors, own_vendors, shipped_vendors
 from tidegate.verdict import github_data, github_property
-from tidegate.whole_file import check_writable, write_whole
+from tidegate.whole_file import write_whole
 
 
 class CheckedFile(NamedTuple):
@@ -42,12 +44,6 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
-def _writable(file: Path | None) -> Path | None:
-    if file is not None:
-        check_writable(file)
-    return file
-
-
 def check(
     paths: Annotated[
         list[str] | None,
@@ -59,7 +55,7 @@ def check(
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
     junit_file: Annotated[
-        Path | None, typer.Option("--junit", help="Write the findings to this JUnit file as well.", callback=_writable)
+        Path | None, typer.Option("--junit", help="Write the findings to this JUnit file as well.", callback=writable)
     ] = None,
 ) -> None:
     """Check vendor files, documents and tidegate.yaml. Exit code 1 where a rule is broken; warnings do not count.
@@ -93,7 +89,7 @@ def files_here() -> dict[Path, str]:
 
     A vendor that ships with Tidegate is among them where `use` names it.
     """
-    if not CONFIG_FILE.is_file():
+    if not os.path.lexists(CONFIG_FILE):
         return {file: name for name, file in own_vendors().items()}
     try:
         config = load_config(CONFIG_FILE)
@@ -136,7 +132,7 @@ def _known() -> Mapping[str, Path]:
 
 
 def _checked(file: Path, name: str) -> CheckedFile:
-    if is_document(file):
+    if file.name != CONFIG_FILE.name and is_document(file):
         findings = check_document(file)
         return CheckedFile(findings, unexamined(findings, OF_DOCUMENTS))
     if is_configuration(file):
