@@ -30,6 +30,7 @@ from tidegate.verdict import CaseVerdict
 from tidegate.world.world import World
 
 REQUEST_TIMEOUT_MS: Final = 10_000
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 REACH_S: Final = 5.0
 """A provider takes a connection within so long, or counts as not there."""
 
@@ -125,7 +126,11 @@ async def verify(
         verifier = _verifier(provider, url, paths, states.url, headers or {})
         if source is not None:
             verifier.add_transport(protocol="message", port=source.port, path="/message")
-        with _quiet_stdout(), contextlib.suppress(RuntimeError):  # its text says nothing; `results` does
+        with (
+            _quiet_stdout(),
+            _loopback_direct(),
+            contextlib.suppress(RuntimeError),
+        ):  # its text says nothing; `results` does
             await asyncio.to_thread(verifier.verify)
         results = verifier.results
         _refuse_silence(url, results)
@@ -158,6 +163,23 @@ def _verifier(provider: str, url: str, files: Sequence[Path], states: str, heade
     for path in files:
         verifier.add_source(path)
     return verifier
+
+
+@contextlib.contextmanager
+def _loopback_direct() -> Iterator[None]:
+    """Keep what this machine asks of itself, states too, from the proxy that HTTP_PROXY may name to the library."""
+    names = ("NO_PROXY", "no_proxy")
+    before = {name: os.environ.get(name) for name in names}
+    spared = ",".join(filter(None, (*dict.fromkeys(before.values()), *LOOPBACK)))
+    os.environ.update(dict.fromkeys(names, spared))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _reach(url: str) -> None:

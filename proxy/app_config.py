@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tidegate.configfile.block import Block, Pointer
+from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, Pointer
 from tidegate.configfile.units import Duration, Secret
 from tidegate.configfile.web_address import WebAddress
 from tidegate.policy.data import RegionName
@@ -71,7 +71,9 @@ class AppSettings(Block):
     """How many calls it may make."""
     urgency: Annotated[int, Field(ge=0, le=7)] | None = None
     """The urgency of its calls where they name none (RFC 9218): 0 goes first, 7 last."""
-    approve: Literal["writes"] | dict[str, Patterns] | None = None
+    approve: Annotated[Annotated[Literal["writes"], WORD] | Annotated[dict[str, Patterns], BLOCK], BY_SHAPE] | None = (
+        None
+    )
     """The writes that wait until a person lets them go: all, or some operations of some vendors."""
     approve_within: Annotated[Duration, Field(ge=60, le=30 * 86_400)] = 86_400.0
     """A write that nobody has approved after so long is refused."""

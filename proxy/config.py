@@ -4,6 +4,7 @@ Read like a vendor file: unknown keys are refused, durations carry units, secret
 reported at once with its place. It knows nothing of what a vendor does; that is the vendor file's.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,7 +17,7 @@ from tidegate.configfile.block import Block
 from tidegate.configfile.finding import Finding, in_order, written_path
 from tidegate.configfile.units import Duration, Secret
 from tidegate.configfile.web_address import BaseAddress
-from tidegate.configfile.wording import worded
+from tidegate.configfile.wording import follows_from_another, place_of, worded
 from tidegate.configfile.yaml_places import read_places
 from tidegate.policy.data import RegionName, ResidencyRule
 from tidegate.problems import UsageError
@@ -226,7 +227,7 @@ class ConfigError(UsageError):
 
 def load_config(path: Path | None = None) -> Config:
     """Read `path`; without one, ./tidegate.yaml where it exists, else the defaults. Raises ConfigError."""
-    if path is None and not DEFAULT_FILE.exists():
+    if path is None and not os.path.lexists(DEFAULT_FILE):  # a link to nothing is a file that cannot be read
         return Config()
     file = path or DEFAULT_FILE
     placed = read_places(_text(file))
@@ -237,9 +238,10 @@ def load_config(path: Path | None = None) -> Config:
         try:
             config = Config.model_validate_json(orjson.dumps(written))
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                loc = detail["loc"] or PLACES.get(detail["type"], ())
-                if any(flaw.loc == loc for flaw in placed.flaws):
+            details = error.errors(include_url=False)
+            for detail in details:
+                loc = place_of(detail) or PLACES.get(detail["type"], ())
+                if any(flaw.loc == loc for flaw in placed.flaws) or follows_from_another(detail, details):
                     continue  # what stands there could not be read, and that was said
                 code, message = worded(detail, loc, Config)
                 mistakes.append((code, loc, placed.position(loc), message))

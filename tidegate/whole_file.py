@@ -1,6 +1,8 @@
 """Writes files that a reader sees as they were or as they are now, and never in part."""
 
+import errno
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,10 +13,13 @@ _ESCAPED = "backslashreplace"
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file, UTF-8, with the rights that a new file has. Raises UsageError.
+    """Write a file, UTF-8, with the rights that a new file has; `-` is standard output. Raises UsageError.
 
     Names of files need not be UTF-8: what cannot be written is escaped, as on standard output.
     """
+    if str(path) == "-":
+        sys.stdout.write(text)
+        return
     unfinished: Path | None = None
     try:
         place = _place(path)
@@ -54,8 +59,11 @@ def check_writable(path: Path) -> None:
 
 
 def _place(path: Path) -> Path:
-    """Where a file really is: what a link points to is replaced, and not the link."""
-    return path.resolve() if path.is_symlink() else path
+    """Where a file really is: what a link points to is replaced, and not the link. Raises OSError."""
+    try:
+        return path.resolve() if path.is_symlink() else path
+    except RuntimeError:  # so says Python before 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:

@@ -59,7 +59,7 @@ def test_help_imports_no_room() -> None:
         "('tidegate', 'aiohttp', 'pydantic', 'locust', 'rich')), sep=',', file=sys.stderr)"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stderr.strip() == "tidegate,tidegate.cli,tidegate.problems"
+    assert ran.stderr.strip() == "tidegate,tidegate.cli,tidegate.cli.command_group,tidegate.problems"
 
 
 def test_the_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """Verification of pacts against a provider."""
 
 import json
+import os
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -172,6 +173,23 @@ async def test_a_provider_that_is_away_has_neither_kept_nor_broken_anything(tmp_
         async with simulated() as (url, _):
             with pytest.raises(UsageError, match=f"no provider answers on {away}/states"):
                 await verify(RealWorld(), "stripe", url, states_url=f"{away}/states", pacts=files)
+
+
+@pytest.mark.parametrize("spared", [None, "internal.example"])
+async def test_this_machine_is_asked_past_the_proxy_that_a_variable_names(
+    spared: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    if spared is not None:
+        monkeypatch.setenv("no_proxy", spared)
+    files = pact_of(tmp_path, BY_NAME["a prepared payment is confirmed"])
+    async with simulated() as (url, states_url):
+        report = await verify(RealWorld(), "stripe", url, states_url=states_url, pacts=files)
+    assert report.held
+    assert [os.environ.get(name) for name in ("NO_PROXY", "no_proxy")] == [None, spared]
 
 
 async def test_headers_that_are_given_take_the_place_of_those_in_the_pact(tmp_path: Path) -> None:

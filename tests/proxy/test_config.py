@@ -81,6 +81,15 @@ def test_a_file_where_one_stands_is_read_without_being_named(tmp_path: Path, mon
     assert load_config().drain == 5.0
 
 
+def test_a_link_to_nothing_is_not_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for target in ("nowhere.yaml", "tidegate.yaml"):
+        Path("tidegate.yaml").symlink_to(target)
+        with pytest.raises(UsageError, match=r"tidegate\.yaml: cannot be read: "):
+            load_config()
+        Path("tidegate.yaml").unlink()
+
+
 def test_a_whole_file(tmp_path: Path) -> None:
     config = read(
         tmp_path,
@@ -175,6 +184,28 @@ def test_other_machines_may_call_only_with_tokens(tmp_path: Path) -> None:
 def test_what_is_no_configuration_tells_its_place(text: str, line: str, tmp_path: Path) -> None:
     [found] = mistakes(tmp_path, text)
     assert found.startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("sealing: {keys: [no-reference]}", "1:18: sealing.keys[0]: this is a literal secret"),
+        (
+            "forward: {rules: [{hosts: ['*'], action: deny}]}",
+            "1:28: forward.rules[0].hosts[0]: this has not the ",
+        ),
+        ("apps: {shop: {approve: write}}", "1:15: apps.shop.approve: this is none of the known words; write 'writes'"),
+        ("apps: {shop: {approve: {stripe: 1}}}", "1:25: apps.shop.approve.stripe: a list is expected here"),
+        ("apps: {b!: {}}", "1:8: apps.b!: this name has not the right form, like checkout; it must match"),
+        ("public_url: gate", "1:1: public_url: this has not the right form, like https://tidegate.example/egress; it"),
+        ("hosts: ['*.example']", "1:9: hosts[0]: this has not the right form, like tidegate.internal; it must match"),
+    ],
+)
+def test_a_mistake_is_told_once_in_the_words_of_the_file_and_with_an_example(
+    text: str, line: str, tmp_path: Path
+) -> None:
+    [found] = mistakes(tmp_path, text)
+    assert found.startswith(f"tidegate.yaml:{line}")
 
 
 @pytest.mark.parametrize(

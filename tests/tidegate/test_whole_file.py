@@ -56,3 +56,20 @@ def test_to_look_changes_nothing(tmp_path: Path) -> None:
     file.write_text("old")
     check_writable(file)
     assert file.read_text() == "old"
+
+
+def test_a_hyphen_is_standard_output_and_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_whole(Path("-"), "text\n")
+    assert capsys.readouterr().out == "text\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_that_leads_to_itself_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for act in (check_writable, lambda path: write_whole(path, "text")):
+        with pytest.raises(UsageError, match="loop: this file cannot be written: Too many levels of symbolic links"):
+            act(tmp_path / "loop")
+    assert (tmp_path / "loop").is_symlink()

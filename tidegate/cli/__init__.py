@@ -20,6 +20,7 @@ from typing import Annotated, Any, NamedTuple, TextIO
 
 import typer
 
+from tidegate.cli.command_group import command_group
 from tidegate.problems import UsageError
 
 
@@ -241,29 +242,21 @@ def called(arguments: Sequence[str]) -> Command | None:
 
 def application(command: Command | None) -> typer.Typer:
     """The typer application in which `command` is the real one and each other is a name with its help."""
-    root = _group("Tidegate: an egress proxy for vendor APIs, and a simulator that plays the vendor.", completion=True)
+    root = command_group(
+        "Tidegate: an egress proxy for vendor APIs, and a simulator that plays the vendor.", completion=True
+    )
     root.callback()(_program)
     groups = {"": root}
     for each in COMMANDS:
         *group, name = each.words
         key = "".join(group)
         if key not in groups:
-            groups[key] = _group(GROUPS[key])
+            groups[key] = command_group(GROUPS[key])
             groups[key].callback()(_nothing)
             root.add_typer(groups[key], name=key)
         run = _load(each) if each is command else _nothing
         groups[key].command(name, help=None if each is command else each.help, short_help=each.help)(run)
     return root
-
-
-def _group(help_text: str, *, completion: bool = False) -> typer.Typer:
-    return typer.Typer(
-        help=help_text,
-        no_args_is_help=True,
-        add_completion=completion,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-    )
 
 
 def _load(command: Command) -> Callable[..., object]:

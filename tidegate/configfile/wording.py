@@ -4,7 +4,8 @@ Never repeats a value, except where a unit parser does: what stands in the wrong
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, get_args
 
 from pydantic import BaseModel, PlainSerializer
@@ -13,6 +14,9 @@ from pydantic_core import ErrorDetails
 
 from tidegate.configfile.block import meaning
 from tidegate.configfile.units import LiteralSecretError
+
+_KEY = "[key]"
+"""Pydantic's last step where the key itself is wrong."""
 
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
 _LENGTHS = {"min_length": "at least", "max_length": "at most"}
@@ -63,6 +67,19 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(inner)
 
 
+def place_of(error: ErrorDetails) -> tuple[str | int, ...]:
+    """The path in the file: without pydantic's own marks, of a side of a union and of a key."""
+    return tuple(step for step in error["loc"] if step != _KEY and not str(step).startswith("<"))
+
+
+def follows_from_another(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """True for a list that is too short only because pydantic leaves out the items that it could not read."""
+    loc = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in errors
+    )
+
+
 def worded(error: ErrorDetails, loc: tuple[str | int, ...], model: type[BaseModel]) -> tuple[str, str]:
     """Code and message for one mistake. `loc` is the path in the file."""
     kind, context = error["type"], error.get("ctx", {})
@@ -81,10 +98,11 @@ def worded(error: ErrorDetails, loc: tuple[str | int, ...], model: type[BaseMode
     if kind == "literal_error":
         return "TG104", f"this is none of the known words; write {context['expected']}"
     if kind == "string_pattern_mismatch":
-        field = block.model_fields.get(name) if block else None
-        examples = (field.examples if field else None) or []
-        like = f", like {examples[0]}" if examples else ""
-        return "TG104", f"this has not the right form{like}; it must match {context['pattern']}"
+        own = (block.model_fields[name].examples if block and name in block.model_fields else None) or ()
+        example = next(chain(own, _examples(_field_at(model, loc), context["pattern"])), None)
+        like = f", like {example}" if example is not None else ""
+        what = "this name" if error["loc"][-1:] == (_KEY,) else "this"
+        return "TG104", f"{what} has not the right form{like}; it must match {context['pattern']}"
     return "TG104", expectation(error, _writer(block, name)) or error["msg"]
 
 
@@ -104,6 +122,25 @@ def expectation(error: ErrorDetails, written: Callable[[Any], object] = _plain) 
 def _bound(context: dict[str, Any], written: Callable[[Any], object]) -> str:
     """A bound as its value is written in the file: a duration with its unit."""
     return next(f"{words} {written(context[key])}" for key, words in _BOUNDS.items() if key in context)
+
+
+def _field_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> FieldInfo | None:
+    """The field at a path, or around it: that of the list or the mapping in which the value stands."""
+    for end in range(len(loc), 0, -1):
+        block = model_at(model, loc[: end - 1])
+        if block is not None and loc[end - 1] in block.model_fields:
+            return block.model_fields[str(loc[end - 1])]
+    return None
+
+
+def _examples(field: FieldInfo | None, pattern: str) -> Iterator[object]:
+    """The examples that a type within the field gives with the pattern: of an item, of a key."""
+    unread = [field.annotation] if field else []
+    for annotation in unread:
+        unread += get_args(annotation)
+        for mark in getattr(annotation, "__metadata__", ()):
+            if isinstance(mark, FieldInfo) and any(getattr(one, "pattern", None) == pattern for one in mark.metadata):
+                yield from mark.examples or ()
 
 
 def _writer(block: type[BaseModel] | None, name: str) -> Callable[[Any], object]:

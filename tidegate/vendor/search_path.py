@@ -4,6 +4,7 @@ Without places given, they are those that ./tidegate.yaml names under `vendors`:
 would serve. Of that file only this key is read here; the whole is tidegate.proxy.config's.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def own_vendors(search: Sequence[Path] | None = None) -> dict[str, Path]:
     places = configured_places() if search is None else search
     for place in places:
         if not place.exists():
-            raise UsageError(f"{place}: there is no such file or folder to look for vendors in")
+            raise UsageError(f"vendors: {place}: there is no such file or folder to look for vendors in")
     return _in((*places, OWN))
 
 
@@ -57,7 +58,7 @@ def _in(places: Sequence[Path]) -> dict[str, Path]:
 
 def configured_places(file: Path = CONFIG_FILE) -> tuple[Path, ...]:
     """The places that a tidegate.yaml names under `vendors`; none where it is not there. Raises UsageError."""
-    if not file.is_file():
+    if not os.path.lexists(file):  # a folder, or a link to nothing, is a file that cannot be read
         return ()
     try:
         placed = read_places(file.read_text(encoding="utf-8-sig"))

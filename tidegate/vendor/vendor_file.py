@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from tidegate.configfile.block import Block, NotYet, SimulatorOnly
 from tidegate.configfile.finding import Finding, VendorFileError, in_order, written_path
-from tidegate.configfile.wording import worded
+from tidegate.configfile.wording import follows_from_another, place_of, worded
 from tidegate.configfile.yaml_places import Loc, Placed, Position, read_places
 from tidegate.vendor.vendor import Vendor
 
@@ -190,10 +190,13 @@ def _validated(written: dict[str, Any]) -> tuple[Vendor | None, list[tuple[str, 
         try:
             return Vendor.model_validate_json(json.dumps(data)), mistakes, broken
         except ValidationError as error:
-            remove: list[Loc] = []
-            for detail in error.errors():
-                loc = tuple(step for step in detail["loc"] if not str(step).startswith("<"))
-                if not any(loc[: len(known)] == known for known in broken):
+            remove, told = list[Loc](), set[Loc]()
+            details = error.errors()
+            for detail in details:
+                loc = place_of(detail)
+                if follows_from_another(detail, details):
+                    told.add(loc)
+                elif not any(loc[: len(known)] == known for known in broken):
                     code, message = worded(detail, loc, Vendor)
                     mistakes.append((code, loc, message))
                 if detail["type"] == "model_type" and loc and isinstance(loc[-1], int):
@@ -203,7 +206,7 @@ def _validated(written: dict[str, Any]) -> tuple[Vendor | None, list[tuple[str, 
                 elif not _stand_in(data, loc):
                     return None, mistakes, broken
             # An unknown key takes nothing away, so the rules may speak about the block that it stands in.
-            broken.update(loc for code, loc, _ in mistakes if code != "TG103")
+            broken.update(told, (loc for code, loc, _ in mistakes if code != "TG103"))
             # Items leave their list from the end, so that the places before them stay right.
             for loc in sorted(remove, key=lambda loc: [(isinstance(step, int), step) for step in loc], reverse=True):
                 _remove(data, loc)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from tidegate.cli.proof.leaving import alone, leave, writable, write_page
+from tidegate.cli.proof.leaving import leave, write_page
 from tidegate.problems import UsageError
 from tidegate.report.report_page import ReportPage, ReportVerdict
 from tidegate.verdict import CaseVerdict
@@ -59,17 +59,3 @@ def test_what_machines_read_is_written_before_the_page(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="the disk is full"):
         leave([CaseVerdict("a", ["b"])], "x", tmp_path / "x.xml", page=page)
-
-
-@pytest.mark.parametrize("name", ["-", "nowhere/x.html"])
-def test_a_file_that_is_none_is_told_when_options_are_read(name: str) -> None:
-    with pytest.raises(UsageError):
-        writable(Path(name))
-
-
-def test_a_file_that_is_named_twice_is_told_when_options_are_read(tmp_path: Path) -> None:
-    context = typer.Context(typer.main.get_command(typer.Typer(callback=lambda: None)))
-    context.params = {"junit_file": tmp_path / "x", "seconds": 1.0}
-    assert alone(context, tmp_path / "y") == tmp_path / "y"
-    with pytest.raises(UsageError, match="named twice"):
-        alone(context, tmp_path / "." / "x")

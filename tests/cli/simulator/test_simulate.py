@@ -138,6 +138,11 @@ def test_a_missing_document_a_bad_scenario_and_an_unknown_vendor_are_one_line_ea
         assert len(said.splitlines()) == 1
 
 
+def test_no_address_is_not_every_address_and_one_port_is_not_two() -> None:
+    assert "--host: no address is written here" in refused("stripe", "--host", "")
+    assert "--control-port 9555: --port has it already" in refused("stripe", "--port", "9555", "--control-port", "9555")
+
+
 @pytest.mark.slow
 def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:
     with socket.socket() as taken:

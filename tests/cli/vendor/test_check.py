@@ -69,6 +69,14 @@ def test_a_vendor_that_is_found_by_its_folder_is_called_the_same(tmp_path: Path)
     assert "[TG112]" in result.stdout
 
 
+def test_a_tidegate_yaml_that_leads_nowhere_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tidegate.yaml").symlink_to("nowhere.yaml")
+    result = run()
+    assert result.exit_code == 1
+    assert result.stdout.startswith("tidegate.yaml:1:1: cannot be read: No such file or directory [TG109]")
+
+
 @pytest.mark.parametrize("name", ["nothing", "empty"])
 def test_a_path_without_a_vendor_file_is_wrong_usage(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()

@@ -49,6 +49,12 @@ def test_what_the_baseline_knows_does_not_fail(app: Path, tmp_path: Path) -> Non
     assert "pay.py" not in result.stdout
 
 
+def test_a_baseline_takes_no_place_for_findings(app: Path, tmp_path: Path) -> None:
+    result = run(app, "--write-baseline", tmp_path / "baseline", "-o", tmp_path / "found")
+    assert isinstance(result.exception, UsageError)
+    assert not (tmp_path / "baseline").exists()
+
+
 def test_nothing_found_is_0_and_nothing_looked_into_is_2(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x = 1\n")
     assert run(tmp_path).exit_code == 0

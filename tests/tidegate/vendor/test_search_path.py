@@ -1,5 +1,6 @@
 """Tests of tidegate.vendor.search_path."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,16 @@ def test_a_tidegate_yaml_that_cannot_be_used_says_where(
     with pytest.raises(UsageError) as wrong:
         find_vendor("stripe")
     assert said in str(wrong.value)
+
+
+@pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.symlink_to("nowhere")])
+def test_a_tidegate_yaml_that_is_no_file_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], object]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make(Path("tidegate.yaml"))
+    with pytest.raises(UsageError, match=r"tidegate\.yaml: cannot be read: "):
+        find_vendor("stripe")
 
 
 @pytest.mark.parametrize("make", ["a file", "a folder", "a folder with a vendor file"])

@@ -147,6 +147,12 @@ def test_an_empty_field_promises_nothing(tmp_path: Path) -> None:
     assert findings(put(tmp_path, ("facts:\n", "facts:\n  webhooks:\n"))) == []
 
 
+def test_a_list_of_one_wrong_item_is_one_mistake(tmp_path: Path) -> None:
+    says = "  throttled: [{status: 403, says: {contains: [5]}}]\n"
+    [found] = findings(put(tmp_path, ("facts:\n", "facts:\n" + says)))
+    assert "facts.throttled[0].says.contains[0]: text is expected here" in found
+
+
 def test_a_secret_is_in_no_message_whatever_is_wrong_around_it(tmp_path: Path) -> None:
     for change in (
         ("secret: env:SHOP_KEY", "secrt: sk_live_4242"),

@@ -9,38 +9,22 @@ from typing import Annotated
 
 import typer
 
-from tidegate.problems import UsageError
+from tidegate.cli.written_file import writable
 from tidegate.report.report_page import ReportPage
 from tidegate.verdict import CaseVerdict, as_junit, exit_code, github_annotations
-from tidegate.whole_file import check_writable, write_whole
+from tidegate.whole_file import write_whole
 from tidegate.world.world import RealWorld
-
-
-def writable(file: Path | None) -> Path | None:
-    """The file, which can be written: seen when the options are read, and not when a long run is over."""
-    if file is not None:
-        check_writable(file)
-    return file
-
-
-def alone(context: typer.Context, file: Path | None) -> Path | None:
-    """The file, which can be written, and which no other option names: of two results one would be lost."""
-    others = (one for one in context.params.values() if isinstance(one, Path))
-    if file is not None and not file.is_char_device() and any(one.absolute() == file.absolute() for one in others):
-        raise UsageError(f"{file}: this file is named twice; name one for each of what is written")
-    return writable(file)
-
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 JUnit = Annotated[
     Path | None,
-    typer.Option("--junit", help="Write the verdict to this JUnit file.", metavar="FILE", callback=alone),
+    typer.Option("--junit", help="Write the verdict to this JUnit file.", metavar="FILE", callback=writable),
 ]
 Html = Annotated[
     Path | None,
     typer.Option(
         "--html", help="Write a report with pictures to this file: one page that needs nothing else.", metavar="FILE",
-        callback=alone,
+        callback=writable,
     ),
 ]  # fmt: skip
 GitHub = Annotated[bool, typer.Option("--github", help="Print annotations for GitHub's actions as well.")]

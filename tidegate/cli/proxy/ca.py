@@ -18,6 +18,7 @@ from tidegate.proxy.forward.forward_policy import authority_of, passphrase_of
 from tidegate.proxy.forward.vendor_origins import tls_host_of
 from tidegate.proxy.settings.forward_config import ForwardCA
 from tidegate.vendor.vendor_file import load_vendor
+from tidegate.whole_file import write_whole
 from tidegate.world.world import RealWorld
 
 ConfigFile = Annotated[
@@ -59,7 +60,9 @@ def init(
 def export(
     *,
     config: ConfigFile = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file, instead of standard output.")] = None,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="A file, instead of standard output.", show_default=False)
+    ] = Path("-"),
     bundle: Annotated[
         bool, typer.Option("--bundle", help="The system's CAs too, for apps that then trust no others.")
     ] = False,
@@ -70,13 +73,7 @@ def export(
     pem = authority.certificate_pem
     if bundle:
         pem = system_authorities() + pem
-    if output is None:
-        typer.echo(pem.decode("latin-1"), nl=False)
-        return
-    try:
-        output.write_bytes(pem)
-    except OSError as error:
-        raise UsageError(f"{output}: {error.strerror}") from None
+    write_whole(output, pem.decode("utf-8", "backslashreplace"))
 
 
 def opened_hosts(settings: Config) -> list[str]:

@@ -16,6 +16,7 @@ import uvloop
 
 from tidegate.cassette.cassette_file import Recorder
 from tidegate.cli.simulator.progress import progress
+from tidegate.cli.written_file import own_file
 from tidegate.configfile.units import SecretRef
 from tidegate.openapi.document import Document
 from tidegate.plain_line import plain
@@ -37,9 +38,18 @@ Named = Annotated[str | None, typer.Argument(help="A vendor's name, or its vendo
 Spec = Annotated[Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by its word alone.")]
 Story = Annotated[Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")]
 Seed = Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")]
-Record = Annotated[Path | None, typer.Option(help="Write every exchange to this cassette.")]
+
+
+def _some_address(host: str) -> str:
+    if not host:  # asyncio would take every address
+        raise UsageError("--host: no address is written here; 0.0.0.0 and :: are every address of this machine")
+    return host
+
+
+Host = Annotated[str, typer.Option(help="The address to listen on.", callback=_some_address)]
+Record = Annotated[Path | None, typer.Option(help="Write every exchange to this cassette.", callback=own_file)]
 Replay = Annotated[Path | None, typer.Option(help="Answer from this cassette what is on it.")]
-Log = Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")]
+Log = Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.", callback=own_file)]
 
 GC_THRESHOLD = (10_000, 20, 20)
 """Python's own (700, 10, 10) looks through the objects that are made at every few requests; they hold no circles."""
@@ -49,7 +59,7 @@ def simulate(
     vendor: Named = None,
     spec: Spec = None,
     scenario: Story = None,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The vendor's port; 0 picks a free one.", min=0, max=65535)] = 9100,
     control_port: Annotated[int, typer.Option(help="The control API's port.", min=0, max=65535)] = 9101,
     seed: Seed = None,
@@ -134,6 +144,8 @@ def _secret(reference: SecretRef) -> str | None:
 
 
 async def _start(simulator: SimulatorServer, host: str, port: int, control_port: int) -> None:
+    if port == control_port != 0:
+        raise UsageError(f"--control-port {port}: --port has it already; choose another one")
     if simulator.mistakes:
         raise UsageError("; ".join(simulator.mistakes))
     try:

@@ -8,6 +8,7 @@ import typer
 from tidegate.blueprint.blueprint import blueprint as written_blueprint
 from tidegate.check.checking import load_checked
 from tidegate.cli.vendor.access_explanation import access_section
+from tidegate.cli.written_file import own_file
 from tidegate.monitoring.alert_rules import alert_rules
 from tidegate.plan.planning import plan_vendor
 from tidegate.proxy.config import load_config
@@ -18,11 +19,16 @@ from tidegate.whole_file import write_whole
 
 def blueprint(
     vendor: Annotated[str, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="VENDOR")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it here instead of printing it.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it here instead of printing it.", callback=own_file)
+    ] = None,
     alerts: Annotated[
         Path | None,
         typer.Option(
-            "--alerts", help="Write its alert rules to this file, for Prometheus; - prints them.", metavar="FILE"
+            "--alerts",
+            help="Write its alert rules to this file, for Prometheus; - prints them.",
+            metavar="FILE",
+            callback=own_file,
         ),
     ] = None,
     html: Annotated[bool, typer.Option("--html", help="As a page of HTML; so is a FILE that ends in .html.")] = False,

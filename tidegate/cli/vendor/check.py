@@ -1,6 +1,7 @@
 """`tidegate check`: vendor files against their forms, the rules and their documents, for people and for CI."""
 
 import json
+import os
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,16 +12,17 @@ import typer
 from tidegate.check.checking import OF_CONFIGURATIONS, OF_DOCUMENTS, check_document, check_file, unexamined
 from tidegate.check.rulebook import CODES
 from tidegate.cli.vendor.checkout import in_checkout
+from tidegate.cli.vendor.config_findings import config_findings, is_configuration
+from tidegate.cli.written_file import writable
 from tidegate.configfile.finding import Finding
 from tidegate.configfile.wording import nearest
 from tidegate.junit import JUnitCase, JUnitFailure, document, junit_suite
 from tidegate.openapi.diagnosis import is_document
 from tidegate.problems import UsageError
-from tidegate.proxy.config import ConfigError, load_config
-from tidegate.proxy.configured_vendors import flaws_of_access, flaws_of_routes, unsealed_of, vendor_files
+from tidegate.proxy.config import load_config
 from tidegate.vendor.search_path import CONFIG_FILE, find_vendors, own_vendors, shipped_vendors
 from tidegate.verdict import github_data, github_property
-from tidegate.whole_file import check_writable, write_whole
+from tidegate.whole_file import write_whole
 
 
 class CheckedFile(NamedTuple):
@@ -42,12 +44,6 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
-def _writable(file: Path | None) -> Path | None:
-    if file is not None:
-        check_writable(file)
-    return file
-
-
 def check(
     paths: Annotated[
         list[str] | None,
@@ -59,7 +55,7 @@ def check(
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
     junit_file: Annotated[
-        Path | None, typer.Option("--junit", help="Write the findings to this JUnit file as well.", callback=_writable)
+        Path | None, typer.Option("--junit", help="Write the findings to this JUnit file as well.", callback=writable)
     ] = None,
 ) -> None:
     """Check vendor files, documents and tidegate.yaml. Exit code 1 where a rule is broken; warnings do not count.
@@ -82,10 +78,9 @@ def check(
         raise typer.Exit(2)
 
 
-UNSEALED = "personal data of {} is stored as it is; name a key, like sealing: {{keys: ['env:TIDEGATE_SEALING_KEY']}}"
 NOTHING_HERE = (
     "no vendor file was examined: there is no adapters/<vendor>/vendor.yaml here, and no tidegate.yaml that names one; "
-    "write one, or name what to check, like `tidegate check stripe`"
+    "write one, or name a vendor, like stripe"
 )
 
 
@@ -94,7 +89,7 @@ def files_here() -> dict[Path, str]:
 
     A vendor that ships with Tidegate is among them where `use` names it.
     """
-    if not CONFIG_FILE.is_file():
+    if not os.path.lexists(CONFIG_FILE):
         return {file: name for name, file in own_vendors().items()}
     try:
         config = load_config(CONFIG_FILE)
@@ -137,33 +132,14 @@ def _known() -> Mapping[str, Path]:
 
 
 def _checked(file: Path, name: str) -> CheckedFile:
-    if file.name == CONFIG_FILE.name:
-        findings = _config_findings(file)
-        return CheckedFile(findings, unexamined(findings, OF_CONFIGURATIONS))
-    if is_document(file):
+    if file.name != CONFIG_FILE.name and is_document(file):
         findings = check_document(file)
         return CheckedFile(findings, unexamined(findings, OF_DOCUMENTS))
+    if is_configuration(file):
+        findings = config_findings(file)
+        return CheckedFile(findings, unexamined(findings, OF_CONFIGURATIONS))
     findings = check_file(file, name)
     return CheckedFile(findings, unexamined(findings, CODES))
-
-
-def _config_findings(file: Path) -> list[Finding]:
-    """What is wrong with a tidegate.yaml, and with the vendors that it names."""
-    try:
-        config = load_config(file)
-        vendor_files(config)
-    except ConfigError as error:
-        return list(error.findings)
-    except UsageError as error:
-        return [Finding("TG109", "error", str(file), 1, 1, "", str(error).removeprefix(f"{file}: "))]
-    try:
-        flaws, unsealed = [*flaws_of_access(config), *flaws_of_routes(config)], unsealed_of(config)
-    except UsageError:  # is among the findings of that vendor's file
-        return []
-    findings = [Finding("TG109", "error", str(file), 1, 1, "", flaw) for flaw in flaws]
-    if unsealed:
-        findings.append(Finding("TG115", "warning", str(file), 1, 1, "sealing", UNSEALED.format(", ".join(unsealed))))
-    return findings
 
 
 def _many(count: int, noun: str) -> str:

@@ -48,6 +48,8 @@ def scan(
     Python by its own syntax tree; JavaScript, TypeScript and Go with the extra `scan`. Exits with 1 where something new
     is found, and with 2 where files were not looked into.
     """
+    if output is not None and write_baseline is not None:
+        raise UsageError("--write-baseline writes the baseline and no findings; leave --output out")
     for place in places:
         if not place.exists():
             raise UsageError(f"{place}: there is no such file or folder")
