@@ -84,8 +84,9 @@ class AppConnection(PausedReading, RequestHandler):
     def data_received(self, data: bytes) -> None:
         """Where no request was whole after it, the rest of a head must come in time."""
         busy, count = self._current_request, self._request_count
-        beyond = busy is not None and not self._upgraded and busy.content.is_eof()
-        several = (beyond or busy is None) and data.count(HEAD_END) > 1
+        last = self._messages[-1][1] if self._messages else None if busy is None else busy.content
+        beyond = last is not None and not self._upgraded and last.is_eof()
+        several = (beyond or last is None) and data.count(HEAD_END) > 1
         for piece in _heads_apart(data) if several else (data,):
             super().data_received(piece)
             if count != self._request_count and isinstance(self._messages[-1][0], _ErrInfo):
