@@ -34,7 +34,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     async def hedged(call: Call) -> Reply:
         after_s = fixed_s if fixed_s is not None else tail.p95_s
         before = len(call.attempts)
-        if call.upgrade:
+        if call.upgrade or call.content.stream is not None:  # content that is streamed can be sent once
             return await proceed(call)
         call.gather = GATHERED_BYTES_MAX
         if after_s is None or after_s >= call.deadline - world.now() or before + 1 >= plan.retry_attempts:

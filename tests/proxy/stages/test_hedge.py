@@ -15,7 +15,7 @@ from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.policy.hedge import Hedge
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.call.reply import Reply, Streamed
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
 from tidegate.proxy.stages import hedge
 
@@ -257,43 +257,3 @@ def test_how_long_streams_last_does_not_put_the_second_request_off(tmp_path: Pat
     attempts, took_s = play(tmp_path, [stream], story, **hedged(after="p95"))
     assert attempts == "2"
     assert took_s < 1.0
-
-
-@pytest.mark.parametrize("first", [(200, {}, b"short"), (404, {}, b"none")])
-def test_a_stream_of_the_second_is_not_cut_by_an_answer_of_the_first(tmp_path: Path, first: Plain) -> None:
-    async def late(_: Seen) -> Plain:
-        await asyncio.sleep(0.5)  # noqa: TID251 - the vendor's own time, which is virtual
-        return first
-
-    async def story(town: Town) -> tuple[Answer, list[list[str]]]:
-        return await read(town), verdicts(town)
-
-    stream = Stream([b"data: a\n\n"] * 10, every_s=0.1, headers=SSE)
-    got, seen = play(tmp_path, [late, stream], story, **hedged())
-    assert (got.status, got.body) == (200, b"data: a\n\n" * 10)
-    assert seen[0][-1] == "success"
-
-
-@pytest.mark.parametrize("end", [Verdict.SUCCESS, Verdict.FAILED])
-def test_a_stream_of_the_first_is_the_answer_however_the_second_ends(end: Verdict) -> None:
-    async def story() -> tuple[Reply, Reply]:
-        world, streamed = VirtualWorld(1), reply()
-        streamed.streamed, streamed.verdict = True, end
-
-        async def proceed(one: Call) -> Reply:
-            if one is not asked:
-                await world.sleep(0.3 if end is Verdict.SUCCESS else 9.0)
-                return reply()
-            asked.attempts.append(attempt(1))
-            await world.sleep(0.4)
-            asked.streamed = Streamed()
-            await world.sleep(0.6)
-            return streamed
-
-        upstream: Any = SimpleNamespace(world=world, retry_budget=RetryBudget(0.1, 3))
-        rules = Hedge.model_validate({"after": "200ms"})
-        asked = call(method="GET", attempts=[], deadline=99.0)
-        return await hedge.stage(plan(idempotency="safe", hedge=rules), upstream, proceed)(asked), streamed
-
-    got, streamed = run(story)
-    assert got is streamed
