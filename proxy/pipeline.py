@@ -1,6 +1,7 @@
 """The stages that a call passes through, outermost first. Built once for each operation, printed by `tidegate explain`.
 
 What is carried out later is accepted before anything else, and joined with others inside idempotency: each has a key.
+That is inside the cache too: what each has changed is not given from there.
 The limiter stands inside retry because the vendor counts attempts; idempotency stands outside it because one key covers
 all of them. The fallback stands outside the cache, so that an old answer is preferred to a written one, and the cache
 outside what joins equal reads, so that it is asked first. A hedge is two attempts at once, so it stands where attempts
@@ -40,9 +41,9 @@ AROUND = (
     ("placeholders", placeholders),
     ("defer", defer),
     ("idempotency", idempotency),
-    ("bulk", bulk),
     ("fallback", fallback),
     ("cache", cache),
+    ("bulk", bulk),
     ("coalesce", coalesce),
     ("retry", retry),
     ("readiness", readiness),

@@ -106,7 +106,10 @@ class OutcomeLookup:
         said = reply.vendor_headers
         answer = document_of(said, reply.body) if said is not None else None
         links = said.getall("Link", ()) if said is not None else ()
-        return LookedUp(finding_of(lookup, reply.status, answer, value, links), reply)
+        finding = finding_of(lookup, reply.status, answer, value, links)
+        if finding.result == "found":  # it may have been carried out long after its outcome was unknown
+            route.upstream.cache.outdate(new.destination, {}, self._world.uptime())
+        return LookedUp(finding, reply)
 
     def _call(self, delivery: Delivery, path: str, lines: list[tuple[str, str]], plan: OperationPlan) -> Call:
         now = self._world.now()

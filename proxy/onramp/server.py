@@ -20,6 +20,7 @@ from tidegate.proxy.call.content import GarbledContent
 from tidegate.proxy.onramp.connection_limits import ConnectionLimits
 from tidegate.proxy.onramp.refusal import HEAD_LINES_MAX, beyond_bounds
 from tidegate.world.descriptors import in_reserve
+from tidegate.world.paused_reading import PausedReading
 from tidegate.world.raw_response import RawResponse
 
 BadRequestWriter = Callable[[int, str, BaseException | None], bytes]
@@ -36,7 +37,7 @@ PIECES_MAX = 64
 """Of one piece of the wire so many are made at most."""
 
 
-class AppConnection(RequestHandler):
+class AppConnection(PausedReading, RequestHandler):
     """One connection of an app. Its head timer runs from its beginning, or from the first byte of a later head."""
 
     __slots__ = (
@@ -44,6 +45,7 @@ class AppConnection(RequestHandler):
         "_head_began",
         "_head_timer",
         "_heads_before",
+        "_was_paused",
         "cancel_when_gone",
         "head_timeout_s",
         "keeps_reserve",
@@ -70,7 +72,7 @@ class AppConnection(RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count it; where there is no room, say so and close. A head must come in time."""
-        self._head_timer, self._head_began, self.peer = None, False, None
+        self._head_timer, self._head_began, self._was_paused, self.peer = None, False, False, None
         peer = transport.get_extra_info("peername")
         self._address = str(peer[0]) if isinstance(peer, tuple) else ""
         super().connection_made(transport)
@@ -82,8 +84,9 @@ class AppConnection(RequestHandler):
     def data_received(self, data: bytes) -> None:
         """Where no request was whole after it, the rest of a head must come in time."""
         busy, count = self._current_request, self._request_count
-        beyond = busy is not None and not self._upgraded and busy.content.is_eof()
-        several = (beyond or busy is None) and data.count(HEAD_END) > 1
+        last = self._messages[-1][1] if self._messages else None if busy is None else busy.content
+        beyond = last is not None and not self._upgraded and last.is_eof()
+        several = (beyond or last is None) and data.count(HEAD_END) > 1
         for piece in _heads_apart(data) if several else (data,):
             super().data_received(piece)
             if count != self._request_count and isinstance(self._messages[-1][0], _ErrInfo):
@@ -97,11 +100,6 @@ class AppConnection(RequestHandler):
             self._head_began = True
             if self._head_timer is None or self._heads_before != count:
                 self._expect_head()
-
-    def resume_reading(self, resume_parser: bool = True) -> None:
-        """Called for each content that is read. Where nothing was paused, nothing is waiting to be parsed."""
-        if self._reading_paused:
-            super().resume_reading(resume_parser)
 
     def _garble(self, content: StreamReader) -> None:
         """Tell the reader of a content that what comes next cannot be parsed, unless it has ended."""

@@ -31,7 +31,6 @@ from tidegate.proxy.policies.caching.cache_rules import (
 )
 from tidegate.proxy.policies.caching.cache_status import forwarded, hit
 from tidegate.proxy.policies.caching.freshness import StoredAnswer, renewed, stored
-from tidegate.proxy.policies.caching.invalidation import changed
 from tidegate.proxy.policies.caching.preconditions import for_the_whole
 from tidegate.proxy.policies.caching.vary import selecting, vary_of
 from tidegate.proxy.policies.credentials.pool_choice import by_digest
@@ -56,12 +55,10 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _writing(upstream: Upstream, proceed: Handler) -> Handler:
-    cache, address, uptime = upstream.cache, upstream.address, upstream.world.uptime
+    cache, uptime = upstream.cache, upstream.world.uptime
 
     def forget(call: Call, reply: Reply | None) -> None:
-        names = changed(call.path, address, (reply is not None and reply.vendor_headers) or {})
-        for place in cache.places:
-            cache.answers.forget(place, names, uptime())
+        cache.outdate(call.path, (reply is not None and reply.vendor_headers) or {}, uptime())
 
     async def write(call: Call) -> Reply:
         call.at_commit += (forget,)  # apps act by what a stream says before it has ended

@@ -34,7 +34,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     async def hedged(call: Call) -> Reply:
         after_s = fixed_s if fixed_s is not None else tail.p95_s
         before = len(call.attempts)
-        if call.upgrade:
+        if call.upgrade or call.content.stream is not None:  # content that is streamed can be sent once
             return await proceed(call)
         call.gather = GATHERED_BYTES_MAX
         if after_s is None or after_s >= call.deadline - world.now() or before + 1 >= plan.retry_attempts:
@@ -88,8 +88,12 @@ class _Race:
         return self.second if self._won and self._task.uncancel() <= self._asked_to_end else None
 
     async def better_of(self, reply: Reply, second: "asyncio.Future[Reply]") -> Reply:
-        """The answer that is taken: where neither has one that ends the race, that of the one that ended last."""
-        if second.done() or reply.verdict in _ANSWERS:
+        """The answer that is taken: where neither has one that ends the race, that of the one that ended last.
+
+        One that the app has begun to read is the call's, however it ends.
+        """
+        ended = second.done() or reply.verdict in _ANSWERS
+        if self._call.streamed is not None or (ended and self._copy.streamed is None):
             return reply
         self._won = True
         return await second
@@ -110,7 +114,7 @@ class _Race:
         self.second.add_done_callback(self._interrupt)
 
     def _interrupt(self, second: "asyncio.Future[Reply]") -> None:
-        if not self.running or second.cancelled():
+        if not self.running or second.cancelled() or self._call.streamed is not None:
             return
         if second.exception() is not None or second.result().verdict in _ANSWERS:
             self._won = True

@@ -5,7 +5,7 @@ tasks.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from hashlib import blake2s
 
 from multidict import CIMultiDictProxy
@@ -17,6 +17,7 @@ from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.caching.cache_control import NONE
 from tidegate.proxy.policies.caching.cache_rules import storable
 from tidegate.proxy.policies.caching.freshness import StoredAnswer, judged_by
+from tidegate.proxy.policies.caching.invalidation import changed
 from tidegate.proxy.policies.caching.vary import VaryKey
 from tidegate.proxy.upstream.answer_cache import AnswerCache, Key
 from tidegate.proxy.upstream.request_writer import RequestWriter
@@ -82,6 +83,15 @@ class VendorCache:
         judged = judged_by(stored, rules)
         self.answers.put(key, judged)
         return judged
+
+    def outdate(self, path: str, headers: Mapping[str, str] | CIMultiDictProxy[str], now: float) -> None:
+        """Forget what a write to this path, below the vendor's address, may have changed. `headers` are its answer's.
+
+        `now` is the second, by the clock that answers age by, at which it may still have been at work.
+        """
+        names = changed(path, self._address, headers)
+        for place in self.places:
+            self.answers.forget(place, names, now)
 
     def inherit(self, old: "VendorCache") -> None:
         """Go on for an earlier version: renewals under way end when this is closed."""

@@ -24,6 +24,7 @@ from tidegate.proxy.wire.exchange_errors import (
     Unbounded,
 )
 from tidegate.proxy.wire.transport import READ_BYTES
+from tidegate.world.paused_reading import PausedReading
 from tidegate.world.tls_closure import cut_off, is_confirmed
 from tidegate.world.unread import let_read
 from tidegate.world.world import World
@@ -87,7 +88,7 @@ class _MendingParser:
         self.strict.pause_reading()
 
 
-class Connection(ResponseHandler):
+class Connection(PausedReading, ResponseHandler):
     """aiohttp's, with what it lacks.
 
     It remembers why it ended: a body that ends with its connection looks whole to aiohttp after a reset. A head is
@@ -102,6 +103,7 @@ class Connection(ResponseHandler):
     """What has come since the request was sent, until the answer's head has been read."""
     to_head = False
     _begun_bytes = 0
+    _was_paused = False
     address = ""
     """The address that it leads to."""
     waited_s: float | None = None
@@ -147,11 +149,6 @@ class Connection(ResponseHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio.Protocol. Loops turn Nagle's algorithm off themselves: aiohttp's would do it once more."""
         self.transport = cast("asyncio.Transport", transport)
-
-    def resume_reading(self, resume_parser: bool = True) -> None:
-        """Called for each body that is read. Where nothing was paused, nothing is waiting to be parsed."""
-        if self._reading_paused:
-            super().resume_reading(resume_parser)
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""

@@ -16,7 +16,7 @@ from tidegate.vendor.vendor import Limit
 
 def test_the_order_of_the_stages() -> None:
     assert [name for name, _ in (*AROUND, INNERMOST)] == [
-        "discovery", "residency", "placeholders", "defer", "idempotency", "bulk", "fallback", "cache", "coalesce",
+        "discovery", "residency", "placeholders", "defer", "idempotency", "fallback", "cache", "bulk", "coalesce",
         "retry", "readiness", "hedge", "breaker", "bulkhead", "limiter", "clearance", "credential", "drift", "exchange",
     ]  # fmt: skip
 

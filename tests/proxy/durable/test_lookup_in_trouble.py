@@ -101,3 +101,29 @@ def test_a_failure_that_only_the_body_tells_of_is_no_list_without_it(tmp_path: P
     errors = {**VENDOR["facts"]["errors"], "in_200": {"pointer": "/error", "failed": ["fatal_error"]}}
     facts = {**VENDOR["facts"], "errors": errors}
     assert play(tmp_path, [200], story, facts=facts, **looked_up()) == ("unknown", 1)
+
+
+def test_what_was_read_before_a_write_took_effect_is_not_given_after_it_was_found(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=True, carries_out=True)
+        step = shop.step
+
+        async def late(seen: Seen) -> WholeAnswer:
+            if seen.method == "GET":
+                status, headers, body = await step(seen)
+                return status, {**headers, "Cache-Control": "max-age=600"}, body
+            town.world.call_later(3.0, lambda: shop.made.append("r7"))
+            return 502, {}, b"{}"
+
+        town.vendor.script = [late]
+        accepted = await shoot(town)
+        await town.world.sleep(1.0)
+        before = await town.ask("GET", "/things/shots")
+        state = (await ended(town, accepted))["state"]
+        return state, b"r7" in before.body, b"r7" in (await town.ask("GET", "/things/shots")).body
+
+    changes = looked_up({**SHOTS, "defer": "when-unavailable"})
+    changes["operations"]["GetShots"] = {"cache": {"fresh": "10m"}}
+    ok = {"responses": {"200": {"description": "ok"}}}
+    shots = {"get": {"operationId": "GetShots", **ok}, "post": {"operationId": "PostShots", **ok}}
+    assert play(tmp_path, [200], story, paths={"/shots": shots}, **changes) == ("done", False, True)

@@ -11,7 +11,8 @@ import pytest
 import uvloop
 
 from tests.proxy.wires import patient
-from tests.waiting import settle
+from tests.serving import serving
+from tests.waiting import settle, until
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.wire.dial import Dialer, new_connection
 from tidegate.proxy.wire.exchange_errors import TimerFired
@@ -82,6 +83,38 @@ def test_a_body_that_outgrew_the_buffer_comes_whole(runner: Runner) -> None:
             answer.rest.close()
             await transport.close()
             vendor_of_one.join()
+
+    runner(story())
+
+
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_a_stream_of_many_chunks_goes_on_after_a_pause(runner: Runner) -> None:
+    chunk, at_once = b"1\r\nx\r\n", READ_BYTES // 16 + 1
+
+    async def story() -> None:
+        drained = asyncio.Event()
+
+        async def vendor(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk * at_once)
+            await drained.wait()
+            writer.write(chunk * 3 + b"0\r\n\r\n")
+            await writer.drain()
+
+        async with serving(vendor) as port:
+            transport = Pool(RealWorld(), Origin("127.0.0.1", port, None, private=True))
+            request = b"GET / HTTP/1.1\r\nHost: v\r\n\r\n"
+            answer = await transport.exchange(request, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
+            rest = answer.rest
+            assert rest is not None
+            await until(lambda: rest._payload._protocol._reading_paused)
+            body = rest.ready()
+            drained.set()
+            while piece := await rest.next(5.0, "connection_read_timeout", "it stopped"):
+                body += piece
+            assert body == b"x" * (at_once + 3)
+            rest.close()
+            await transport.close()
 
     runner(story())
 
