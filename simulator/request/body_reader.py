@@ -1,6 +1,6 @@
 """The reader of bodies: in the media types that an operation takes, checked against its schemas."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -50,6 +50,8 @@ class _Media:
     closed: bool
     """True where the schema names all fields that there may be, as far as it says."""
     coercers: Mapping[str, Coercer]
+    coercer_of: Callable[[str], Coercer | None]
+    """Gives the coercer of a field that is not declared."""
     lists: frozenset[str]
     """Fields that may hold a list."""
     repeated: frozenset[str]
@@ -201,6 +203,7 @@ class BodyReader:
             names=frozenset(properties),
             closed="properties" in level and level.get("additionalProperties", False) is False,
             coercers={name: coercer for name, coercer in coercers.items() if coercer is not None},
+            coercer_of=self._coercions.unnamed(level),
             lists=lists,
             repeated=frozenset(name for name in lists - grouped if not types[name] & _SCALARS),
             whole=frozenset(name for name, one in self._encoding(kind).items() if is_json(str(one.get("contentType")))),
@@ -247,6 +250,9 @@ def _read_fields(media: _Media, body: ParsedBody, query: Mapping[str, str]) -> N
         if name.partition("[")[0] not in fields:
             put(fields, name, text, media.names)
     for name, value in fields.items():
+        if name not in media.names and (coercer := media.coercer_of(name)) is not None:
+            fields[name] = coercer(value)
+            continue
         if value.__class__ is list and name not in media.lists:
             value = fields[name] = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
         elif name in media.repeated and value.__class__ is str and not (name in media.whole and value[:1] == "["):

@@ -52,6 +52,15 @@ def test_what_is_no_list_keeps_its_last_value() -> None:
     assert read({FORM: of(a={"type": "integer"})}, b"a=1&a=2", FORM).value == {"a": 2}
 
 
+def test_a_field_that_is_not_named_has_its_type_too() -> None:
+    schema = {
+        "type": "object", "patternProperties": {"^l": LIST}, "additionalProperties": {"type": "integer"},
+        "properties": {"pair": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]}},
+    }  # fmt: skip
+    found = {"n": 2, "l": [1, 2], "pair": ["1", 2]}
+    assert read({FORM: {"schema": schema}}, b"n=1&n=2&l=1&l=2&pair=1&pair=2", FORM).value == found
+
+
 @pytest.mark.parametrize(("form", "text"), [(None, b"1,2"), ("ssv", b"1+2"), ("pipes", b"1|2"), ("multi", b"1&a=2")])
 def test_swagger_s_collection_formats(form: str | None, text: bytes) -> None:
     field = {"name": "a", "in": "formData", **LIST, **({"collectionFormat": form} if form else {})}

@@ -273,6 +273,18 @@ def test_an_integer_has_up_to_64_bits() -> None:
     assert read(operation, query=f"n={-(2**63)}").values == {"n": -(2**63)}
     with pytest.raises(VendorError):
         read(operation, query=f"n={2**63}")
+    operation["parameters"][0]["schema"] = {"type": "integer", "format": "uint64", "minimum": 0}
+    assert read(operation, query=f"n={2**64 - 1}").values == {"n": 2**64 - 1}
+    with pytest.raises(VendorError):
+        read(operation, query=f"n={2**64}")
+
+
+def test_the_values_of_a_parameter_of_json_have_their_types_already() -> None:
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    operation = {"parameters": [{"name": "q", "in": "query", "content": {"application/json": {"schema": schema}}}]}
+    assert read(operation, query="q=%7B%22n%22:1%7D").values == {"q": {"n": 1}}
+    with pytest.raises(VendorError):
+        read(operation, query="q=%7B%22n%22:%221%22%7D")
 
 
 @pytest.mark.parametrize("media", ["application/json", ""])
