@@ -104,6 +104,20 @@ def test_a_body_that_is_left_out_is_missed_only_where_it_is_required(media: str)
         read(content, b"", media, required=True)
 
 
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252", "utf-16"])
+@pytest.mark.parametrize("media", ["text/plain", "text/csv", "application/xml"])
+def test_a_text_is_read_in_the_charset_that_is_named(media: str, charset: str) -> None:
+    word = {"type": "string", "maxLength": 4}
+    row = {"type": "object", "properties": {"w": word}}
+    schema, text, value = {
+        "text/plain": (word, "café", "café"),
+        "text/csv": ({"type": "array", "items": row}, "w\r\ncafé\r\n", [{"w": "café"}]),
+        "application/xml": (row, "<r><w>café</w></r>", {"w": "café"}),
+    }[media]
+    sent = text.encode(charset.replace("windows-", "cp"))
+    assert read({media: {"schema": schema}}, sent, f"{media}; charset={charset}").value == value
+
+
 def test_a_text_is_checked_and_a_file_is_not() -> None:
     assert read({"text/plain": {"schema": {"type": "string"}}}, b"a", "text/plain").value == "a"
     with pytest.raises(VendorError):
