@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import orjson
 
-from tidegate.json_pointer import token_of
+from tidegate.json_pointer import steps_of, token_of
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.validator import Validator
@@ -35,6 +35,8 @@ _JSON_PATCH = "application/json-patch+json"
 
 Unknown = Literal["refuse", "ignore"]
 """The treatment of parameters that the operation does not have."""
+
+_OF_TEXT = frozenset({"minLength", "maxLength", "pattern", "format"})
 
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 
@@ -169,6 +171,10 @@ class BodyReader:
             flaws = media.validator.errors(judged)
             if self._unknown == "ignore":
                 flaws = [flaw for flaw in flaws if flaw.keyword not in validation_errors.UNKNOWN]
+            if body.uploads:  # what is said of a file is not about its name
+                files = {name.partition("[")[0] for name in body.uploads}
+                named = [flaw for flaw in flaws if files.intersection(steps_of(flaw.pointer)[:1])]
+                flaws = [flaw for flaw in flaws if flaw not in named or flaw.keyword not in _OF_TEXT]
             refusal = validation_errors.first_refusal(flaws, value, naming, whole="body")
             if refusal is not None:
                 raise refusal

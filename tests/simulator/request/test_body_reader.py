@@ -128,6 +128,20 @@ def test_a_text_is_checked_and_a_file_is_not() -> None:
     )
 
 
+def test_what_is_said_of_a_file_in_a_form_is_not_about_its_name() -> None:
+    of_file = {"type": "string", "format": "binary", "minLength": 100, "maxLength": 5000}
+    content = {
+        MULTIPART: of(f=of_file, fs={"type": "array", "items": of_file}, note={"type": "string", "maxLength": 3})
+    }
+    file = '--x\r\nContent-Disposition: form-data; name="{}"; filename="a.txt"\r\n\r\nA\r\n'
+    note = '--x\r\nContent-Disposition: form-data; name="note"\r\n\r\n{}\r\n--x--'
+    sent = file.format("f") + file.format("fs") + note
+    media = f"{MULTIPART}; boundary=x"
+    assert read(content, sent.format("abc").encode(), media).value == {"f": "a.txt", "fs": ["a.txt"], "note": "abc"}
+    with pytest.raises(VendorError):
+        read(content, sent.format("abcd").encode(), media)
+
+
 def test_a_field_with_a_readable_name_only_is_not_asked_of_a_request() -> None:
     schema = {"schema": {"required": ["id"], "properties": {"id": {"type": "string", "readOnly": True}}}}
     assert read({"application/json": schema}, b"{}", "application/json").value == {}
