@@ -14,7 +14,7 @@ from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.media_types import FORM, TABLES, bare, is_json
 from tidegate.simulator.request import validation_errors
 from tidegate.simulator.request.coercion import Coercer, Coercions
-from tidegate.simulator.request.forms import put
+from tidegate.simulator.request.forms import gather, listed, paired, put
 from tidegate.simulator.request.named_fields import named_fields
 from tidegate.simulator.request.parameters import SEPARATORS, SWAGGER_STYLES, is_exploded, json_of
 from tidegate.simulator.request.request_content import (
@@ -61,7 +61,11 @@ class _Media:
     whole: frozenset[str]
     """Fields that the document has as JSON (Encoding Object): a list may be one text."""
     splits: Mapping[str, str]
-    """Fields that hold a list in one text, and what is between its parts."""
+    """Fields that hold a list, or an object, in one text, and what is between its parts."""
+    paired: frozenset[str]
+    """Those of them that hold an object."""
+    spread: Mapping[str, frozenset[str]]
+    """Fields that hold an object whose own fields stand by themselves, and these (Encoding Object, `style: form`)."""
     texts: frozenset[str]
     """Fields that hold text, even where JSON brings something else: JSON in a form of Swagger 2.0."""
     merges: bool
@@ -193,19 +197,20 @@ class BodyReader:
         return self._media[kind, form]
 
     def _compile(self, form: Form, schema: Any, kind: str) -> _Media:
-        schemas = self._document.schemas
-        level = schemas.plain(schema)
-        properties = named_fields(schemas, level)
+        schemas, level = self._document.schemas, self._document.schemas.plain(schema)
+        properties, place = named_fields(schemas, level), f"{self._operation.pointer}/requestBody/content"
         as_text = form not in ("json", "xml", "lines")
         coercers = {name: self._coercions.of(inner) for name, inner in properties.items()} if as_text else {}
         inner = {name: schemas.plain(node) for name, node in properties.items()}
         texts = frozenset(name for name, field in inner.items() if field.get("type") == "string")
         types = {name: self._coercions.types(node) for name, node in properties.items()}
         lists = frozenset(name for name, names in types.items() if "array" in names)
-        grouped = {name for name, encoding in self._encoding(kind).items() if encoding.get("style") == "deepObject"}
+        styles = {name: encoding.get("style") for name, encoding in self._encoding(kind).items()}
+        grouped = {name for name, style in styles.items() if style == "deepObject"}
+        splits, objects = self._splits(kind, inner), {name for name, names in types.items() if names == {"object"}}
         return _Media(
             form=form,
-            validator=schemas.validator(schema, of="request", place=self._place(kind)),
+            validator=schemas.validator(schema, of="request", place=f"{place}/{token_of(kind)}/schema"),
             names=frozenset(properties),
             closed="properties" in level and level.get("additionalProperties", False) is False,
             coercers={name: coercer for name, coercer in coercers.items() if coercer is not None},
@@ -213,7 +218,13 @@ class BodyReader:
             lists=lists,
             repeated=frozenset(name for name in lists - grouped if not types[name] & _SCALARS),
             whole=frozenset(name for name, one in self._encoding(kind).items() if is_json(str(one.get("contentType")))),
-            splits=self._splits(kind, inner),
+            splits=splits,
+            paired=frozenset(objects & splits.keys()),
+            spread={
+                name: frozenset(inner[name].get("properties", {}).keys() - properties.keys())
+                for name in objects - splits.keys()
+                if form == "form" and styles.get(name) == "form"
+            },
             texts=texts if self._document.swagger2 and form == "json" and FORM in self._content else frozenset(),
             merges=kind in ("application/merge-patch+json", "application/strategic-merge-patch+json"),
             is_list=not {"object", *_SCALARS} & {*types_of(level)},
@@ -238,9 +249,6 @@ class BodyReader:
         named = listed.items() if isinstance(listed, Mapping) else ()
         return {name: encoding for name, encoding in named if isinstance(encoding, Mapping)}
 
-    def _place(self, kind: str) -> str:
-        return f"{self._operation.pointer}/requestBody/content/{token_of(kind)}/schema"
-
 
 def without_nulls(value: Any) -> Any:
     """A merge patch without what it takes away."""
@@ -255,25 +263,24 @@ def _read_fields(media: _Media, body: ParsedBody, query: Mapping[str, str]) -> N
     for name, text in query.items() if media.form == "form" else ():
         if name.partition("[")[0] not in fields:
             put(fields, name, text, media.names)
+    for name, parts in media.spread.items():
+        gather(fields, name, parts)
     for name, value in fields.items():
-        if name not in media.names and (coercer := media.coercer_of(name)) is not None:
-            fields[name] = coercer(value)
-            continue
-        if value.__class__ is list and name not in media.lists:
-            value = fields[name] = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
-        elif name in media.repeated and value.__class__ is str and not (name in media.whole and value[:1] == "["):
-            fields[name] = _listed(value, media.splits.get(name))
-        if name in body.json and isinstance(value, str):
+        coercer = media.coercers.get(name) if name in media.names else media.coercer_of(name)
+        if value.__class__ is list and name not in media.lists and (name in media.names or coercer is None):
+            value = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
+        if value.__class__ is str and name in body.json:
             fields[name] = json_of(name, value)
-        elif name in media.coercers:
-            fields[name] = media.coercers[name](fields[name])
+        else:
+            value = _in_its_style(media, name, value) if value.__class__ is str else value  # noqa: PLW2901
+            fields[name] = value if coercer is None else coercer(value)
 
 
-def _listed(text: str, separator: str | None) -> list[str]:
-    """The list that a field holds which is given once."""
-    if not text:
-        return []
-    return text.split(separator) if separator else [text]
+def _in_its_style(media: _Media, name: str, text: str) -> Any:
+    """What a text holds: a list or an object, where the field is one; else itself."""
+    if name in media.repeated and not (name in media.whole and text[:1] == "["):
+        return listed(text, media.splits.get(name))
+    return paired(text, media.splits[name]) if name in media.paired and text[:1] != "{" else text
 
 
 def _write_texts(media: _Media, fields: Any) -> None:

@@ -48,6 +48,23 @@ def test_a_list_may_be_given_once_several_times_or_in_one_text() -> None:
     assert read(form, b"b=1,2", FORM).value == {"b": [1, 2]}
 
 
+def test_an_object_of_a_form_is_written_in_the_style_that_the_document_says() -> None:
+    color = {"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type": "integer"}}, "required": ["R"]}
+
+    def form(**style: Any) -> dict[str, Any]:
+        return {FORM: {**of(c=color, n={"type": "string"}), "encoding": {"c": style}}}
+
+    found = {"c": {"R": 1, "G": 2}, "n": "x"}
+    assert read(form(style="form"), b"R=1&n=x&G=2", FORM).value == found
+    assert read(form(style="form", explode=False), b"c=R,1,G,2&n=x", FORM).value == found
+    assert read(form(style="pipeDelimited"), b"c=R%7C1%7CG%7C2&n=x", FORM).value == found
+    assert read(form(style="deepObject"), b"c[R]=1&c[G]=2&n=x", FORM).value == found
+    assert read(form(style="form", explode=False), b'c={"R":1,"G":2}&n=x', FORM).value == found
+    assert read(form(), b'c={"R":1,"G":2}&n=x', FORM).value == found
+    with pytest.raises(VendorError):
+        read(form(style="form"), b"R=y&n=x", FORM)
+
+
 def test_what_is_no_list_keeps_its_last_value() -> None:
     assert read({FORM: of(a={"type": "integer"})}, b"a=1&a=2", FORM).value == {"a": 2}
 
@@ -126,6 +143,14 @@ def test_a_text_is_checked_and_a_file_is_not() -> None:
         read({"image/*": {"schema": {"type": "string", "maxLength": 1}}}, b"ab", "image/png").uploads[""].content
         == b"ab"
     )
+
+
+def test_parts_of_one_name_that_are_json_are_a_list() -> None:
+    part = '--x\r\nContent-Disposition: form-data; name="o"\r\nContent-Type: application/json\r\n\r\n{"R": 1}\r\n'
+    schema = of(o={"type": "array", "items": {"type": "object", "properties": {"R": {"type": "integer"}}}})
+    assert read({MULTIPART: schema}, f"{part}{part}--x--".encode(), f"{MULTIPART}; boundary=x").value == {
+        "o": [{"R": 1}, {"R": 1}]
+    }
 
 
 def test_what_is_said_of_a_file_in_a_form_is_not_about_its_name() -> None:
