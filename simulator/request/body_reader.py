@@ -161,9 +161,8 @@ class BodyReader:
 
     def _checked(self, media: _Media, body: ParsedBody) -> ParsedBody:
         value = body.value
-        for name in media.filled:
-            if value.get(name) == "":
-                raise errors.empty_parameter(name)
+        if empty := next((name for name in media.filled if value.get(name) == ""), None):
+            raise errors.empty_parameter(empty)
         naming = validation_errors.bracketed if media.form in ("form", "multipart") else validation_errors.dotted
         if isinstance(value, dict) and self._unknown is not None and media.closed and not value.keys() <= media.names:
             extra = [name for name in value if name not in media.names]
@@ -199,8 +198,8 @@ class BodyReader:
     def _compile(self, form: Form, schema: Any, kind: str) -> _Media:
         schemas, level = self._document.schemas, self._document.schemas.plain(schema)
         properties, place = named_fields(schemas, level), f"{self._operation.pointer}/requestBody/content"
-        as_text = form not in ("json", "xml", "lines")
-        coercers = {name: self._coercions.of(inner) for name, inner in properties.items()} if as_text else {}
+        as_text = properties.items() if form not in ("json", "xml", "lines") else ()
+        coercers = {name: self._coercions.of(inner) for name, inner in as_text}
         inner = {name: schemas.plain(node) for name, node in properties.items()}
         texts = frozenset(name for name, field in inner.items() if field.get("type") == "string")
         types = {name: self._coercions.types(node) for name, node in properties.items()}

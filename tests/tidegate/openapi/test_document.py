@@ -113,17 +113,6 @@ def test_a_parameter_that_cannot_be_read_is_left_out_and_noted_once() -> None:
     assert [flaw.code for flaw in parsed.diagnostics] == ["D002", "D015"]
 
 
-def test_an_extension_among_the_paths_is_no_path() -> None:
-    parsed = document({"x-note": {"get": ANSWER}, "/a": {"get": {"operationId": "A"}}})
-    assert (list(parsed.operations), parsed.diagnostics) == (["A"], [])
-
-
-def test_a_document_of_webhooks_alone_needs_no_paths(tmp_path: Path) -> None:
-    whole = {"openapi": "3.1.0", "webhooks": {"newPet": {"post": ANSWER}}}
-    (tmp_path / "hooks.json").write_text(json.dumps(whole))
-    assert Document.load(tmp_path / "hooks.json").operations == {}
-
-
 def test_head_follows_get_and_no_other_method_does() -> None:
     parsed = document({"/a": {"get": {"operationId": "A"}}})
     match = parsed.match("HEAD", "/a")
