@@ -148,3 +148,10 @@ def test_an_empty_text_is_null_for_what_may_be_null_and_is_no_text() -> None:
     assert turned({"anyOf": [{"type": "integer"}, {"type": "null"}]}, "") is None
     assert turned({"type": "string", "nullable": True}, "") == ""
     assert turned({"type": "integer"}, "") == ""
+
+
+def test_an_unsigned_integer_has_up_to_64_bits() -> None:
+    schema, most = {"type": "integer", "format": "uint64"}, 2**64 - 1
+    assert turned(schema, str(most)) == most
+    is_valid = Document({"openapi": "3.0.3", "paths": {}}).schemas.validator(schema, of="request").is_valid
+    assert (is_valid(most), is_valid(most + 1)) == (True, False)

@@ -268,11 +268,11 @@ def test_what_may_be_empty_may_be_given_without_a_value(query: str) -> None:
 
 
 def test_an_integer_has_up_to_64_bits() -> None:
-    for form, most in (("int64", 2**63 - 1), ("uint64", 2**64 - 1)):
-        operation = {"parameters": [{"name": "n", "in": "query", "schema": {"type": "integer", "format": form}}]}
-        assert [read(operation, query=f"n={n}").values["n"] for n in (most, -(2**63))] == [most, -(2**63)]
-        with pytest.raises(VendorError):
-            read(operation, query=f"n={most + 1}")
+    operation = {"parameters": [{"name": "n", "in": "query", "schema": {"type": "integer", "format": "int64"}}]}
+    assert read(operation, query=f"n={2**63 - 1}").values == {"n": 2**63 - 1}
+    assert read(operation, query=f"n={-(2**63)}").values == {"n": -(2**63)}
+    with pytest.raises(VendorError):
+        read(operation, query=f"n={2**63}")
 
 
 @pytest.mark.parametrize("media", ["application/json", ""])
@@ -297,8 +297,5 @@ def test_a_query_that_is_one_value_of_json_is_read_and_checked() -> None:
     whole = {"name": "all", "in": "querystring", "required": True, "content": {"application/json": {"schema": schema}}}
     get = {"parameters": [whole]}
     assert read(get, query="%7B%22q%22%3A%22a%20b%22%7D").values == {"all": {"q": "a b"}}
-    assert [refusal(operation=get, query=q)[1] for q in ("", '{"n":1}', '{"q":"","n":"1"}')] == [
-        "all",
-        "all[q]",
-        "all[n]",
-    ]
+    assert [refusal(operation=get, query=query)[1] for query in ("", "%7B%22n%22%3A1%7D")] == ["all", "all[q]"]
+    assert refusal(operation=get, query='{"q":"","n":"1"}')[1] == "all[n]"
