@@ -36,6 +36,10 @@ _FILES = {
     "application/pdf": b"%PDF-1.4\n%%EOF\n",
     "image/png": bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000"
                                "1f15c4890000000d49444154789c6260000002000005000120a5f5d00000000049454e44ae426082"),
+    "image/jpeg": bytes.fromhex(  # one black point: a table of ones, two codes of one bit, both used once
+        "ffd8 ffdb004300" + 64 * "01" + "ffc0000b08000100010101" + "1100" + "ffc4001400" + "01" + 16 * "00"
+        + "ffc4001410" + "01" + 16 * "00" + "ffda0008010100003f00" + "3f" + "ffd9"
+    ),
     "image/gif": b"GIF89a\x01\x00\x01\x00\x00\x00\x00;",
     "image/svg+xml": b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
     "application/gzip": gzip.compress(b"simulated\n", mtime=0),
@@ -44,8 +48,8 @@ _FILES = {
 """The smallest files of their kinds."""
 
 
-def written(media: str, value: Value, schema: Any, plain: Plain) -> bytes:
-    """The body. `schema` is what the document says of it."""
+def written(media: str, value: Value, schema: Any, plain: Plain, name: str = "") -> bytes:
+    """The body. `schema` is what the document says of it, `name` what it calls that."""
     kind = bare(media)
     if isinstance(value, bytes):
         return value
@@ -60,7 +64,7 @@ def written(media: str, value: Value, schema: Any, plain: Plain) -> bytes:
     if is_multipart(kind):
         return parts(media, value, schema, plain)
     if is_xml(kind):
-        return _xml({} if value is NOTHING else value, schema, plain)
+        return _xml({} if value is NOTHING else value, schema, plain, name or "response")
     return _as_text(kind, value).encode(charset(media), "replace")
 
 
@@ -117,10 +121,10 @@ def _table(value: Value, separator: str) -> str:
     return text.getvalue()
 
 
-def _xml(value: Value, schema: Any, plain: Plain) -> bytes:
+def _xml(value: Value, schema: Any, plain: Plain, name: str) -> bytes:
     if isinstance(value, str) and value.lstrip().startswith("<"):
         return value.encode()  # an example that is XML already
-    root = _started(_name(schema, plain, "response"), plain(schema))
+    root = _started(_name(schema, plain, name), plain(schema))
     _fill(root, value, schema, plain, DEPTH_MAX)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root)
 
@@ -169,6 +173,10 @@ def _fill(element: Element, value: Value, schema: Any, plain: Plain, depth: int)
 def _field(element: Element, name: str, value: Value, schema: Any, plain: Plain, depth: int) -> None:
     about, named = xml_object(plain(schema)), _name(schema, plain, name)
     if about.attribute and not isinstance(value, dict | list):
+        if about.namespace and about.prefix:
+            prefix = _element(about.prefix)
+            element.set(f"xmlns:{prefix}", _sayable(about.namespace))
+            named = f"{prefix}:{named}"
         element.set(named, _sayable(as_text(value)))
     elif about.text and not isinstance(value, dict | list):
         element.text = (element.text or "") + _sayable(as_text(value))

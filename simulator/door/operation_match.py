@@ -2,13 +2,15 @@
 
 A document's paths follow the path of a server: OpenAI's `/models` is sent as `/v1/models`. An SDK that is pointed at
 the simulator sends the base path or not, depending on how it was pointed. So a path is looked up without each base path
-that it begins with (the vendor file's own, then those in the document), longest first, and then as it came.
+that it begins with (the vendor file's own, then those in the document), longest first, then as it came, and then
+without one in which a variable may have any value.
 """
 
+import re
 from collections.abc import Mapping
 
 from tidegate.openapi.document import Document, Match
-from tidegate.openapi.servers import paths, servers
+from tidegate.openapi.servers import open_paths, paths, servers
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 """The usual methods, in the order in which they are told."""
@@ -20,6 +22,7 @@ class OperationMatcher:
     def __init__(self, document: Document, base_url: str) -> None:
         self._document = document
         self._bases = tuple(paths([base_url, *servers(document)]))
+        self._open = [re.compile(f"{pattern}(?=/)") for pattern in open_paths(document)]
         listed = (operation.method for operation in document.operations.values())
         self._methods = tuple(dict.fromkeys((*METHODS, *listed)))
 
@@ -30,7 +33,12 @@ class OperationMatcher:
                 match = self._document.match(method, path[len(base) :])
                 if match is not None:
                     return match
-        return self._document.match(method, path)
+        match = self._document.match(method, path)
+        if match is None and self._open:
+            begins = [begin for pattern in self._open if (begin := pattern.match(path)) is not None]
+            matches = (self._document.match(method, path[begin.end() :]) for begin in begins)
+            return next((found for found in matches if found is not None), None)
+        return match
 
     def meant(self, match: Match, headers: Mapping[str, str], query: str, body: bytes) -> Match:
         """The same, where several operations have this method and path and something else tells them apart."""

@@ -131,7 +131,7 @@ class AnswerBodies:
 
     def written(self, media: str, value: Any, schema: Any) -> bytes:
         """A value in a media type."""
-        return written(media, value, {} if schema is None else schema, self._schemas.plain)
+        return written(media, value, schema or {}, self._schemas.plain, self._schemas.inheritance.name_of(schema))
 
     def _other(self, operation: ResourceOperation, name: str, schema: Any, example: Any) -> Any:
         """A value for what is no JSON: the example as it is, else one that the schema lets through."""

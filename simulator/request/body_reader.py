@@ -1,12 +1,12 @@
 """The reader of bodies: in the media types that an operation takes, checked against its schemas."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 
-from tidegate.json_pointer import token_of
+from tidegate.json_pointer import steps_of, token_of
 from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.validator import Validator
@@ -14,7 +14,7 @@ from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.media_types import FORM, TABLES, bare, is_json
 from tidegate.simulator.request import validation_errors
 from tidegate.simulator.request.coercion import Coercer, Coercions
-from tidegate.simulator.request.forms import put
+from tidegate.simulator.request.forms import gather, listed, paired, put
 from tidegate.simulator.request.named_fields import named_fields
 from tidegate.simulator.request.parameters import SEPARATORS, SWAGGER_STYLES, is_exploded, json_of
 from tidegate.simulator.request.request_content import (
@@ -36,6 +36,8 @@ _JSON_PATCH = "application/json-patch+json"
 Unknown = Literal["refuse", "ignore"]
 """The treatment of parameters that the operation does not have."""
 
+_OF_TEXT = frozenset({"minLength", "maxLength", "pattern", "format"})
+
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 
 
@@ -50,6 +52,8 @@ class _Media:
     closed: bool
     """True where the schema names all fields that there may be, as far as it says."""
     coercers: Mapping[str, Coercer]
+    coercer_of: Callable[[str], Coercer | None]
+    """Gives the coercer of a field that is not declared."""
     lists: frozenset[str]
     """Fields that may hold a list."""
     repeated: frozenset[str]
@@ -57,7 +61,11 @@ class _Media:
     whole: frozenset[str]
     """Fields that the document has as JSON (Encoding Object): a list may be one text."""
     splits: Mapping[str, str]
-    """Fields that hold a list in one text, and what is between its parts."""
+    """Fields that hold a list, or an object, in one text, and what is between its parts."""
+    paired: frozenset[str]
+    """Those of them that hold an object."""
+    spread: Mapping[str, frozenset[str]]
+    """Fields that hold an object whose own fields stand by themselves, and these (Encoding Object, `style: form`)."""
     texts: frozenset[str]
     """Fields that hold text, even where JSON brings something else: JSON in a form of Swagger 2.0."""
     merges: bool
@@ -153,9 +161,8 @@ class BodyReader:
 
     def _checked(self, media: _Media, body: ParsedBody) -> ParsedBody:
         value = body.value
-        for name in media.filled:
-            if value.get(name) == "":
-                raise errors.empty_parameter(name)
+        if empty := next((name for name in media.filled if value.get(name) == ""), None):
+            raise errors.empty_parameter(empty)
         naming = validation_errors.bracketed if media.form in ("form", "multipart") else validation_errors.dotted
         if isinstance(value, dict) and self._unknown is not None and media.closed and not value.keys() <= media.names:
             extra = [name for name in value if name not in media.names]
@@ -167,6 +174,10 @@ class BodyReader:
             flaws = media.validator.errors(judged)
             if self._unknown == "ignore":
                 flaws = [flaw for flaw in flaws if flaw.keyword not in validation_errors.UNKNOWN]
+            if body.uploads:  # what is said of a file is not about its name
+                files = {name.partition("[")[0] for name in body.uploads}
+                named = [flaw for flaw in flaws if files.intersection(steps_of(flaw.pointer)[:1])]
+                flaws = [flaw for flaw in flaws if flaw not in named or flaw.keyword not in _OF_TEXT]
             refusal = validation_errors.first_refusal(flaws, value, naming, whole="body")
             if refusal is not None:
                 raise refusal
@@ -185,26 +196,34 @@ class BodyReader:
         return self._media[kind, form]
 
     def _compile(self, form: Form, schema: Any, kind: str) -> _Media:
-        schemas = self._document.schemas
-        level = schemas.plain(schema)
-        properties = named_fields(schemas, level)
-        as_text = form not in ("json", "xml", "lines")
-        coercers = {name: self._coercions.of(inner) for name, inner in properties.items()} if as_text else {}
+        schemas, level = self._document.schemas, self._document.schemas.plain(schema)
+        properties, place = named_fields(schemas, level), f"{self._operation.pointer}/requestBody/content"
+        as_text = properties.items() if form not in ("json", "xml", "lines") else ()
+        coercers = {name: self._coercions.of(inner) for name, inner in as_text}
         inner = {name: schemas.plain(node) for name, node in properties.items()}
         texts = frozenset(name for name, field in inner.items() if field.get("type") == "string")
         types = {name: self._coercions.types(node) for name, node in properties.items()}
         lists = frozenset(name for name, names in types.items() if "array" in names)
-        grouped = {name for name, encoding in self._encoding(kind).items() if encoding.get("style") == "deepObject"}
+        styles = {name: encoding.get("style") for name, encoding in self._encoding(kind).items()}
+        grouped = {name for name, style in styles.items() if style == "deepObject"}
+        splits, objects = self._splits(kind, inner), {name for name, names in types.items() if names == {"object"}}
         return _Media(
             form=form,
-            validator=schemas.validator(schema, of="request", place=self._place(kind)),
+            validator=schemas.validator(schema, of="request", place=f"{place}/{token_of(kind)}/schema"),
             names=frozenset(properties),
             closed="properties" in level and level.get("additionalProperties", False) is False,
             coercers={name: coercer for name, coercer in coercers.items() if coercer is not None},
+            coercer_of=self._coercions.unnamed(level),
             lists=lists,
             repeated=frozenset(name for name in lists - grouped if not types[name] & _SCALARS),
             whole=frozenset(name for name, one in self._encoding(kind).items() if is_json(str(one.get("contentType")))),
-            splits=self._splits(kind, inner),
+            splits=splits,
+            paired=frozenset(objects & splits.keys()),
+            spread={
+                name: frozenset(inner[name].get("properties", {}).keys() - properties.keys())
+                for name in objects - splits.keys()
+                if form == "form" and styles.get(name) == "form"
+            },
             texts=texts if self._document.swagger2 and form == "json" and FORM in self._content else frozenset(),
             merges=kind in ("application/merge-patch+json", "application/strategic-merge-patch+json"),
             is_list=not {"object", *_SCALARS} & {*types_of(level)},
@@ -229,9 +248,6 @@ class BodyReader:
         named = listed.items() if isinstance(listed, Mapping) else ()
         return {name: encoding for name, encoding in named if isinstance(encoding, Mapping)}
 
-    def _place(self, kind: str) -> str:
-        return f"{self._operation.pointer}/requestBody/content/{token_of(kind)}/schema"
-
 
 def without_nulls(value: Any) -> Any:
     """A merge patch without what it takes away."""
@@ -246,22 +262,24 @@ def _read_fields(media: _Media, body: ParsedBody, query: Mapping[str, str]) -> N
     for name, text in query.items() if media.form == "form" else ():
         if name.partition("[")[0] not in fields:
             put(fields, name, text, media.names)
+    for name, parts in media.spread.items():
+        gather(fields, name, parts)
     for name, value in fields.items():
-        if value.__class__ is list and name not in media.lists:
-            value = fields[name] = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
-        elif name in media.repeated and value.__class__ is str and not (name in media.whole and value[:1] == "["):
-            fields[name] = _listed(value, media.splits.get(name))
-        if name in body.json and isinstance(value, str):
+        coercer = media.coercers.get(name) if name in media.names else media.coercer_of(name)
+        if value.__class__ is list and name not in media.lists and (name in media.names or coercer is None):
+            value = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
+        if value.__class__ is str and name in body.json:
             fields[name] = json_of(name, value)
-        elif name in media.coercers:
-            fields[name] = media.coercers[name](fields[name])
+        else:
+            value = _in_its_style(media, name, value) if value.__class__ is str else value  # noqa: PLW2901
+            fields[name] = value if coercer is None else coercer(value)
 
 
-def _listed(text: str, separator: str | None) -> list[str]:
-    """The list that a field holds which is given once."""
-    if not text:
-        return []
-    return text.split(separator) if separator else [text]
+def _in_its_style(media: _Media, name: str, text: str) -> Any:
+    """What a text holds: a list or an object, where the field is one; else itself."""
+    if name in media.repeated and not (name in media.whole and text[:1] == "["):
+        return listed(text, media.splits.get(name))
+    return paired(text, media.splits[name]) if name in media.paired and text[:1] != "{" else text
 
 
 def _write_texts(media: _Media, fields: Any) -> None:

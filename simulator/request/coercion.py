@@ -6,12 +6,16 @@ JSON have their types already and do not come by.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, repeat
 from typing import Any
+
+import orjson
 
 from tidegate.openapi.schema_merge import CONDITIONS
 from tidegate.openapi.schema_types import Level, choices_of
 from tidegate.openapi.schema_words import type_of
 from tidegate.openapi.schemas import Schemas
+from tidegate.openapi.validator import pattern_matches
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.values.conditions import held
 
@@ -29,7 +33,7 @@ TRIES_MAX = 1_000
 NESTED_MAX = 40
 """Alternatives are tried inside one another so deep."""
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,19}\Z")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}\Z")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?\Z")
 _BOOLEANS = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
 
@@ -133,23 +137,28 @@ class Coercions:
     def _own(self, level: Level) -> Coercer | None:
         types = _types(level)
         if "string" in types:
-            return None
+            return _among(level["enum"]) if "type" not in level and "enum" in level else None
+        ways = [coercer for name, coercer in _SCALARS.items() if name in types]
         if "object" in types or "properties" in level:
-            return self._object(level)
-        if "array" in types:
-            return self._array(level)
-        coercer = next((coercer for name, coercer in _SCALARS.items() if name in types), None)
-        return _or_null(coercer) if "null" in types else coercer
+            ways.append(self._object(level))
+        elif "array" in types:
+            ways.append(self._array(level))
+        elif "null" in types:
+            return _or_null(_first(ways))
+        return _first(ways) if ways else None
 
     def _array(self, level: Level) -> Coercer:
-        item = self.of(level.get("items", {}))
+        first, rest = [*map(self.of, level.get("prefixItems", ()))], self.of(level.get("items", {}))
 
         def array(value: Any) -> Any:
             if isinstance(value, dict) and all(key.isdecimal() for key in value):
                 value = [value[key] for key in sorted(value, key=int)]
             elif isinstance(value, str):
                 value = _as_json(value, "[")
-            return [item(entry) for entry in value] if item is not None and isinstance(value, list) else value
+            if not isinstance(value, list) or not (first or rest):
+                return value
+            coercers = chain(first, repeat(rest))
+            return [entry if turn is None else turn(entry) for entry, turn in zip(value, coercers, strict=False)]
 
         return array
 
@@ -158,13 +167,35 @@ class Coercions:
         names = self.types(schema)
         return bool(names) and "array" not in names
 
+    def _member(self, schema: Any) -> Coercer | None:
+        """The coercer of a field: of several values for what is no list the last counts."""
+        coercer, is_single = self.of(schema), self._is_single(schema)
+
+        def turned(value: Any) -> Any:
+            if is_single and isinstance(value, list):
+                value = value[-1] if value else ""
+            return value if coercer is None else coercer(value)
+
+        return turned if is_single or coercer is not None else None
+
+    def unnamed(self, level: Level) -> Callable[[str], Coercer | None]:
+        """What gives the coercer of a field that a level does not name."""
+        made: dict[int, Coercer | None] = {}
+        patterns, extra = level.get("patternProperties", {}), level.get("additionalProperties")
+
+        def coercer_of(name: str) -> Coercer | None:
+            schema = next((inner for pattern, inner in patterns.items() if pattern_matches(pattern, name)), extra)
+            if not isinstance(schema, Mapping):
+                return None
+            if id(schema) not in made:
+                made[id(schema)] = self._member(schema)
+            return made[id(schema)]
+
+        return coercer_of
+
     def _object(self, level: Level) -> Coercer:
-        properties = level.get("properties", {})
-        extra = level.get("additionalProperties", {})
-        free = self.of(extra) if isinstance(extra, Mapping) else None
-        named = {name: self.of(schema) for name, schema in properties.items()}
-        single = {name for name, schema in properties.items() if self._is_single(schema)}
-        is_free_single = isinstance(extra, Mapping) and self._is_single(extra)
+        named = {name: self._member(schema) for name, schema in level.get("properties", {}).items()}
+        unnamed = self.unnamed(level)
 
         def fields(value: Any) -> Any:
             if isinstance(value, str):
@@ -173,9 +204,7 @@ class Coercions:
                 return value
             turned = dict(value)
             for name, member in value.items():
-                coercer = named.get(name, free)
-                if isinstance(member, list) and (name in single if name in named else is_free_single):
-                    member = turned[name] = member[-1] if member else ""  # noqa: PLW2901 - the last value counts
+                coercer = named[name] if name in named else unnamed(name)
                 if coercer is not None:
                     turned[name] = coercer(member)
             return turned
@@ -190,6 +219,19 @@ def _types(level: Level) -> list[str]:
         listed = level.get("enum", [level["const"]] if "const" in level else [])
         return [*dict.fromkeys(type_of(value) for value in listed)]
     return [declared] if isinstance(declared, str) else list(declared)
+
+
+def _first(ways: list[Coercer]) -> Coercer | None:
+    """The first that makes something else of a value; None for none."""
+    if len(ways) < 2:
+        return ways[0] if ways else None
+    return lambda value: next((turned for way in ways if (turned := way(value)) is not value), value)
+
+
+def _among(listed: list[Any]) -> Coercer:
+    """A text as the value of a list that is written so, where it is none of the list itself."""
+    written = {orjson.dumps(value).decode(): value for value in listed if not isinstance(value, str)}
+    return lambda value: written.get(value, value) if isinstance(value, str) and value not in listed else value
 
 
 def _integer(value: Any) -> Any:

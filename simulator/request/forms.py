@@ -6,7 +6,7 @@ Everything stays text, and what stands under brackets stays a mapping from posit
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from urllib.parse import parse_qs, unquote_to_bytes
 
 Node = str | list[str] | dict[str, "Node"]
@@ -79,6 +79,26 @@ def put(form: dict[str, Node], name: str, value: str, whole: Container[str] = ()
         form[name] = [known, value]
     else:
         raise _two_ways(name)
+
+
+def listed(text: str, separator: str | None) -> Node:
+    """The list that a field holds which is given once."""
+    if not text:
+        return []
+    return text.split(separator) if separator else [text]
+
+
+def paired(text: str, separator: str) -> Node:
+    """The object that a field holds as names and values in turn (`color=R,100,G,200`)."""
+    pieces = text.split(separator)
+    return dict(zip(pieces[::2], pieces[1::2], strict=False))
+
+
+def gather(form: dict[str, Node], name: str, parts: Collection[str]) -> None:
+    """Put these fields, which stand by themselves, into the object that they are parts of (`R=100&G=200`)."""
+    found = {part: form.pop(part) for part in parts if part in form} if name not in form else {}
+    if found:
+        form[name] = found
 
 
 def _put_inside(form: dict[str, Node], name: str, value: str) -> None:

@@ -15,6 +15,7 @@ from email.utils import collapse_rfc2231_value
 from quopri import decodestring
 
 from tidegate.simulator.answer.media_types import is_json
+from tidegate.simulator.request.charsets import decoded, taken
 from tidegate.simulator.request.forms import FIELDS_MAX, FormError, Node, put
 
 HEAD_BYTES_MAX = 8_192
@@ -28,6 +29,9 @@ The email library takes for each as long as for the rest of the header.
 
 VALUE = "\0"
 """The name of what is no file but a value of its own: a text, a number, or a list of such, that is the whole body."""
+
+_CHARSET = "_charset_"
+"""The field that says which charset the texts behind it are in (RFC 7578 §4.6)."""
 
 _HEADERS_END = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
@@ -53,6 +57,8 @@ class MultipartBody:
     uploads: dict[str, UploadedFile] = field(default_factory=dict)
     json: set[str] = field(default_factory=set)
     """The fields that say that they are JSON."""
+    charset: str = "utf-8"
+    """That of texts which name none themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class _MultipartPart:
     filename: str | None
     media: str
     content: bytes
+    charset: str = ""
 
 
 def decode(body: bytes, media: str, whole: Container[str] = ()) -> MultipartBody:
@@ -118,6 +125,7 @@ def _part(piece: bytes) -> _MultipartPart:
             filename=headers.get_filename(),
             media=media if "Content-Type" in headers and _MEDIA.fullmatch(media) else "",
             content=_plain(content, str(headers.get("Content-Transfer-Encoding", ""))),
+            charset=taken(charset) if (charset := headers.get_content_charset()) else "",
         )
     except _WRONG:
         raise FormError("", "A part of the multipart body cannot be read") from None
@@ -152,6 +160,9 @@ def _add(body: MultipartBody, part: _MultipartPart, whole: Container[str]) -> No
     if is_json(part.media):
         body.json.add(part.name)
     try:
-        put(body.fields, part.name, part.content.decode(), whole)
-    except UnicodeDecodeError:
-        raise FormError(part.name, f"{part.name!r} is not UTF-8 text") from None
+        text = decoded(part.content, part.charset or body.charset)
+    except UnicodeDecodeError as error:
+        raise FormError(part.name, f"{part.name!r} is not {error.encoding.upper()} text") from None
+    if part.name == _CHARSET:
+        body.charset = taken(text)
+    put(body.fields, part.name, text, whole)

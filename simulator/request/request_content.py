@@ -21,6 +21,7 @@ from tidegate.simulator.answer.media_types import (
     parameters,
 )
 from tidegate.simulator.request import forms, multipart, row_bodies, xml_body
+from tidegate.simulator.request.charsets import charset_of, decoded
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.simulator.request.multipart import VALUE, UploadedFile
 
@@ -43,6 +44,11 @@ class RequestContent:
     def media(self) -> str:
         """The media type of the body, without its parameters; empty where none is given."""
         return bare(self.headers.get("Content-Type", ""))
+
+    @property
+    def charset(self) -> str:
+        """The charset of the body."""
+        return charset_of(self.headers.get("Content-Type", ""))
 
 
 @dataclass(slots=True)
@@ -136,14 +142,14 @@ def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> P
     if form == "lines":
         return ParsedBody(form, row_bodies.lines(sent.body))
     if form == "xml":
-        return ParsedBody(form, xml_body.parsed(sent.body))
+        return ParsedBody(form, xml_body.parsed(sent.body, sent.charset))
     if form == "multipart":
         parts = multipart.decode(sent.body, sent.headers.get("Content-Type", ""), whole)
         return ParsedBody(form, parts.fields, parts.uploads, parts.json)
     try:
-        text = sent.body.decode()
-    except UnicodeDecodeError:
-        raise errors.refused("The body is not UTF-8 text.") from None
+        text = decoded(sent.body, sent.charset if form == "text" else "utf-8")
+    except UnicodeDecodeError as error:
+        raise errors.refused(f"The body is not {error.encoding.upper()} text.") from None
     if form == "text":
         return ParsedBody(form, text, _value_of(sent))
     return ParsedBody(form, forms.decode(text, whole))

@@ -155,7 +155,7 @@ def _below(flaw: Flaw, place: str) -> Flaw:
 
 
 def _coercers(parameters: list[Parameter], coercions: Coercions) -> dict[str, Coercer]:
-    coercers = {entry.name: coercions.of(entry.schema) for entry in parameters}
+    coercers = {entry.name: coercions.of(entry.schema) for entry in parameters if entry.shape != "json"}
     return {name: coercer for name, coercer in coercers.items() if coercer is not None}
 
 

@@ -12,6 +12,7 @@ from xml.parsers import expat
 from tidegate.openapi.schema_types import Level, choices_of, types_of
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.xml_object import xml_object
+from tidegate.simulator.request.charsets import decoded
 from tidegate.simulator.request.coercion import Coercions
 
 ELEMENTS_MAX = 100_000
@@ -38,11 +39,14 @@ class XmlElement:
         return [child for child in self.children if child.name == name]
 
 
-def parsed(body: bytes) -> XmlElement:
-    """The outermost element. Raises errors.VendorError."""
-    reader = _XmlReader()
+def parsed(body: bytes, charset: str = "utf-8") -> XmlElement:
+    """The outermost element. Raises errors.VendorError.
+
+    A charset of the media type counts before what the body says of itself, but not before its mark (RFC 7303 §3).
+    """
+    reader, is_marked = _XmlReader(), body.startswith((b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe"))
     try:
-        return reader.read(body)
+        return reader.read(body if charset == "utf-8" or is_marked else decoded(body, charset))
     except expat.ExpatError as error:
         raise errors.refused(f"The body is not XML: {expat.ErrorString(error.code)}, line {error.lineno}.") from None
     except (LookupError, ValueError):
@@ -57,7 +61,7 @@ class _XmlReader:
         self._open = [self._whole]
         self._count = 0
 
-    def read(self, body: bytes) -> XmlElement:
+    def read(self, body: bytes | str) -> XmlElement:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self._start

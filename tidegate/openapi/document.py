@@ -101,6 +101,8 @@ class Document:
             return read_file(file, cache=cache, progress=progress)
 
         root = read(path)
+        if isinstance(root, dict) and "paths" not in root and isinstance(root.get("webhooks"), dict):
+            root = {**root, "paths": {}}  # as OpenAPI 3.1 may have it
         if not isinstance(root, dict) or not isinstance(root.get("paths"), dict):
             raise DocumentError(f"{path}: this is not an OpenAPI document: it has no `paths`")
         return cls(root, str(path), path, read)

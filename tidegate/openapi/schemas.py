@@ -38,7 +38,7 @@ from tidegate.openapi.validator import Validator, compiled
 Of = Literal["request", "answer", "strict"]
 """What a schema is checked for. `strict` is an answer without null where a strict reader of `nullable` takes none."""
 
-_INTEGER_MAX = 2**63 - 1
+_INTEGER_MAX, _UNSIGNED_MAX = 2**63 - 1, 2**64 - 1
 """No vendor takes more than 64 bits for an integer; JSON does."""
 
 JOINED_MAX = 100_000
@@ -240,7 +240,8 @@ class Schemas:
         leave_out(schema, self._hidden(node, level, required_in(schema), of))
         tell_apart(level, schema, self.inheritance.leads_to, loosely=of == "request")
         if of == "request" and schema.get("type") == "integer":
-            schema = {"minimum": -_INTEGER_MAX - 1, "maximum": _INTEGER_MAX, **schema}
+            most = _UNSIGNED_MAX if schema.get("format") == "uint64" else _INTEGER_MAX
+            schema = {"minimum": -_INTEGER_MAX - 1, "maximum": most, **schema}
         if of == "request" and "oneOf" in schema:
             schema.setdefault("allOf", []).append({"anyOf": schema.pop("oneOf")})
         if target is not None:

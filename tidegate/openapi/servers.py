@@ -3,6 +3,7 @@
 Nothing is connected to.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice, product
 from typing import Any
@@ -20,17 +21,40 @@ def servers(document: Document) -> list[str]:
     """Every address that the document names, variables filled in, the main one first. A path may stand alone."""
     if document.swagger2:
         return [address for address in (_swagger(document.root),) if _is_address(address)]
-    addresses: list[str] = []
+    addresses = chain.from_iterable(_variants(url, variables) for url, variables in _written(document))
+    listed = dict.fromkeys(islice(addresses, ADDRESSES_MAX))
+    return [address for address in listed if _is_address(address)]
+
+
+def open_paths(document: Document) -> list[str]:
+    """Patterns for the paths of addresses in which a variable may have any value (OpenAPI 3.1, Server Variable)."""
+    found = dict[str, None]()
+    for url, variables in islice(_written(document), ADDRESSES_MAX) if not document.swagger2 else ():
+        path = _HOST.sub("", url).rstrip("/")
+        is_open = {
+            name: not isinstance(variable, Mapping) or not variable.get("enum") for name, variable in variables.items()
+        }
+        named = [name for name in _VARIABLE.findall(path) if name in is_open]
+        if path.startswith("/") and any(is_open[name] for name in named):
+            pieces = _VARIABLE.split(path)
+            found["".join(_SEGMENT if at % 2 else re.escape(piece) for at, piece in enumerate(pieces))] = None
+    return [*found]
+
+
+_HOST = re.compile(r"^(?:[A-Za-z][\w+.-]*:)?//[^/]*")
+_VARIABLE = re.compile(r"\{([^{}]+)\}")
+_SEGMENT = "[^/]+"
+
+
+def _written(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The addresses of a document as they are written, each with its variables."""
     inner = ((operation.shared, operation.node) for operation in document.operations.values())
-    levels = [document.root, *chain.from_iterable(inner)]
-    for level in levels:
-        if len(addresses) >= ADDRESSES_MAX:
-            break
+    for level in (document.root, *chain.from_iterable(inner)):
         listed = level.get("servers")
         for server in listed if isinstance(listed, list) else ():
-            if isinstance(server, Mapping) and isinstance(server.get("url"), str) and len(addresses) < ADDRESSES_MAX:
-                addresses += _variants(server["url"], server.get("variables"))
-    return [address for address in dict.fromkeys(addresses) if _is_address(address)]
+            if isinstance(server, Mapping) and isinstance(server.get("url"), str):
+                variables = server.get("variables")
+                yield server["url"], variables if isinstance(variables, Mapping) else {}
 
 
 def paths(addresses: list[str]) -> list[str]:
@@ -59,10 +83,9 @@ def _swagger(root: Mapping[str, Any]) -> str:
     return f"{scheme}://{host}{path}"
 
 
-def _variants(url: str, variables: object) -> Iterator[str]:
+def _variants(url: str, variables: Mapping[str, Any]) -> Iterator[str]:
     """The address with each allowed value of each variable, the defaults first."""
-    described = variables if isinstance(variables, Mapping) else {}
-    named = [(name, _values(variable)) for name, variable in described.items() if f"{{{name}}}" in url]
+    named = [(name, _values(variable)) for name, variable in variables.items() if f"{{{name}}}" in url]
     for chosen in islice(product(*(values for _, values in named)), VARIANTS_MAX):
         filled = url
         for (name, _), value in zip(named, chosen, strict=True):

@@ -5,7 +5,7 @@ after the other, and what the type allows. It makes no value: values.generation_
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.openapi.schema_types import Level, types_of
@@ -49,6 +49,27 @@ class GenerationMode:
     full: bool = False
     failed: bool = False
     """True for the answer to a request that is refused."""
+
+
+@dataclass(slots=True)
+class RejectedCandidates:
+    """Candidates of one schema that did not fit: how many of each place's schema, and which properties.
+
+    By the identity of the schemas inside it.
+    """
+
+    candidates: dict[int, int] = field(default_factory=dict)
+    properties: set[tuple[int, str]] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedCandidate:
+    """A place of the value and what stands there: the schema, how many candidates it has, and whose property it is."""
+
+    pointer: str
+    node: int
+    count: int
+    owner: tuple[int, str] | None
 
 
 def candidates(

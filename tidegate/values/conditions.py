@@ -9,10 +9,14 @@ from typing import Any
 
 from tidegate.openapi.schema_merge import CONDITIONS
 from tidegate.openapi.schema_types import Level
+from tidegate.openapi.schema_words import CONSTRAINTS
 from tidegate.openapi.schemas import Of, Schemas
 
 ROUNDS_MAX = 3
 """A value is made so many times with the parts that held for the one before."""
+
+_TYPED = frozenset({"type", "const", "enum", "oneOf", "anyOf"})
+"""Keywords that say of which type a value is."""
 
 Held = tuple[bool, ...]
 """For each condition of a level whether it holds."""
@@ -44,6 +48,8 @@ class Conditions:
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
         self._settled: dict[tuple[int, Held | None], tuple[Any, Level]] = {}
+        self._together: dict[tuple[int, ...], tuple[Sequence[Any], Level]] = {}
+        self._beside: dict[tuple[int, str, int], tuple[Level, Any]] = {}
 
     def held(self, level: Level, value: Any, of: Of) -> Held:
         """Which conditions of the level hold for a value."""
@@ -55,3 +61,31 @@ class Conditions:
         if cached is None:
             cached = self._settled[id(node), held] = (node, settled(level, held or ()))
         return cached[1]
+
+    def together(self, *nodes: Any) -> Any:
+        """A schema that asks for all that these ask for."""
+        asked = [node for node in nodes if node not in (True, {})] or [{}]
+        if len(asked) == 1:
+            return asked[0]
+        mark = (*map(id, asked),)
+        if (
+            mark not in self._together
+        ):  # the schemas are stored too: while they live, no other object can have their ids
+            self._together[mark] = (asked, {"allOf": asked})
+        return self._together[mark][1]
+
+    def beside(self, level: Level, keyword: str, place: int) -> Any:
+        """An alternative, with what the level asks for beside its alternatives of this keyword."""
+        mark = (id(level), keyword, place)
+        if mark not in self._beside:
+            branch = level[keyword][place]
+            rest = {key: value for key, value in level.items() if key in CONSTRAINTS and key != keyword}
+            self._beside[mark] = (level, {"allOf": [rest, branch]} if self._narrows(rest, branch) else branch)
+        return self._beside[mark][1]
+
+    def _narrows(self, rest: Level, branch: Any) -> bool:
+        """Whether the rest says more of what is no object than the alternative does."""
+        inner = self._schemas.plain(branch)
+        if "properties" in rest or "properties" in inner:
+            return False
+        return bool(rest.keys() - {"type"}) or ("type" in rest and not _TYPED & inner.keys())

@@ -4,8 +4,9 @@ The candidates are those of values.candidates; values.value_generator checks the
 draws from names alone and keeps nothing.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from typing import Any, Literal
 
@@ -17,13 +18,13 @@ from tidegate.openapi.schema_merge import CONDITIONS, value_key
 from tidegate.openapi.schema_types import Level, is_scalar
 from tidegate.openapi.schema_words import UNSAID_NULL
 from tidegate.openapi.schemas import Schemas
-from tidegate.values.candidates import SUCCESS, GenerationMode, is_trouble
+from tidegate.values.candidates import SUCCESS, GenerationMode, RejectedCandidates, UsedCandidate, is_trouble
 from tidegate.values.candidates import candidates as candidates_for
 from tidegate.values.conditions import ROUNDS_MAX, Conditions, Held
-from tidegate.values.distinct_values import others
 from tidegate.values.json_value import NOTHING, Value
+from tidegate.values.list_items import DRAWN_TRIED, OTHERS_DEPTH_MAX, counted_places, item_schema, may_follow, others
 from tidegate.values.number_values import number
-from tidegate.values.property_names import depending, unnamed, unnamed_schema
+from tidegate.values.property_names import asked_of, depending, unnamed
 from tidegate.values.regex_strings import Pick
 from tidegate.values.string_values import StringValues
 
@@ -44,30 +45,6 @@ LETTERS_PER_VALUE = 100
 
 _LONG = ("enum", "anyOf", "oneOf", "properties", "required")
 """Keywords that may be so long that looking through them costs more than a value."""
-
-DRAWN_TRIED = 16
-"""So many texts are drawn for an item that must differ from those before it, or from what the schema refuses."""
-
-
-@dataclass(slots=True)
-class RejectedCandidates:
-    """Candidates of one schema that did not fit: how many of each place's schema, and which properties.
-
-    By the identity of the schemas inside it.
-    """
-
-    candidates: dict[int, int] = field(default_factory=dict)
-    properties: set[tuple[int, str]] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class UsedCandidate:
-    """A place of the value and what stands there: the schema, how many candidates it has, and whose property it is."""
-
-    pointer: str
-    node: int
-    count: int
-    owner: tuple[int, str] | None
 
 
 @dataclass(slots=True)
@@ -144,16 +121,15 @@ class GenerationAttempt:
         return made
 
     def _branch(self, name: str, level: Level, which: tuple[str, int], at: str, hint: Any, depth: int) -> Value:
-        keyword, place = which
-        branch = level[keyword][place]
         if self.branches >= BRANCHES_MAX:
             return {}
         self.branches += 1
-        made = self._alternative(name, level, branch, at, hint, depth)
+        made = self._alternative(name, level, which, at, hint, depth)
         self.branches -= 1
         return made
 
-    def _alternative(self, name: str, level: Level, branch: Any, at: str, hint: Any, depth: int) -> Value:
+    def _alternative(self, name: str, level: Level, which: tuple[str, int], at: str, hint: Any, depth: int) -> Value:
+        branch = level[which[0]][which[1]]
         word = self.schemas.inheritance.word_among(level, branch)
         if "properties" in level:
             inner = self.schemas.plain(branch)
@@ -162,7 +138,8 @@ class GenerationAttempt:
                 both["required"] = [*dict.fromkeys((*level.get("required", ()), *inner.get("required", ())))]
                 return self._marked(self._object(branch, both, at, hint, depth, rich=False), word, branch, NOTHING)
             return self._object(branch, level, at, hint, depth, rich=False)
-        return self._marked(self.value(name, branch, at, NOTHING, depth, None), word, branch, NOTHING)
+        node = self.conditions.beside(level, *which)
+        return self._marked(self.value(name, node, at, NOTHING, depth, None), word, branch, NOTHING)
 
     def _marked(self, made: Value, told: Word | None, node: Any, hint: Any) -> Value:
         """The object with the word by which a discriminator knows its schema, where nothing else says one."""
@@ -176,40 +153,50 @@ class GenerationAttempt:
     def _object(self, node: Any, level: Level, at: str, hint: Any, depth: int, *, rich: bool) -> dict[str, Value]:
         if depth >= DEPTH_MAX or self._is_spent():
             return {}
-        properties, required = level.get("properties", {}), set(level.get("required", ()))
-        examples = hint if isinstance(hint, dict) else {}
+        required, examples = set(level.get("required", ())), hint if isinstance(hint, dict) else {}
         members: dict[str, Value] = {}
         self.within.append(id(node))
-        for key in properties:
+        for key in self._named(node, level, examples, members, depth, rich=rich):
             if self._is_spent():
                 break
-            mark = (id(node), key)
-            inner = properties[key]
-            must = key in required
-            if not must and (mark in self.rejected.properties or not self._wanted(inner, key, examples, depth, rich)):
-                continue
-            if not must and self._is_unset(inner, examples.get(key)):
-                continue
-            if self.schemas.plain(inner).get("readOnly" if self.mode.of == "request" else "writeOnly") is True:
-                continue
-            members[key] = self.value(
-                key, inner, f"{at}/{token_of(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
-            )
+            owner = None if key in required else (id(node), key)
+            inner, example = asked_of(level, key, self.conditions.together), examples.get(key, NOTHING)
+            members[key] = self.value(key, inner, f"{at}/{token_of(key)}", example, depth + 1, owner)
         if not members and self.mode.of == "request" and at:
-            members = self._something(node, properties, at, depth)
+            members = self._something(node, level.get("properties", {}), at, depth)
         self.within.pop()
-        for key, inner in self._unnamed(level, members):
+        for key in self._unnamed(level, members):
             if self._is_spent():
                 break
-            members[key] = self.value(key, inner, f"{at}/{token_of(key)}", examples.get(key, NOTHING), depth + 1, None)
+            inner, example = asked_of(level, key, self.conditions.together), examples.get(key, NOTHING)
+            members[key] = self.value(key, inner, f"{at}/{token_of(key)}", example, depth + 1, None)
         return members
 
-    def _unnamed(self, level: Level, members: Mapping[str, Value]) -> Iterator[tuple[str, Any]]:
+    def _named(
+        self, node: Any, level: Level, examples: Mapping[str, Any], members: Sized, depth: int, *, rich: bool
+    ) -> Iterator[str]:
+        """The named properties that are drafted: those that must be there or are wanted, and more where few may not be.
+
+        `members` grows meanwhile.
+        """
+        properties, required = level.get("properties", {}), set(level.get("required", ()))
+        gone, spare = self.rejected.properties, list[str]()
+        for key, inner in properties.items():
+            if self.schemas.plain(inner).get("readOnly" if self.mode.of == "request" else "writeOnly") is True:
+                continue
+            is_left_out = (id(node), key) in gone or not self._wanted(inner, key, examples, depth, rich)
+            if key in required or not (is_left_out or self._is_unset(inner, examples.get(key))):
+                yield key
+            elif (id(node), key) not in gone and id(inner) not in self.within:
+                spare.append(key)
+        missing = level.get("minProperties", 0) - len(members) - len(required - properties.keys())
+        yield from spare[: max(missing, 0)]
+
+    def _unnamed(self, level: Level, members: Mapping[str, Value]) -> Iterator[str]:
         """Properties that must be there although no schema names them, or others ask for them."""
-        yield from depending(level, members).items()
+        yield from depending(level, members)
         names = self.schemas.plain(level["propertyNames"]) if "propertyNames" in level else {}
-        for key in unnamed(level, names, members, self.texts, self.pick):
-            yield key, unnamed_schema(level, key)
+        yield from unnamed(level, names, members, self.texts, self.pick)
 
     def _is_unset(self, inner: Any, example: Any) -> bool:
         """True where a new object has no value yet, and the document does not quite say that null may tell so."""
@@ -243,41 +230,46 @@ class GenerationAttempt:
     def _array(self, name: str, level: Level, at: str, length: int, hints: Sequence[Any], depth: int) -> list[Value]:
         if depth >= DEPTH_MAX or self._is_spent():
             return []
-        items, marks = list[Value](), set[Hashable]()
-        inner, prefix = level.get("items", level.get("unevaluatedItems", {})), level.get("prefixItems", ())
-        first = len(prefix) if level.get("minItems") else 0
-        wanted = level.get("minContains", 1) if "contains" in level else 0
-        for place in range(min(max(len(hints), length, first + wanted), level.get("maxItems", VALUES_MAX))):
-            if self._is_spent():
+        items, marks, counted = list[Value](), set[Hashable](), counted_places(level)
+        counts = self.schemas.validator(level["contains"], of=self.mode.of).is_valid if "contains" in level else None
+        for place in range(min(max(len(hints), length, counted.stop), level.get("maxItems", VALUES_MAX))):
+            node = item_schema(level, place)
+            if node is False or self._is_spent():
                 break
-            node = prefix[place] if place < len(prefix) else inner
-            if node is False:
-                break
-            if first <= place < first + wanted:
-                node = level["contains"]
+            if place in counted:
+                node = self.conditions.together(node, level["contains"])
             hint = hints[place] if place < len(hints) else NOTHING
-            item = self.value(name, node, f"{at}/{place}", hint, depth + 1, None)
-            choices = chain((item,), self._others(name, self.schemas.plain(node), item, len(items) + 1))
-            fitting = [*islice((one for one in choices if self._may_follow(level, items, marks, one)), 1)]
+            follows = partial(may_follow, level, items, marks, counts)
+            fitting = self._item(name, node, f"{at}/{place}", hint, depth + 1, len(items) + 1, follows)
             items += fitting
             marks.update(map(value_key, fitting) if level.get("uniqueItems") else ())
         return items
 
-    def _may_follow(self, level: Level, items: Sequence[Value], marks: set[Hashable], item: Value) -> bool:
-        """True where an item may stand behind these: it is another, and not one too many of those that are counted."""
-        if level.get("uniqueItems") and value_key(item) in marks:
-            return False
-        if "contains" not in level or "maxContains" not in level:
-            return True
-        counts = self.schemas.validator(level["contains"], of=self.mode.of).is_valid
-        return not counts(item) or sum(map(counts, items)) < level["maxContains"]
+    def _item(
+        self, name: str, node: Any, at: str, hint: Any, depth: int, count: int, follows: Callable[[Value], bool]
+    ) -> list[Value]:
+        """An item that `follows` those before it, itself or one in its place; none where there is none."""
+        item = self.value(name, node, at, hint, depth, None)
+        if follows(item):
+            return [item]
+        fits = self.schemas.validator(node, of=self.mode.of).is_valid
+        others_of = self._others(name, node, item, count, at, depth)
+        return [*islice((one for one in others_of if follows(one) and fits(one)), 1)]
 
-    def _others(self, name: str, level: Level, item: Value, count: int) -> Iterator[Value]:
-        """What may stand instead of a value: the words of an enumeration, what is drawn, `count` values like it."""
-        yield from level.get("enum", ())
-        for _ in range(DRAWN_TRIED if isinstance(item, str) and "enum" not in level else 0):
-            yield self._drawn(name, level, "string")
-        yield from others(level, item, count)
+    def _others(
+        self, name: str, node: Any, item: Value, count: int, at: str, depth: int, nested: int = 0
+    ) -> Iterator[Value]:
+        """What may stand instead of a value: other alternatives, what is like it, and longer lists."""
+        level, used = self.schemas.plain(node), len(self.used)
+        unions = [(word, place) for word in ("oneOf", "anyOf") for place in range(len(level.get(word, ())))]
+        for word, place in unions if nested < OTHERS_DEPTH_MAX else ():
+            del self.used[used:]
+            made = self._branch(name, level, (word, place), at, NOTHING, depth)
+            yield made
+            yield from self._others(name, level[word][place], made, count, at, depth, nested + 1)
+        yield from self._like(name, level, item, count)
+        lengths = range(len(item) + 1, len(item) + 1 + count) if isinstance(item, list) else ()
+        yield from (self._array(name, level, at, length, (), depth) for length in lengths)
 
     def _scalar(self, name: str, level: Level, kind: str) -> Value:
         """A single value, another one where the schema refuses the first by `not`."""
@@ -285,8 +277,15 @@ class GenerationAttempt:
         if "not" not in level:
             return made
         is_refused = self.schemas.validator(level["not"], of=self.mode.of).is_valid
-        choices = chain((made,), self._others(name, level, made, DRAWN_TRIED))
+        choices = chain((made,), self._like(name, level, made, DRAWN_TRIED))
         return next((one for one in choices if not is_refused(one)), made)
+
+    def _like(self, name: str, level: Level, item: Value, count: int) -> Iterator[Value]:
+        """Others of the same level: the words of an enumeration, what is drawn, some `count` that are near."""
+        yield from level.get("enum", ())
+        is_drawn = isinstance(item, str) and "enum" not in level
+        yield from (self._drawn(name, level, "string") for _ in range(DRAWN_TRIED if is_drawn else 0))
+        yield from others(self.schemas.plain, level, item, count)
 
     def _drawn(self, name: str, level: Level, kind: str) -> Value:
         if kind == "boolean":

@@ -4,7 +4,7 @@ JSON Schema 2020-12: `required`, `minProperties`, `propertyNames`, `patternPrope
 makes no value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tidegate.openapi.schema_types import Level
@@ -40,23 +40,26 @@ def unnamed(level: Level, names: Level, members: Mapping[str, Value], texts: Str
         yield next((name for name in made if name and name not in members), f"key{place}")
 
 
-def depending(level: Level, members: Mapping[str, Value]) -> dict[str, Any]:
-    """Properties that must be there because others are, and those that these ask for, each with its schema."""
+def depending(level: Level, members: Mapping[str, Value]) -> list[str]:
+    """Properties that must be there because others are, and those that these ask for."""
     asked: Mapping[str, Any] = level.get("dependentRequired", {})
-    own: Mapping[str, Any] = level.get("properties", {})
-    todo, found = [*members], dict[str, Any]()
+    todo, found = [*members], dict[str, None]()
     while todo and asked:
-        for name in asked.get(todo.pop(), ()):
-            if name not in members and name not in found:
-                found[name] = own[name] if name in own else unnamed_schema(level, name)
-                todo.append(name)
-    return found
+        new = [name for name in asked.get(todo.pop(), ()) if name not in members and name not in found]
+        found |= dict.fromkeys(new)
+        todo += new
+    return [*found]
 
 
-def unnamed_schema(level: Level, key: str) -> Any:
-    """The schema of a property that is not named by itself."""
-    for pattern, inner in level.get("patternProperties", {}).items():
-        if pattern_matches(pattern, key):
-            return inner
+def asked_of(level: Level, key: str, together: Callable[..., Any]) -> Any:
+    """The schema of the property of this name: its own and those of the patterns that it matches `together`.
+
+    Where there is none, that of the rest.
+    """
+    own = [level["properties"][key]] if key in level.get("properties", ()) else []
+    if not own or "patternProperties" in level:
+        own += [inner for pattern, inner in level.get("patternProperties", {}).items() if pattern_matches(pattern, key)]
+    if own:
+        return together(*own)
     extra = level.get("additionalProperties", level.get("unevaluatedProperties"))
     return extra if isinstance(extra, dict) else ANY_TEXT

@@ -7,20 +7,20 @@ single fields only, and no schema beyond one level.
 import base64
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tidegate.openapi.validator import format_check, pattern_matches
-from tidegate.values.regex_strings import Pick, matching
+from tidegate.values.regex_strings import LETTERS_MAX, Pick, matching
 
 if TYPE_CHECKING:
     from faker import Faker
 
 MATCHES_MAX = 16
-"""So many texts are tried for a field with a pattern and a format."""
+"""So many texts are tried for a field with a pattern and a format, or with several patterns."""
 
 POOL = 32
 """The number of texts that are made of each kind."""
@@ -33,6 +33,7 @@ _FORMATS: Mapping[str, str] = {
     "email": "email", "idn-email": "email",
     "uri": "url", "url": "url", "iri": "url", "uri-reference": "uri_path", "uri-template": "url", "uri-map": "url",
     "hostname": "domain_name", "idn-hostname": "domain_name", "ipv4": "ipv4", "ipv6": "ipv6",
+    "ipvanyaddress": "ipv4", "ipvanynetwork": "ipv4", "ipvanyinterface": "ipv4",
     "phone-number": "e164", "currency": "currency_code", "iso-country-code": "country_code",
     "http-method": "http_method", "password": "password",
 }  # fmt: skip
@@ -57,10 +58,33 @@ _NAMES: Mapping[str, str] = {
 
 _MADE: Mapping[str, Callable[[Pick], str]] = {
     "uuid": lambda pick: str(uuid.UUID(int=pick(1 << 128), version=4)),
-    "decimal": lambda pick: str(pick(1000)),
+    **dict.fromkeys(("decimal", "decimal128", "int64", "uint64", "double-int"), lambda pick: str(pick(1000))),
+    "char": lambda pick: chr(ord("a") + pick(26)),
     "duration": lambda pick: f"PT{1 + pick(59)}M",
     "json-pointer": lambda pick: f"/{pick(100)}",
     "relative-json-pointer": lambda pick: f"{pick(3)}/{pick(100)}",
+    "base64url": lambda pick: base64.urlsafe_b64encode(pick(1 << 48).to_bytes(6, "big")).decode(),
+    "media-range": lambda pick: ("text/html", "application/json", "image/*")[pick(3)],
+    **dict.fromkeys(("sf-integer", "sf-decimal"), lambda pick: str(pick(1000))),
+    "sf-boolean": lambda pick: f"?{pick(2)}",
+    "sf-string": lambda pick: f'"{pick(1000)}"',
+    "sf-binary": lambda pick: f":{base64.b64encode(pick(1 << 48).to_bytes(6, 'big')).decode()}:",
+}
+"""Texts of a `format` that is not in _FORMATS (OpenAPI Format Registry)."""
+
+_SHORT: Mapping[str, Sequence[str]] = {
+    "email": ("ada@example.com", "ada@b.com", "a@b.co"), "hostname": ("example.com", "a.com", "a.co", "a"),
+    "uri": ("http://a.com", "http://a", "a:b"), "ipv4": ("10.0.0.1", "1.1.1.1"), "ipv6": ("fd00::1", "::1", "::"),
+    "duration": ("PT1M", "P1D"),
+}  # fmt: skip
+"""Texts of a `format` where what is usual would be too long; longer ones first."""
+
+_LIKE: Mapping[str, str] = {
+    "idn-email": "email",
+    "idn-hostname": "hostname",
+    "url": "uri",
+    "iri": "uri",
+    "uri-template": "uri",
 }
 _ISO = "%Y-%m-%dT%H:%M:%SZ"
 _WRITTEN = (
@@ -94,12 +118,12 @@ def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float |
         bare = plain_name(field)
         return seconds * 1000 if bare.endswith(("ms", "millis")) else seconds
     at, form = datetime.fromtimestamp(seconds, UTC), schema.get("format", "")
-    if form == "date":
-        return at.strftime("%Y-%m-%d")
-    if form == "time":
-        return at.strftime("%H:%M:%SZ")
+    if form in _CLOCKS:
+        return at.strftime(_CLOCKS[form])
     if "2822" in form:
         return format_datetime(at)
+    if form == "http-date" or form.endswith(("rfc1123", "rfc7231")):
+        return format_datetime(at, usegmt=True)
     if pattern := schema.get("pattern"):
         return next((text for text in map(at.strftime, _WRITTEN) if pattern_matches(pattern, text)), at.strftime(_ISO))
     text, least, most = at.strftime(_ISO), schema.get("minLength", 0), schema.get("maxLength", 100)
@@ -107,6 +131,11 @@ def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float |
         return text
     return next((other for end in _ENDS if least <= len(other := text[:-1] + end) <= most), text)
 
+
+_CLOCKS: Mapping[str, str] = {
+    "date": "%Y-%m-%d", "time": "%H:%M:%SZ", "time-local": "%H:%M:%S", "date-time-local": "%Y-%m-%dT%H:%M:%S",
+}  # fmt: skip
+"""Formats of what is less than a moment in UTC (OpenAPI Format Registry)."""
 
 _ENDS = ("+00:00", ".000Z", ".000000Z", ".000+00:00", ".000000+00:00")
 """How a moment may end where its length is set (RFC 3339 §5.6)."""
@@ -124,27 +153,29 @@ class StringValues:
         least, most = schema.get("minLength", 0), schema.get("maxLength")
         if most is not None and least > most:
             return None
-        pattern = schema.get("pattern")
+        pattern, further = (
+            schema.get("pattern"),
+            [part["pattern"] for part in schema.get("allOf", ()) if "pattern" in part],
+        )
         made = self._by_form(field, schema, pick)
+        if pattern and further and not all(pattern_matches(one, made) for one in (pattern, *further)):
+            return _of_all([pattern, *further], schema, pick)
         if pattern and not pattern_matches(pattern, made):
             return _matched(str(pattern), made, schema, pick)
-        if most is not None and len(made) > most:
-            made = made[:most]
-        if len(made) < least:
-            made = ((made or "x") * (least // len(made or "x") + 1))[:least]
-        return made
+        if least <= len(made) <= (len(made) if most is None else most):
+            return made
+        return _resized(made, schema, least, len(made) + least if most is None else most)
 
     def _by_form(self, field: str, schema: Mapping[str, Any], pick: Pick) -> str:
         form, bare = str(schema.get("format", "")), plain_name(field)
         if form in _MADE:
             return _MADE[form](pick)
         is_named_so = form not in _FORMATS and bare not in _NAMES and field.endswith(_MOMENTS)
-        if "date" in form or form in ("time", "timestamp") or is_named_so:
+        if "date" in form or form in ("time", "timestamp", "time-local") or is_named_so:
             return str(moment(EPOCH + pick(YEAR_S), schema, field))
         ending = next((_NAMES[end] for end in ("url", "email", "phone") if bare.endswith(end)), "word")
         made = self._pool(_FORMATS.get(form) or _NAMES.get(bare) or ending)[pick(POOL)]
-        is_coded = form in ("byte", "base64", "binary") or str(schema.get("contentEncoding", "")).startswith("base64")
-        return base64.b64encode(made.encode()).decode() if is_coded else made
+        return base64.b64encode(made.encode()).decode() if _is_coded(schema) else made
 
     def _filled(self, provider: str) -> list[str]:
         source = _faker()
@@ -153,6 +184,39 @@ class StringValues:
             return [_OWN[provider](source) for _ in range(POOL)]
         make: Callable[[], object] = getattr(source, provider)
         return [str(make()).replace("\n", ", ") for _ in range(POOL)]
+
+
+def _resized(made: str, schema: Mapping[str, Any], least: int, most: int) -> str:
+    """A text of this length; of its format as well, where there is one of both."""
+    form = str(schema.get("format", ""))
+    form = _LIKE.get(form, form)
+    if len(made) > most:
+        made = next((short for short in _SHORT.get(form, ()) if len(short) <= most), made)
+    missing = least - len(made)
+    if _is_coded(schema):
+        made = made[: most // 4 * 4 or most] if missing <= 0 else _CODED * -(-least // len(_CODED))
+    elif missing > 0 and form == "uri":
+        made += ("" if made.endswith("/") else "/") + "x" * (missing - 1)
+    elif missing > 0 and form in ("email", "hostname"):
+        local, mark, host = made.rpartition("@")
+        made = f"{local}{mark}{_labels(missing)}{host}"
+    made = made[:most]
+    return ((made or "x") * (least // len(made or "x") + 1))[:least] if len(made) < least else made
+
+
+_CODED = "QUJD"
+"""Three letters in base64."""
+
+
+def _is_coded(schema: Mapping[str, Any]) -> bool:
+    is_said = str(schema.get("contentEncoding", "")).startswith("base64")
+    return is_said or schema.get("format") in ("byte", "base64", "binary")
+
+
+def _labels(count: int) -> str:
+    """So many letters to go before a name of a host: parts of it have at most 63 (RFC 1035 §2.3.4)."""
+    width = 60 if (count - 1) % 60 else 59
+    return "x" if count == 1 else "".join("x" if place % width else "." for place in reversed(range(count)))
 
 
 def _matched(pattern: str, formed: str, schema: Mapping[str, Any], pick: Pick) -> str | None:
@@ -176,6 +240,22 @@ def _matched(pattern: str, formed: str, schema: Mapping[str, Any], pick: Pick) -
                     return text
                 first = first or text
     return first
+
+
+def _of_all(patterns: Sequence[str], schema: Mapping[str, Any], pick: Pick) -> str | None:
+    """A text that several patterns match: one of theirs, as long as another's, or one after the other."""
+    least, most = schema.get("minLength", 0), schema.get("maxLength", LETTERS_MAX)
+    for _ in range(MATCHES_MAX):
+        parts = [matching(pattern, pick) or "" for pattern in patterns]
+        lengths = {max(len(part), least) for part in parts}
+        texts = [matching(pattern, pick, length, length) or "" for pattern in patterns for length in lengths]
+        for row in (parts, parts[::-1]):
+            joined = "".join(row) or "x"
+            texts += (joined, (joined * (least // len(joined) + 1))[:most])
+        for text in (*parts, *texts):
+            if least <= len(text) <= most and all(pattern_matches(pattern, text) for pattern in patterns):
+                return text
+    return None
 
 
 _OWN: Mapping[str, Callable[["Faker"], str]] = {

@@ -14,13 +14,11 @@ from typing import Any, Literal
 from tidegate.json_pointer import token_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import Flaw
-from tidegate.values.candidates import GenerationMode
+from tidegate.values.candidates import GenerationMode, RejectedCandidates, UsedCandidate
 from tidegate.values.conditions import Conditions
 from tidegate.values.generation_attempt import (
     VALUES_MAX,
     GenerationAttempt,
-    RejectedCandidates,
-    UsedCandidate,
 )
 from tidegate.values.json_value import NOTHING, Value
 from tidegate.values.regex_strings import Pick, matching

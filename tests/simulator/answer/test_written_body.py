@@ -67,7 +67,13 @@ def test_xml_has_the_names_that_the_schema_gives() -> None:
 
 
 @pytest.mark.parametrize(
-    ("media", "begin"), [("application/pdf", b"%PDF"), ("image/png", b"\x89PNG"), ("application/zip", b"PK")]
+    ("media", "begin"),
+    [
+        ("application/pdf", b"%PDF"),
+        ("image/png", b"\x89PNG"),
+        ("application/zip", b"PK"),
+        ("image/jpeg", b"\xff\xd8\xff"),
+    ],
 )
 def test_files_are_files_of_their_kind(media: str, begin: bytes) -> None:
     assert body(media, NOTHING).startswith(begin)
@@ -91,6 +97,18 @@ def test_whatever_it_is_xml_is_well_formed_and_a_table_can_be_read(value: Any) -
         names = dict.fromkeys(name for item in value for name in item)
         assert len(rows) == len(value) + 1
         assert {len(row) for row in rows if row} <= {len(names)}
+
+
+def test_an_attribute_says_its_namespace_too() -> None:
+    about = {"attribute": True, "prefix": "q", "namespace": "urn:q"}
+    schema = {"type": "object", "properties": {"id": {"type": "integer", "xml": about}}}
+    assert ET.fromstring(body("application/xml", {"id": 5}, schema)).get("{urn:q}id") == "5"
+
+
+def test_an_element_is_called_as_the_document_calls_its_schema() -> None:
+    plain = Document({"openapi": "3.1.0", "paths": {}}).schemas.plain
+    assert b"<Pet />" in written("application/xml", {}, {}, plain, "Pet")
+    assert b"<animal />" in written("application/xml", {}, {"xml": {"name": "animal"}}, plain, "Pet")
 
 
 def test_an_element_says_its_namespace_and_no_prefix_without_one() -> None:

@@ -63,3 +63,10 @@ def test_every_method_that_the_document_has_is_told_to_who_sends_another() -> No
     item: dict[str, Any] = {"get": {}, "query": {}, "additionalOperations": {"COPY": {}}}
     where = OperationMatcher(Document({"openapi": "3.2.0", "paths": {"/a": item}}), "")
     assert where.allowed("/a") == ["GET", "HEAD", "QUERY", "COPY"]
+
+
+def test_a_variable_of_a_base_path_may_be_anything_where_nothing_else_is_there() -> None:
+    listed = [{"url": "https://a.example/{account}/v1", "variables": {"account": {"default": "demo"}}}]
+    where = addresses("", servers=listed)
+    assert [template_of(where, path) for path in ("/demo/v1/models", "/mine/v1/models", "/models")] == ["/models"] * 3
+    assert [template_of(where, path) for path in ("/mine/v1", "/mine/v1/other", "/a/b/v1/models")] == [None] * 3

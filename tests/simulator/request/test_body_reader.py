@@ -48,8 +48,34 @@ def test_a_list_may_be_given_once_several_times_or_in_one_text() -> None:
     assert read(form, b"b=1,2", FORM).value == {"b": [1, 2]}
 
 
+def test_an_object_of_a_form_is_written_in_the_style_that_the_document_says() -> None:
+    color = {"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type": "integer"}}, "required": ["R"]}
+
+    def form(**style: Any) -> dict[str, Any]:
+        return {FORM: {**of(c=color, n={"type": "string"}), "encoding": {"c": style}}}
+
+    found = {"c": {"R": 1, "G": 2}, "n": "x"}
+    assert read(form(style="form"), b"R=1&n=x&G=2", FORM).value == found
+    assert read(form(style="form", explode=False), b"c=R,1,G,2&n=x", FORM).value == found
+    assert read(form(style="pipeDelimited"), b"c=R%7C1%7CG%7C2&n=x", FORM).value == found
+    assert read(form(style="deepObject"), b"c[R]=1&c[G]=2&n=x", FORM).value == found
+    assert read(form(style="form", explode=False), b'c={"R":1,"G":2}&n=x', FORM).value == found
+    assert read(form(), b'c={"R":1,"G":2}&n=x', FORM).value == found
+    with pytest.raises(VendorError):
+        read(form(style="form"), b"R=y&n=x", FORM)
+
+
 def test_what_is_no_list_keeps_its_last_value() -> None:
     assert read({FORM: of(a={"type": "integer"})}, b"a=1&a=2", FORM).value == {"a": 2}
+
+
+def test_a_field_that_is_not_named_has_its_type_too() -> None:
+    schema = {
+        "type": "object", "patternProperties": {"^l": LIST}, "additionalProperties": {"type": "integer"},
+        "properties": {"pair": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]}},
+    }  # fmt: skip
+    found = {"n": 2, "l": [1, 2], "pair": ["1", 2]}
+    assert read({FORM: {"schema": schema}}, b"n=1&n=2&l=1&l=2&pair=1&pair=2", FORM).value == found
 
 
 @pytest.mark.parametrize(("form", "text"), [(None, b"1,2"), ("ssv", b"1+2"), ("pipes", b"1|2"), ("multi", b"1&a=2")])
@@ -95,6 +121,20 @@ def test_a_body_that_is_left_out_is_missed_only_where_it_is_required(media: str)
         read(content, b"", media, required=True)
 
 
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252", "utf-16"])
+@pytest.mark.parametrize("media", ["text/plain", "text/csv", "application/xml"])
+def test_a_text_is_read_in_the_charset_that_is_named(media: str, charset: str) -> None:
+    word = {"type": "string", "maxLength": 4}
+    row = {"type": "object", "properties": {"w": word}}
+    schema, text, value = {
+        "text/plain": (word, "café", "café"),
+        "text/csv": ({"type": "array", "items": row}, "w\r\ncafé\r\n", [{"w": "café"}]),
+        "application/xml": (row, "<r><w>café</w></r>", {"w": "café"}),
+    }[media]
+    sent = text.encode(charset.replace("windows-", "cp"))
+    assert read({media: {"schema": schema}}, sent, f"{media}; charset={charset}").value == value
+
+
 def test_a_text_is_checked_and_a_file_is_not() -> None:
     assert read({"text/plain": {"schema": {"type": "string"}}}, b"a", "text/plain").value == "a"
     with pytest.raises(VendorError):
@@ -103,6 +143,28 @@ def test_a_text_is_checked_and_a_file_is_not() -> None:
         read({"image/*": {"schema": {"type": "string", "maxLength": 1}}}, b"ab", "image/png").uploads[""].content
         == b"ab"
     )
+
+
+def test_parts_of_one_name_that_are_json_are_a_list() -> None:
+    part = '--x\r\nContent-Disposition: form-data; name="o"\r\nContent-Type: application/json\r\n\r\n{"R": 1}\r\n'
+    schema = of(o={"type": "array", "items": {"type": "object", "properties": {"R": {"type": "integer"}}}})
+    assert read({MULTIPART: schema}, f"{part}{part}--x--".encode(), f"{MULTIPART}; boundary=x").value == {
+        "o": [{"R": 1}, {"R": 1}]
+    }
+
+
+def test_what_is_said_of_a_file_in_a_form_is_not_about_its_name() -> None:
+    of_file = {"type": "string", "format": "binary", "minLength": 100, "maxLength": 5000}
+    content = {
+        MULTIPART: of(f=of_file, fs={"type": "array", "items": of_file}, note={"type": "string", "maxLength": 3})
+    }
+    file = '--x\r\nContent-Disposition: form-data; name="{}"; filename="a.txt"\r\n\r\nA\r\n'
+    note = '--x\r\nContent-Disposition: form-data; name="note"\r\n\r\n{}\r\n--x--'
+    sent = file.format("f") + file.format("fs") + note
+    media = f"{MULTIPART}; boundary=x"
+    assert read(content, sent.format("abc").encode(), media).value == {"f": "a.txt", "fs": ["a.txt"], "note": "abc"}
+    with pytest.raises(VendorError):
+        read(content, sent.format("abcd").encode(), media)
 
 
 def test_a_field_with_a_readable_name_only_is_not_asked_of_a_request() -> None:

@@ -45,6 +45,11 @@ def turned(schema: Any, value: Any) -> Any:
         ({"type": "array"}, "[1, 2]", [1, 2]),
         ({"type": "array"}, "[1,", "[1,"),
         ({"type": "array"}, {"a": "1"}, {"a": "1"}),
+        ({"prefixItems": [{}, {"type": "integer"}], "type": "array"}, ["1", "2", "3"], ["1", 2, "3"]),
+        ({"prefixItems": [{"type": "integer"}], "items": {"type": "boolean"}, "type": "array"}, ["1", "1"], [1, True]),
+        ({"type": ["integer", "boolean"]}, "true", True),
+        ({"type": ["integer", "boolean"]}, "1", 1),
+        ({"type": ["object", "integer"]}, "1", 1),
         ({"properties": {"a": {"type": "integer"}}}, {"a": "1", "b": "1"}, {"a": 1, "b": "1"}),
         ({"type": "object", "additionalProperties": {"type": "integer"}}, {"a": "1"}, {"a": 1}),
         ({"type": "object"}, '{"a": 1}', {"a": 1}),
@@ -127,7 +132,15 @@ def test_of_several_values_for_what_is_no_list_the_last_counts() -> None:
 def test_listed_values_say_the_type_where_nothing_else_does() -> None:
     assert turned({"const": 5}, "5") == 5
     assert turned({"enum": [1, 2]}, "2") == 2
-    assert turned({"enum": ["1", 2]}, "2") == "2"
+    assert [turned({"enum": ["1", 2, True]}, text) for text in ("1", "2", "true", "3")] == ["1", 2, True, "3"]
+
+
+def test_a_field_that_is_not_named_has_the_schema_of_its_pattern_or_of_the_rest() -> None:
+    schema = {
+        "type": "object", "properties": {"n": {}}, "patternProperties": {"^n": {"type": "integer"}},
+        "additionalProperties": {"type": "boolean"},
+    }  # fmt: skip
+    assert turned(schema, {"n": "1", "n1": ["1", "2"], "x": "true"}) == {"n": "1", "n1": 2, "x": True}
 
 
 def test_an_empty_text_is_null_for_what_may_be_null_and_is_no_text() -> None:
@@ -135,3 +148,10 @@ def test_an_empty_text_is_null_for_what_may_be_null_and_is_no_text() -> None:
     assert turned({"anyOf": [{"type": "integer"}, {"type": "null"}]}, "") is None
     assert turned({"type": "string", "nullable": True}, "") == ""
     assert turned({"type": "integer"}, "") == ""
+
+
+def test_an_unsigned_integer_has_up_to_64_bits() -> None:
+    schema, most = {"type": "integer", "format": "uint64"}, 2**64 - 1
+    assert turned(schema, str(most)) == most
+    is_valid = Document({"openapi": "3.0.3", "paths": {}}).schemas.validator(schema, of="request").is_valid
+    assert (is_valid(most), is_valid(most + 1)) == (True, False)

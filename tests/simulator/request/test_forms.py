@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.simulator.request.forms import FIELDS_MAX, FormError, decode, form_fields
+from tidegate.simulator.request.forms import FIELDS_MAX, FormError, Node, decode, form_fields, gather, listed, paired
 
 
 def test_plain_fields_stay_text() -> None:
@@ -65,3 +65,13 @@ def test_too_many_fields_and_text_that_is_not_utf8_are_refused() -> None:
 
 def test_fields_by_their_whole_names_are_the_first_of_each() -> None:
     assert form_fields("a[b]=1&c=&a[b]=2") == {"a[b]": "1", "c": ""}
+
+
+def test_lists_and_objects_are_read_out_of_one_text_or_of_several_fields() -> None:
+    assert [listed(*given) for given in (("", None), ("a", None), ("a b", " "))] == [[], ["a"], ["a", "b"]]
+    assert paired("R,1,G,2,x", ",") == {"R": "1", "G": "2"}
+    form: dict[str, Node] = {"R": "1", "n": "x"}
+    gather(form, "color", {"R", "G"})
+    assert form == {"n": "x", "color": {"R": "1"}}
+    gather(form, "color", {"n"})
+    assert form == {"n": "x", "color": {"R": "1"}}

@@ -79,6 +79,13 @@ def test_the_name_and_type_of_a_file_are_read_however_they_are_written(head: str
     assert (upload.name, upload.media, upload.content) == (name, media, b"1")
 
 
+def test_a_text_is_read_in_its_charset_or_in_that_of_the_form() -> None:
+    own = body(('name="a"\r\nContent-Type: text/plain; charset=latin1', b"\xe9"))
+    assert decode(own, MEDIA).fields == {"a": "é"}
+    whole = decode(body(('name="_charset_"', b"windows-1252"), ('name="a"', b"\x80")), MEDIA)
+    assert whole.fields["a"] == "€"
+
+
 def test_a_name_in_latin_1_is_read() -> None:
     sent = body(('name="file"; filename="gr?n.txt"', b"")).replace(b"?", b"\xfc")
     assert decode(sent, MEDIA).fields == {"file": "grün.txt"}

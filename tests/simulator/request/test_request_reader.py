@@ -295,6 +295,6 @@ def test_a_parameter_is_read_in_its_media_type_and_what_is_no_json_is_a_text(med
 def test_a_query_that_is_one_value_of_json_is_read_and_checked() -> None:
     schema = {"type": "object", "required": ["q"], "properties": {"q": {"type": "string"}, "n": {"type": "integer"}}}
     whole = {"name": "all", "in": "querystring", "required": True, "content": {"application/json": {"schema": schema}}}
-    get = {"parameters": [whole]}
-    assert read(get, query="%7B%22q%22%3A%22a%20b%22%7D").values == {"all": {"q": "a b"}}
-    assert [refusal(operation=get, query=query)[1] for query in ("", "%7B%22n%22%3A1%7D")] == ["all", "all[q]"]
+    assert read(get := {"parameters": [whole]}, query="%7B%22q%22%3A%22a%20b%22%7D").values == {"all": {"q": "a b"}}
+    wrong = {"all": "", "all[q]": "%7B%22n%22%3A1%7D", "all[n]": '{"q":"","n":"1"}'}
+    assert {refusal(operation=get, query=query)[1]: query for query in wrong.values()} == wrong

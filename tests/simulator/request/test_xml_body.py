@@ -88,3 +88,10 @@ def test_a_field_may_be_the_text_of_the_element_around_it() -> None:
         "lang": "en", "body": "a<b", "tags": ["x"],
     }  # fmt: skip
     assert read("<t/>", schema) == {}
+
+
+def test_a_mark_counts_before_the_charset_and_that_before_what_the_body_says() -> None:
+    said = '<?xml version="1.0" encoding="utf-8"?><r>é</r>'
+    assert parsed(said.encode("latin-1"), "iso-8859-1").text == "é"
+    assert parsed(said.encode("utf-8-sig"), "iso-8859-1").text == "é"
+    assert parsed('<?xml version="1.0" encoding="iso-8859-1"?><r>é</r>'.encode("latin-1")).text == "é"

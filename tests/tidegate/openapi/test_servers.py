@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tidegate.openapi.document import Document
-from tidegate.openapi.servers import paths, servers
+from tidegate.openapi.servers import open_paths, paths, servers
 
 
 def addresses(**root: Any) -> list[str]:
@@ -52,6 +52,16 @@ def test_paths_are_told_longest_first_and_hosts_have_none() -> None:
 def test_slack_and_openai_have_the_base_paths_that_their_sdks_send(specs: Path) -> None:
     assert paths(servers(Document.load(specs / "slack" / "slack_web_openapi_v2.json"))) == ["/api"]
     assert paths(servers(Document.load(specs / "openai" / "openapi.json"))) == ["/v1"]
+
+
+def test_a_variable_without_a_list_may_have_any_value() -> None:
+    variables = {"acct": {"default": "a"}, "v": {"enum": ["v1", "v2"], "default": "v1"}, "host": {"default": "x"}}
+    listed = [
+        {"url": url, "variables": variables} for url in ("https://{host}/{acct}/{v}/", "https://{host}/{v}", "/q")
+    ]
+    document = Document({"openapi": "3.0.3", "paths": {}, "servers": listed})
+    assert open_paths(document) == ["/[^/]+/[^/]+"]
+    assert "/a/v2" in paths(servers(document))
 
 
 def test_what_is_no_address_is_left_out() -> None:

@@ -38,6 +38,20 @@ def test_a_settled_schema_asks_for_what_holds_and_has_no_conditions() -> None:
 def test_what_is_handed_out_is_the_same_each_time() -> None:
     conditions, level = Conditions(SCHEMAS), SCHEMAS.plain(EITHER)
     assert conditions.settled(EITHER, level, (True,)) is conditions.settled(EITHER, level, (True,))
+    assert conditions.together(KINDS, CARD) is conditions.together(KINDS, CARD)
+    assert conditions.together({}, CARD, True) is CARD
+
+
+def test_an_alternative_has_beside_it_what_its_level_asks_for() -> None:
+    conditions = Conditions(SCHEMAS)
+    level = SCHEMAS.plain({"type": "array", "items": {"const": 1}, "oneOf": [{"minItems": 2}, {"minItems": 4}]})
+    assert conditions.beside(level, "oneOf", 1) is conditions.beside(level, "oneOf", 1)
+    assert SCHEMAS.plain(conditions.beside(level, "oneOf", 1)) == {
+        "type": "array", "items": {"const": 1}, "minItems": 4,
+    }  # fmt: skip
+    of_type: dict[str, Any] = {"type": "string", "anyOf": [{"const": "a"}, {"minLength": 2}]}
+    assert conditions.beside(of_type, "anyOf", 0) == {"const": "a"}
+    assert SCHEMAS.plain(conditions.beside(of_type, "anyOf", 1)) == {"type": "string", "minLength": 2}
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from typing import Any
 
 from tidegate.openapi.document import Document
-from tidegate.values.candidates import GenerationMode
+from tidegate.values.candidates import GenerationMode, RejectedCandidates
 from tidegate.values.conditions import Conditions
-from tidegate.values.generation_attempt import GenerationAttempt, RejectedCandidates
+from tidegate.values.generation_attempt import GenerationAttempt
 from tidegate.values.json_value import NOTHING
 from tidegate.values.string_values import StringValues
 from tidegate.values.value_generator import FULL, ValueGenerator

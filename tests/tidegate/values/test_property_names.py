@@ -7,7 +7,7 @@ import pytest
 
 from tidegate.openapi.document import Document
 from tidegate.openapi.schemas import Schemas
-from tidegate.values.property_names import depending, unnamed, unnamed_schema
+from tidegate.values.property_names import asked_of, depending, unnamed
 from tidegate.values.string_values import StringValues
 
 SCHEMAS: Schemas = Document({"openapi": "3.1.0", "paths": {}}).schemas
@@ -42,11 +42,16 @@ def test_what_depends_on_another_is_there_with_it() -> None:
         "properties": {"b": {"type": "integer"}},
         "dependentRequired": {"a": ["b", "d"], "d": ["a", "e"]},
     }
-    text = {"type": "string"}
-    assert depending(level, {"a": 1}) == {"b": {"type": "integer"}, "d": text, "e": text}
-    assert depending(level, {"x": 1}) == {}
+    assert depending(level, {"a": 1}) == ["b", "d", "e"]
+    assert depending(level, {"x": 1}) == []
 
 
 def test_a_value_under_such_a_name_has_the_schema_of_the_rest() -> None:
-    assert unnamed_schema({"unevaluatedProperties": {"type": "integer"}}, "k") == {"type": "integer"}
-    assert unnamed_schema({"patternProperties": {"^k": {"const": 1}}}, "k") == {"const": 1}
+    def asked(level: dict[str, Any], key: str) -> Any:
+        return asked_of(level, key, lambda *nodes: nodes)
+
+    assert asked({"unevaluatedProperties": {"type": "integer"}}, "k") == {"type": "integer"}
+    assert asked({"patternProperties": {"^k": {"const": 1}}}, "k") == ({"const": 1},)
+    both = {"properties": {"kx": {"minimum": 1}}, "patternProperties": {"^k": {"maximum": 2}, "x$": {"type": "number"}}}
+    assert asked(both, "kx") == ({"minimum": 1}, {"maximum": 2}, {"type": "number"})
+    assert asked(both, "z") == {"type": "string"}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tidegate.openapi.document import Document
+from tidegate.openapi.validator import format_check
 from tidegate.values.string_values import EPOCH, StringValues, iso_8601, moment, plain_name
 from tidegate.values.value_generator import ValueGenerator
 
@@ -31,6 +32,18 @@ PICK = ValueGenerator(1, Document({"openapi": "3.1.0", "paths": {}}).schemas).pi
         ("description", {"maxLength": 5}, r".{5}"),
         ("x", {"format": "byte"}, r"[A-Za-z0-9+/]+=*"),
         ("x", {"contentEncoding": "base64", "minLength": 4}, r"([A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]{2}"),
+        ("x", {"format": "byte", "maxLength": 7}, r"[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]{2}"),
+        ("x", {"format": "byte", "minLength": 30, "maxLength": 33}, r"[A-Za-z0-9+/]{32}"),
+        ("x", {"format": "int64"}, r"\d+"),
+        ("x", {"format": "char"}, r"[a-z]"),
+        ("x", {"format": "base64url"}, r"[\w-]{8}"),
+        ("x", {"format": "date-time-local"}, r"2024-\d\d-\d\dT\d\d:\d\d:\d\d"),
+        ("x", {"format": "time-local"}, r"\d\d:\d\d:\d\d"),
+        ("x", {"format": "http-date"}, r"\w{3}, \d\d \w{3} 2024 \d\d:\d\d:\d\d GMT"),
+        ("x", {"format": "date-time-rfc1123"}, r"\w{3}, \d\d \w{3} 2024 \d\d:\d\d:\d\d GMT"),
+        ("x", {"pattern": "^a", "allOf": [{"pattern": "z$"}]}, r"a.*z"),
+        ("x", {"pattern": "^[a-z]+$", "allOf": [{"pattern": "^.{3}$"}]}, r"[a-z]{3}"),
+        ("x", {"pattern": "[A-Z]", "allOf": [{"pattern": "[a-z]"}, {"pattern": "[0-9]"}], "minLength": 8}, r".{8,}"),
         ("x", {"format": "json-pointer"}, r"/\d+"),
         ("x", {"format": "relative-json-pointer"}, r"\d/\d+"),
     ],
@@ -42,8 +55,27 @@ def test_a_text_fits(field: str, schema: dict[str, Any], pattern: str) -> None:
         assert re.fullmatch(pattern, made)
 
 
+@pytest.mark.parametrize("form", ["email", "uri", "hostname", "ipv4", "ipv6", "uri-template", "idn-email"])
+@pytest.mark.parametrize(("least", "most"), [(0, 7), (0, 10), (0, 12), (0, 19)])
+def test_a_short_text_is_of_its_format(form: str, least: int, most: int) -> None:
+    made = StringValues(7).text("x", {"format": form, "minLength": least, "maxLength": most}, PICK("one"))
+    assert made is not None
+    assert least <= len(made) <= most
+    assert format_check(form)(made)
+
+
+@pytest.mark.parametrize("form", ["email", "uri", "hostname"])
+@pytest.mark.parametrize("length", [30, 31, *range(58, 66), 120, 200])
+def test_a_long_text_is_of_its_format(form: str, length: int) -> None:
+    made = StringValues(7).text("x", {"format": form, "minLength": length, "maxLength": length + 1}, PICK("one"))
+    assert made is not None
+    assert length <= len(made) <= length + 1
+    assert format_check(form)(made)
+
+
 def test_a_pattern_that_nothing_fits_gives_nothing() -> None:
     assert StringValues(7).text("x", {"pattern": "^(?=a)b$"}, PICK("one")) is None
+    assert StringValues(7).text("x", {"pattern": "^a$", "allOf": [{"pattern": "^b$"}]}, PICK("one")) is None
 
 
 def test_seeds_make_texts_of_their_own() -> None:

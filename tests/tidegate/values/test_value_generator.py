@@ -275,3 +275,21 @@ def test_a_value_has_the_word_by_which_its_schema_is_known() -> None:
     assert made.value("", named["Dog"], "one") == {"kind": "Dog"}
     assert made.value("", cat, "one", FULL, {"kind": "tiger"}) == {"kind": "tiger", "n": 1}
     assert made.value("", pet, "one", FULL, {"kind": "tiger"}) == {"kind": "tiger"}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"x": {"type": "string"}, "y": {"type": "integer"}}, "additionalProperties": False,
+         "minProperties": 2},
+        {"properties": {"x": {"type": "string"}, "y": {"type": "integer"}}, "required": ["z"], "minProperties": 3},
+        {"patternProperties": {"^a": {"type": "integer"}, "b$": {"minimum": 10}}, "required": ["ab"]},
+        {"properties": {"n_x": {"minimum": 8}}, "patternProperties": {"^n_": {"multipleOf": 7}}, "required": ["n_x"]},
+        {"anyOf": [{"required": ["b"]}, {"required": ["c"]}], "required": ["a"]},
+    ],
+)  # fmt: skip
+def test_an_object_has_as_many_of_its_own_fields_as_it_must(schema: dict[str, Any]) -> None:
+    made, whole = generator(), {"type": "object", "properties": {"inner": schema}, "required": ["inner"]}
+    value = made.value("x", whole, "one", FULL)["inner"]
+    assert made.unfit == []
+    assert not [name for name in value if name.startswith("key")]

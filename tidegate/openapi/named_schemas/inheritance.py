@@ -49,6 +49,12 @@ class Inheritance:
             self._words[id(node)] = (node, self._told(self._followed(node)))
         return self._words[id(node)][1]
 
+    def name_of(self, node: Any) -> str:
+        """The name under which the document has a schema, or what it leads to; empty where it has none."""
+        if self._below is None:
+            self._made_of(None)
+        return self._names.get(id(self._followed(node)), "")
+
     def word_among(self, level: Mapping[str, Any], branch: Any) -> Word | None:
         """The word by which the discriminator of a choice knows an alternative."""
         reference = branch.get("$ref") if isinstance(branch, dict) else None

@@ -106,6 +106,8 @@ class OperationReader:
 
     def _path_item(self, template: str, item: Any) -> Json:
         """The Path Item Object; empty, and a note, where it cannot be served."""
+        if template.startswith("x-"):
+            return {}  # an extension (OpenAPI 3.1, Paths Object)
         if not template.startswith("/") or re.search(r"\{\s*\}", template) or _STEERS.search(template):
             self._note("D001", template, template)
             return {}

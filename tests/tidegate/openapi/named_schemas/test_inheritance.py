@@ -39,6 +39,16 @@ def test_heirs_are_those_of_the_mapping_and_those_that_are_made_of_it() -> None:
     assert known.heirs(ref("Cat")) == ()
 
 
+def test_a_schema_is_known_by_its_name_and_so_is_what_refers_to_it() -> None:
+    schemas, known = of(Pet={"type": "object"}, Alias=ref("Pet"))
+    assert [known.name_of(node) for node in (schemas["Pet"], ref("Pet"), {"type": "object"}, None)] == [
+        "Pet",
+        "Pet",
+        "",
+        "",
+    ]
+
+
 def test_the_word_is_the_mappings_or_the_schemas_name() -> None:
     _, known = of(
         Pet={"discriminator": {**TOLD, "mapping": {"c": "Cat"}}}, Cat=made_of("Pet"), Lion=made_of("Cat"),

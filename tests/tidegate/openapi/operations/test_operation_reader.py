@@ -89,3 +89,13 @@ def test_other_methods_that_a_reference_loses_are_told() -> None:
     item = {"get": answers, "additionalOperations": {"$ref": "#/nowhere"}}
     document = Document({"openapi": "3.2.0", "paths": {"/a": item}})
     assert ([*document.operations], [flaw.code for flaw in document.diagnostics]) == (["GET /a"], ["D002"])
+
+
+def test_an_extension_among_the_paths_is_no_path() -> None:
+    parsed = Document({"openapi": "3.1.0", "paths": {"x-note": {"get": {}}, "/a": {"get": {"operationId": "A"}}}})
+    assert (list(parsed.operations), parsed.diagnostics) == (["A"], [])
+
+
+def test_a_document_of_webhooks_alone_has_no_operations(tmp_path: Path) -> None:
+    (tmp_path / "hooks.json").write_bytes(orjson.dumps({"openapi": "3.1.0", "webhooks": {"newPet": {"post": {}}}}))
+    assert Document.load(tmp_path / "hooks.json").operations == {}
