@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance import asking
-from tests.acceptance.programs import House, Proxy
+from tests.acceptance.programs import KEY, House, Proxy
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +57,19 @@ def test_a_message_is_answered_whole_with_its_usage(shared: Shared) -> None:
     )  # fmt: skip
     assert message["id"].startswith("msg_")
     assert headers["request-id"].startswith("req_")
+
+
+@pytest.mark.parametrize("through", ["proxy", "simulator"])
+def test_the_key_may_come_as_a_bearer_token_as_newer_sdks_send_it(shared: Shared, through: str) -> None:
+    base = f"{shared[1].gateway}/anthropic" if through == "proxy" else shared[0].vendor.url
+    request = urllib.request.Request(f"{base}/v1/models", headers={"anthropic-version": "2023-06-01"})
+    request.add_header("Authorization", f"Bearer {KEY}")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert "data" in json.load(answer)
+    request.add_header("Authorization", "")
+    with pytest.raises(urllib.error.HTTPError, match="401") as refused:
+        urllib.request.urlopen(request, timeout=30)
+    refused.value.close()
 
 
 def test_a_message_comes_in_named_events_with_its_usage(shared: Shared) -> None:

@@ -48,6 +48,17 @@ def keeps_issues(town: PortTown) -> dict[str, Any]:
             "made": [issue.iid for issue in made]}  # fmt: skip
 
 
+def asks_with_an_oauth_token(address: str) -> str:
+    """The state of an issue that is made with a token which goes behind `Bearer`."""
+    client = gitlab.Gitlab(address, oauth_token=TOKEN, retry_transient_errors=False)
+    return str(client.projects.get("sea/gate", lazy=True).issues.create({"title": "Leak"}).state)
+
+
+async def test_the_tracker_sdk_may_have_an_oauth_token(tmp_path: Path) -> None:
+    async with port_town(tmp_path, ("gitlab",)) as town:
+        assert await asyncio.to_thread(asks_with_an_oauth_token, f"{town.url}/gitlab") == "opened"
+
+
 async def test_the_tracker_sdk_keeps_issues_and_follows_pages(tmp_path: Path) -> None:
     async with port_town(tmp_path, ("gitlab",)) as town:
         came = await asyncio.to_thread(keeps_issues, town)
