@@ -5,9 +5,11 @@ What an operation does to them is simulator.objects.service. It knows no HTTP.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from tidegate.openapi.document import DocumentError
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.parent_fields import ParentField
 from tidegate.simulator.document.resource_kind import ResourceKind, variant_of
@@ -94,6 +96,14 @@ class ObjectStore:
     def form(self, kind: ResourceKind, values: Given) -> ResourceKind:
         """The kind, as the form of its objects that values have."""
         return variant_of(self._resource_operations.document, kind, values)
+
+    def reported(self, kind: ResourceKind) -> frozenset[str]:
+        """The fields of an object that an app may change later, by a request at the object's own path."""
+        operations, fields = self._resource_operations, frozenset[str]()
+        for operation in operations.model.methods.get(kind.home, {}).values():
+            with suppress(DocumentError):
+                fields |= operations.of(operation).sent_fields
+        return fields
 
     def lifecycle(self, kind: str) -> Lifecycle:
         """The lifecycle of a kind."""
