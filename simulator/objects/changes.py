@@ -16,7 +16,7 @@ from tidegate.simulator.merge.accepted_work import ended, goes_on
 from tidegate.simulator.merge.action_words import done, status_words, undone
 from tidegate.simulator.merge.json_patch import patch_values
 from tidegate.simulator.merge.wrapped_values import joined
-from tidegate.simulator.objects.declared_values import DeclaredValues, fits
+from tidegate.simulator.objects.declared_values import fits
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange, PendingChange
 from tidegate.simulator.objects.object_store import ObjectStore
@@ -49,7 +49,7 @@ class Changes:
         self._event_log = event_log
         self._later = later
         self._wall = wall
-        self.declared = DeclaredValues(store.prototypes)
+        self.declared = store.declared
         self._timers: dict[asyncio.TimerHandle, PendingChange] = {}
 
     @property

@@ -110,4 +110,4 @@ class Creation:
         key, identifier = self._store.keys.of_item(kind, operation, params, item)
         if operation.puts and self._store.resources.get(kind.name, key) is None:
             return key, identifier, None
-        return key, identifier, self._store.lookup(kind, key, str(identifier), request.wall)
+        return key, identifier, self._store.lookup(kind, key, str(identifier), request)

@@ -16,6 +16,7 @@ from tidegate.simulator.document.resource_kind import ResourceKind, variant_of
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.merge.sent_ids import SentIds
+from tidegate.simulator.objects.declared_values import DeclaredValues
 from tidegate.simulator.objects.event_log import EVENT, EVENTS_MAX
 from tidegate.simulator.objects.lifecycle import ANY, Given, Lifecycle
 from tidegate.simulator.objects.operation_request import OperationRequest
@@ -61,6 +62,7 @@ class ObjectStore:
         self._named: dict[str, Mapping[str, str]] = {}
         self.keys = ObjectKeys(resource_operations.model)
         self.prototypes = Prototypes(resource_operations.model, generator, fixtures)
+        self.declared = DeclaredValues(self.prototypes)
         self.merge = SchemaMerge(resource_operations.document.schemas, generator.inner)
         self.belongings = Belongings()
         self.files = UploadedFiles(resource_operations.document.schemas)
@@ -121,7 +123,9 @@ class ObjectStore:
         self.belongings.drop(kind.name, key)
         self.counters.gone.add((kind.name, key))
 
-    def lookup(self, kind: ResourceKind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
+    def lookup(
+        self, kind: ResourceKind, key: str, identifier: str, request: OperationRequest, *, trace: bool = False
+    ) -> Obj:
         """The object under a key; with `trace` what a deleted one left. Raises errors.VendorError for none."""
         thing = self.resources.get(kind.name, key)
         if thing is None and trace:
@@ -129,7 +133,7 @@ class ObjectStore:
         if thing is not None:
             return thing
         if (kind.name, key) not in self.counters.gone and self.is_there(kind):
-            return self.materialise(kind, key.rpartition("/")[0], identifier, wall)
+            return self.materialise(kind, key.rpartition("/")[0], identifier, request)
         raise errors.no_such(kind.name, identifier, self.lifecycle(kind.name).path_param)
 
     def place(self, kind: ResourceKind, values: Given, scope: str = "") -> str:
@@ -140,13 +144,14 @@ class ObjectStore:
         thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
         return str(self._keep(kind, thing, scope)[0])
 
-    def materialise(self, kind: ResourceKind, scope: str, identifier: str, wall: int) -> Obj:
+    def materialise(self, kind: ResourceKind, scope: str, identifier: str, request: OperationRequest) -> Obj:
         """An object that nobody made, but that is taken to be there under this id."""
         kind, key = self.form(kind, {}), self.keys.key(kind, scope, identifier)
-        thing = self.prototypes.new(kind, f"there:{kind.name}:{key}", wall, full=True)
+        thing = self.prototypes.new(kind, f"there:{kind.name}:{key}", request.wall, full=True)
         thing = self.merge.identified(kind, thing, identifier)
         thing = self.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
         thing = self.prototypes.readdressed(kind, thing, identifier, full=True)
+        thing = self.declared.set(kind, thing, {}, kind.facts.set, None, request)
         self.put(kind, key, thing)
         return thing
 

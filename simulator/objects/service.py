@@ -251,7 +251,7 @@ class Service:
         """The key and the object that a request names. Raises errors.VendorError where there is none."""
         key = self._key(operation, kind, params, values)
         identifier = str(params.get(operation.id_param, values.get(operation.id_param, "")))
-        thing = self.store.lookup(kind, key, identifier, request.wall, trace=trace)
+        thing = self.store.lookup(kind, key, identifier, request, trace=trace)
         if not kind.within and (operation.parents or operation.unnamed):
             self.store.check_belongs(operation, kind, key, params, thing)
         return key, thing

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.simulator.houses import WALL, Street
+from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed
 from tidegate.simulator.objects.declared_values import DeclaredValues, fits
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.vendor.resource_facts import ObjectOperation, Transition
@@ -21,6 +22,13 @@ def test_places_are_filled_from_the_object_the_request_and_the_moment() -> None:
         kind, {"id": "hs_1", "street": {"name": "s"}}, Transition(set={"name": "{street.name}"}), request
     )
     assert after["name"] == "s"
+
+
+def test_an_object_that_nobody_made_has_them_too() -> None:
+    house = fields("id", "name", id=TEXT, name=TEXT, url=TEXT)
+    facts = {"objects": {"houses": {"always": True, "set": {"url": "/houses/{id}", "name": "House {id}"}}}}
+    read = SmallVendor(collection(house, listed(house), house, path="/houses", item="/{id}"), facts=facts).read
+    assert (read("/houses/h7")["name"], read("/houses/h7")["url"]) == ("House h7", "/houses/h7")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 from tidegate.simulator.document.list_parameters import ListFilter
 from tidegate.simulator.storage.list_conditions import conditions, sorted_by, value_at
 
-THING = {"qty": 5, "flag": True, "name": "Ada", "tags": ["a", "b"], "part": {"city": "Kiel"}, "none": None}
+THING = {"qty": 5, "flag": True, "name": "Ada", "tags": ["a", "b"], "part": {"city": "Kiel"}, "none": None,
+         "marks": [{"name": "red"}, {"name": "blue"}, {"name": "x,y"}]}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,13 @@ THING = {"qty": 5, "flag": True, "name": "Ada", "tags": ["a", "b"], "part": {"ci
         (ListFilter("flag", "is", ("boolean",)), 1, False),
         (ListFilter("tags", "is", ("string",)), ["b", "c"], True),
         (ListFilter("name", "is", ("string",)), "Bob,Ada", True),
+        (ListFilter("tags", "is", ("string",)), "b,a", True),
+        (ListFilter("tags", "is", ("string",)), "a,c", False),
+        (ListFilter("marks", "is", ("object",)), "red, blue", True),
+        (ListFilter("marks", "is", ("object",)), "red,green", False),
+        (ListFilter("marks", "is", ("object",)), "x,y", True),
         (ListFilter("name", "not", ("string",)), "Ada", False),
+        (ListFilter("name", "not", ("string",)), "Bob,Ada", False),
         (ListFilter("name", "like", ("string",)), "ad", True),
         (ListFilter("part.city", "is", ("string",)), "Kiel", True),
         (ListFilter("part", "is", ("object",)), {"city": "Bonn"}, False),
