@@ -149,9 +149,10 @@ class ObjectStore:
         kind, key = self.form(kind, {}), self.keys.key(kind, scope, identifier)
         thing = self.prototypes.new(kind, f"there:{kind.name}:{key}", request.wall, full=True)
         thing = self.merge.identified(kind, thing, identifier)
-        thing = self.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        around = dict(zip(kind.within, scope.split("/"), strict=False))
+        thing = self.merge.merged(kind, thing, around)
         thing = self.prototypes.readdressed(kind, thing, identifier, full=True)
-        thing = self.declared.set(kind, thing, {}, kind.facts.set, None, request)
+        thing = self.declared.set(kind, thing, {**around, kind.id_param: identifier}, kind.facts.set, None, request)
         self.put(kind, key, thing)
         return thing
 

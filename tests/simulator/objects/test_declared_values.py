@@ -26,9 +26,10 @@ def test_places_are_filled_from_the_object_the_request_and_the_moment() -> None:
 
 def test_an_object_that_nobody_made_has_them_too() -> None:
     house = fields("id", "name", id=TEXT, name=TEXT, url=TEXT)
-    facts = {"objects": {"houses": {"always": True, "set": {"url": "/houses/{id}", "name": "House {id}"}}}}
-    read = SmallVendor(collection(house, listed(house), house, path="/houses", item="/{id}"), facts=facts).read
-    assert (read("/houses/h7")["name"], read("/houses/h7")["url"]) == ("House h7", "/houses/h7")
+    declared = {"path": "/{town}/houses/{Sid}", "always": True, "set": {"url": "/{town}/{Sid}", "name": "House {id}"}}
+    paths = collection(house, listed(house), house, path="/{town}/houses", item="/{Sid}")
+    read = SmallVendor(paths, facts={"objects": {"houses": declared}}).read
+    assert (read("/kiel/houses/h7")["name"], read("/kiel/houses/h7")["url"]) == ("House h7", "/kiel/h7")
 
 
 @pytest.mark.parametrize(
