@@ -102,9 +102,21 @@ def test_the_most_tokens_cut_a_message(shared: Shared) -> None:
 
 def test_tokens_are_counted_and_models_listed(shared: Shared) -> None:
     counted = {name: ASKED[name] for name in ("model", "messages")}
-    assert json.loads(ask(shared, "/v1/messages/count_tokens", counted)[2])["input_tokens"] >= 1
+    assert json.loads(ask(shared, "/v1/messages/count_tokens", counted)[2])["input_tokens"] == 3
     assert json.loads(ask(shared, "/v1/models")[2])["has_more"] is False
     assert json.loads(ask(shared, "/v1/models/claude-test")[2])["id"] == "claude-test"
+
+
+def test_a_text_is_json_where_the_request_gives_its_schema(shared: Shared) -> None:
+    pet = {
+        "type": "object",
+        "properties": {"age": {"type": "integer"}},
+        "required": ["age"],
+        "additionalProperties": False,
+    }
+    asked = {**ASKED, "output_config": {"format": {"type": "json_schema", "schema": pet}}}
+    [block] = json.loads(ask(shared, "/v1/messages", asked)[2])["content"]
+    assert isinstance(json.loads(block["text"])["age"], int)
 
 
 def test_a_bad_request_is_the_vendors_error(shared: Shared) -> None:
