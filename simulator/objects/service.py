@@ -137,11 +137,11 @@ class Service:
         letters = RequestMoveContext(self.resources, self._generator, request).letters
         known = conversations.places(talk, values, letters, request.wall)
         answer = conversations.answer(talk, known)
+        said = self.bodies.completed(operation, answer, request.name)
         if talk.kept and kind is not None and operation.does == "create":
-            said = self.bodies.completed(operation, answer, request.name)
             result = self._create(operation, kind, params, {**values, **said}, request)
         else:
-            result = OperationResult(self.bodies.around(operation, answer, request.name), operation.status)
+            result = OperationResult({**self.bodies.around(operation, answer, request.name), **said}, operation.status)
         if values.get("stream"):
             result.events = (*conversations.events(talk, values, known, result.body),)
         return result

@@ -119,6 +119,19 @@ def test_a_text_is_json_where_the_request_gives_its_schema(shared: Shared) -> No
     assert isinstance(json.loads(block["text"])["age"], int)
 
 
+def test_a_tool_is_called_where_the_request_demands_it(shared: Shared) -> None:
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    asked = {**ASKED, "tools": [{"name": "weather", "input_schema": schema}], "tool_choice": {"type": "any"}}
+    message = json.loads(ask(shared, "/v1/messages", asked)[2])
+    [block] = message["content"]
+    assert (message["stop_reason"], block.keys(), block["input"].keys()) == (
+        "tool_use", {"type", "id", "name", "input"}, {"city"}
+    )  # fmt: skip
+    told = [data for _, data in events(ask(shared, "/v1/messages", {**asked, "stream": True})[2])]
+    pieces = [data["delta"]["partial_json"] for data in told if data["type"] == "content_block_delta"]
+    assert json.loads("".join(pieces)).keys() == {"city"}
+
+
 def test_a_bad_request_is_the_vendors_error(shared: Shared) -> None:
     status, _, body = ask(shared, "/v1/messages", {"model": "claude-test", "messages": ASKED["messages"]})
     told = json.loads(body)
