@@ -129,17 +129,21 @@ class Admission:
         return self._callers.identify(headers, slot) or self._callers.by_connection(lambda: peer, headers, slot)
 
     def _elsewhere(self, exchange: AppExchange, route: Route) -> str:
-        """The app whose token is in the query, where this vendor's SDKs send a key there, else that of the connection.
+        """The app whose token is not in the vendor's own header: in the query, or behind `Bearer`, as our 401 says.
 
-        A token in the query goes no further.
+        Newer SDKs of a vendor with a header of its own send the key so. One in that header goes before it, good or not.
+        Else it is the app of the connection. A token in the query goes no further.
         """
         upstream, app = route.upstream, None
+        if (slot := upstream.app_key_header) not in exchange.headers:
+            slot = "Authorization"
+            app = self._callers.identify(exchange.headers)
         if parameter := upstream.app_key_parameter:
             path, _, query = route.path.partition("?")
             tokens, rest = parse_qs(query).get(parameter), without(query, parameter)
             route.path = f"{path}?{'&'.join(rest)}" if rest else path
             app = self._callers.by_query(tokens[0], exchange.headers) if tokens and len(tokens) == 1 else None
-        return app or self._by_peer(exchange, upstream.app_key_header)
+        return app or self._by_peer(exchange, slot)
 
     def _by_peer(self, exchange: AppExchange, slot: str) -> str:
         """The app of the connection, where no token names one; empty for nobody, which is told."""

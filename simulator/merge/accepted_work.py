@@ -1,4 +1,4 @@
-"""The end of work that was only accepted (202, RFC 9110 §15.3.3): what an object says of it then.
+"""The end of work that was only accepted (202, RFC 9110 §15.3.3) or goes on: what an object says of it then.
 
 The words are those of its own fields: a status that lists one for success, a switch such as `done`, a share of 100.
 """
@@ -19,9 +19,25 @@ _WELL = (
 _ENDED = frozenset(
     {*_WELL[:-1], "failed", "failure", "error", "errored", "canceled", "cancelled", "aborted", "expired"}
 )
+_GOING = frozenset(
+    {
+        "inprogress", "processing", "queued", "running", "executing", "validating", "validatingfiles", "uploaded",
+        "building", "provisioning", "creating", "initializing", "starting", "importing", "exporting", "converting",
+        "transcoding", "rendering", "generating", "indexing", "analyzing", "scanning", "syncing", "updating",
+        "advancing", "cancelling", "canceling", "deleting", "stopping", "closing",
+    }
+)  # fmt: skip
+"""Words for what the vendor itself is at. Whoever waits for a client or a person is `pending` or `waiting`."""
 _SWITCHES = frozenset({"done", "completed", "complete", "finished", "ready"})
 _SHARES = frozenset({"progress", "percent", "percentage", "percentcomplete", "percentagecomplete", "progresspercent"})
 WHOLE = 100
+
+
+def goes_on(thing: Mapping[str, Any]) -> bool:
+    """Whether an object says by its status that the vendor is still at work on it."""
+    return any(
+        plain_name(str(value)) in _GOING for name, value in thing.items() if plain_name(name).endswith(_STATUSES)
+    )
 
 
 def ended(fields: Mapping[str, Any], choices: Callable[[str], list[Any]], thing: Obj) -> Obj:
@@ -34,7 +50,8 @@ def ended(fields: Mapping[str, Any], choices: Callable[[str], list[Any]], thing:
         bare, value = plain_name(name).removeprefix("is"), thing[name]
         if bare.endswith(_STATUSES) and plain_name(str(value)) not in _ENDED:
             words = {plain_name(str(word)): word for word in choices(name)}
-            word = next((words[word] for word in _WELL if word in words), value)
+            own = plain_name(str(value)).removesuffix("ing") + "ed"  # of `cancelling` comes `cancelled`
+            word = next((words[word] for word in (own, *_WELL) if word in words), value)
             after |= {name: word} if word != value else {}
         elif bare in _SWITCHES and value is False:
             after[name] = True

@@ -4,7 +4,7 @@ A change is stored, recorded, and may bring another with it, at once or later. I
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -12,11 +12,11 @@ from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
-from tidegate.simulator.merge.accepted_work import ended
+from tidegate.simulator.merge.accepted_work import ended, goes_on
 from tidegate.simulator.merge.action_words import done, status_words, undone
 from tidegate.simulator.merge.json_patch import patch_values
 from tidegate.simulator.merge.wrapped_values import joined
-from tidegate.simulator.objects.declared_values import DeclaredValues, fits
+from tidegate.simulator.objects.declared_values import fits
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange, PendingChange
 from tidegate.simulator.objects.object_store import ObjectStore
@@ -26,10 +26,8 @@ from tidegate.values.string_values import moment, plain_name
 from tidegate.values.value_generator import ValueGenerator
 
 _UNCHANGED = Move(lambda *_: UNCHANGED)
-_ENDS = "accepted"
-"""The move of an object whose request was only accepted, when its work ends."""
-DONE_AFTER_S = 2.0
-"""After so long it ends."""
+_ENDS, DONE_AFTER_S = "accepted", 2.0
+"""The move of an object whose work ends, and after how long it does."""
 
 
 class Changes:
@@ -51,7 +49,7 @@ class Changes:
         self._event_log = event_log
         self._later = later
         self._wall = wall
-        self.declared = DeclaredValues(store.prototypes)
+        self.declared = store.declared
         self._timers: dict[asyncio.TimerHandle, PendingChange] = {}
 
     @property
@@ -97,11 +95,11 @@ class Changes:
                 return self.declared.after(kind, thing, transition, request)
         return thing
 
-    def accepted(self, kind: ResourceKind, key: str, values: Given, request: OperationRequest) -> None:
-        """Have the work of a new object end, if it tells of any, and neither the client nor the vendor file does."""
-        told = self._ended(kind, self._resources.get(kind.name, key) or {})
-        if told and not told.keys() & values.keys() and not kind.facts.transitions:
-            self.arrange(PendingChange(kind, key, _ENDS, self._wall() + DONE_AFTER_S, request.name))
+    def accepted(self, kind: ResourceKind, key: str, thing: Obj, apps: Collection[str], name: str) -> None:
+        """Have the work on an object end that it tells of, unless its kind does, or apps by the fields `apps`."""
+        own = kind.facts.transitions or self.lifecycle(kind).moves
+        if (told := self._ended(kind, thing)) and told.keys().isdisjoint(apps) and not own:
+            self.arrange(PendingChange(kind, key, _ENDS, self._wall() + DONE_AFTER_S, name))
 
     def _ended(self, kind: ResourceKind, thing: Obj) -> Obj:
         return ended(kind.fields, partial(self._prototypes.choices, kind), thing)
@@ -136,6 +134,8 @@ class Changes:
         after = self._transited(kind, operation, thing, after, values, request)
         after = self.declared.set(kind, after, {**params, **values}, {}, operation.declared, request)
         after = {**after, **self._prototypes.touched(kind, request.wall)}
+        if operation.does == "act" and goes_on(after):
+            self.accepted(kind, key, after, self._store.reported(kind), request.name)
         self._store.files.put(kind.name, key, upload)
         return self._commit(
             kind, key, after, change, request, life.updated if operation.does != "act" else "", before=before

@@ -9,6 +9,7 @@ from typing import Any
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.merge.accepted_work import goes_on
 from tidegate.simulator.objects.changes import Changes
 from tidegate.simulator.objects.lifecycle import Given
 from tidegate.simulator.objects.object_store import ObjectStore
@@ -58,7 +59,9 @@ class Creation:
             raise errors.already_exists(kind.name, identifier, ".".join(kind.id_at) or None)
         after = self._changes.made(kind, key, thing, sources, request)
         if operation.status == HTTPStatus.ACCEPTED:
-            self._changes.accepted(kind, key, values, request)
+            self._changes.accepted(kind, key, after, values, request.name)
+        elif goes_on(after):
+            self._changes.accepted(kind, key, after, operation.sent_fields | self._store.reported(kind), request.name)
         self._store.belongings.add(operation, params, key)
         if upload is not None:
             self._store.files.put(kind.name, key, upload)
@@ -107,4 +110,4 @@ class Creation:
         key, identifier = self._store.keys.of_item(kind, operation, params, item)
         if operation.puts and self._store.resources.get(kind.name, key) is None:
             return key, identifier, None
-        return key, identifier, self._store.lookup(kind, key, str(identifier), request.wall)
+        return key, identifier, self._store.lookup(kind, key, str(identifier), request)

@@ -5,9 +5,11 @@ What an operation does to them is simulator.objects.service. It knows no HTTP.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from tidegate.openapi.document import DocumentError
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.parent_fields import ParentField
 from tidegate.simulator.document.resource_kind import ResourceKind, variant_of
@@ -15,6 +17,7 @@ from tidegate.simulator.document.resource_operation import ResourceOperation, Re
 from tidegate.simulator.merge.field_mask import masked
 from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.merge.sent_ids import SentIds
+from tidegate.simulator.objects.declared_values import DeclaredValues
 from tidegate.simulator.objects.event_log import EVENT, EVENTS_MAX
 from tidegate.simulator.objects.lifecycle import ANY, Given, Lifecycle
 from tidegate.simulator.objects.operation_request import OperationRequest
@@ -61,6 +64,7 @@ class ObjectStore:
         self._named: dict[str, Mapping[str, str]] = {}
         self.keys = ObjectKeys(resource_operations.model)
         self.prototypes = Prototypes(resource_operations.model, generator, fixtures)
+        self.declared = DeclaredValues(self.prototypes)
         self.merge = SchemaMerge(resource_operations.document.schemas, generator.inner)
         self.belongings = Belongings()
         self.files = UploadedFiles(resource_operations.document.schemas)
@@ -98,6 +102,14 @@ class ObjectStore:
         """The kind, as the form of its objects that values have."""
         return variant_of(self._resource_operations.document, kind, values)
 
+    def reported(self, kind: ResourceKind) -> frozenset[str]:
+        """The fields of an object that an app may change later, by a request at the object's own path."""
+        operations, fields = self._resource_operations, frozenset[str]()
+        for operation in operations.model.methods.get(kind.home, {}).values():
+            with suppress(DocumentError):
+                fields |= operations.of(operation).sent_fields
+        return fields
+
     def lifecycle(self, kind: str) -> Lifecycle:
         """The lifecycle of a kind."""
         return self._lifecycles.get(kind, ANY)
@@ -120,7 +132,9 @@ class ObjectStore:
         if action and (thing := self._restorable.returned(kind, key, action)) is not None:
             self.put(kind, key, thing)
 
-    def lookup(self, kind: ResourceKind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
+    def lookup(
+        self, kind: ResourceKind, key: str, identifier: str, request: OperationRequest, *, trace: bool = False
+    ) -> Obj:
         """The object under a key; with `trace` what a deleted one left. Raises errors.VendorError for none."""
         thing = self.resources.get(kind.name, key)
         if thing is None and trace:
@@ -128,7 +142,7 @@ class ObjectStore:
         if thing is not None:
             return thing
         if (kind.name, key) not in self.counters.gone and self.is_there(kind):
-            return self.materialise(kind, key.rpartition("/")[0], identifier, wall)
+            return self.materialise(kind, key.rpartition("/")[0], identifier, request)
         raise errors.no_such(kind.name, identifier, self.lifecycle(kind.name).path_param)
 
     def place(self, kind: ResourceKind, values: Given, scope: str = "") -> str:
@@ -139,13 +153,15 @@ class ObjectStore:
         thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
         return str(self._keep(kind, thing, scope)[0])
 
-    def materialise(self, kind: ResourceKind, scope: str, identifier: str, wall: int) -> Obj:
+    def materialise(self, kind: ResourceKind, scope: str, identifier: str, request: OperationRequest) -> Obj:
         """An object that nobody made, but that is taken to be there under this id."""
         kind, key = self.form(kind, {}), self.keys.key(kind, scope, identifier)
-        thing = self.prototypes.new(kind, f"there:{kind.name}:{key}", wall, full=True)
+        thing = self.prototypes.new(kind, f"there:{kind.name}:{key}", request.wall, full=True)
         thing = self.merge.identified(kind, thing, identifier)
-        thing = self.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        around = dict(zip(kind.within, scope.split("/"), strict=False))
+        thing = self.merge.merged(kind, thing, around)
         thing = self.prototypes.readdressed(kind, thing, identifier, full=True)
+        thing = self.declared.set(kind, thing, {**around, kind.id_param: identifier}, kind.facts.set, None, request)
         self.put(kind, key, thing)
         return thing
 

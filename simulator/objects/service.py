@@ -137,11 +137,11 @@ class Service:
         letters = RequestMoveContext(self.resources, self._generator, request).letters
         known = conversations.places(talk, values, letters, request.wall)
         answer = conversations.answer(talk, known)
+        said = self.bodies.completed(operation, answer, request.name)
         if talk.kept and kind is not None and operation.does == "create":
-            said = self.bodies.completed(operation, answer, request.name)
             result = self._create(operation, kind, params, {**values, **said}, request)
         else:
-            result = OperationResult(self.bodies.around(operation, answer, request.name), operation.status)
+            result = OperationResult({**self.bodies.around(operation, answer, request.name), **said}, operation.status)
         if values.get("stream"):
             result.events = (*conversations.events(talk, values, known, result.body),)
         return result
@@ -256,7 +256,7 @@ class Service:
         key = self._key(operation, kind, params, values)
         self.store.bring_back(kind, key, operation.action)
         identifier = str(params.get(operation.id_param, values.get(operation.id_param, "")))
-        thing = self.store.lookup(kind, key, identifier, request.wall, trace=trace)
+        thing = self.store.lookup(kind, key, identifier, request, trace=trace)
         if operation.unnamed or (operation.parents and not kind.within):
             self.store.check_belongs(operation, kind, key, params, thing)
         return key, thing

@@ -46,6 +46,8 @@ class Condition:
     field: str
     test: Test
     values: tuple[Any, ...]
+    several: tuple[tuple[Any, ...], ...] = ()
+    """Of a text with commas its parts: a list has all of them, as labels at GitHub, and a single value is one."""
 
     def passes(self, thing: Obj) -> bool:
         """True where an object, or one of several values of it, is so."""
@@ -54,7 +56,10 @@ class Condition:
             return value not in self.values
         listed = value if isinstance(value, list) else [value]
         listed = [name for one in listed for name in ([one] if not isinstance(one, dict) else map(one.get, NAMES))]
-        return any(_compares(self.test, one, wanted) for one in listed for wanted in self.values)
+        if any(_compares(self.test, one, wanted) for one in listed for wanted in self.values):
+            return True
+        found = (any(_compares(self.test, one, same) for one in listed for same in part) for part in self.several)
+        return bool(self.several) and (all(found) if isinstance(value, list) else any(found))
 
 
 def _texts(value: Any, depth: int = TEXTS_DEPTH_MAX) -> Iterator[str]:
@@ -101,11 +106,14 @@ def conditions(narrowing: ListFilter, given: Any) -> list[Condition]:
     listed = given if isinstance(given, list) else [given]
     if any(str(one).lower() in narrowing.everything for one in listed):
         return []
+    parts: list[str] = []
     if narrowing.test in ("is", "not") and {"string", "integer", "object"} & {*narrowing.types}:
-        texts = [one for one in listed if isinstance(one, str) and "," in one]
-        listed = [*listed, *(part for text in texts for part in text.split(","))]
-    values = tuple(same for one in listed for same in _alike(one, narrowing))
-    return [Condition(narrowing.field, narrowing.test, values)]
+        parts = [part.strip() for one in listed if isinstance(one, str) and "," in one for part in one.split(",")]
+    values = [same for one in listed for same in _alike(one, narrowing)]
+    several = [(*_alike(part, narrowing),) for part in parts]
+    if narrowing.test == "not":
+        return [Condition(narrowing.field, "not", (*values, *(same for part in several for same in part)))]
+    return [Condition(narrowing.field, narrowing.test, (*values,), (*several,))]
 
 
 def order(

@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance import asking
-from tests.acceptance.programs import House, Proxy
+from tests.acceptance.programs import KEY, House, Proxy
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +59,19 @@ def test_a_message_is_answered_whole_with_its_usage(shared: Shared) -> None:
     assert headers["request-id"].startswith("req_")
 
 
+@pytest.mark.parametrize("through", ["proxy", "simulator"])
+def test_the_key_may_come_as_a_bearer_token_as_newer_sdks_send_it(shared: Shared, through: str) -> None:
+    base = f"{shared[1].gateway}/anthropic" if through == "proxy" else shared[0].vendor.url
+    request = urllib.request.Request(f"{base}/v1/models", headers={"anthropic-version": "2023-06-01"})
+    request.add_header("Authorization", f"Bearer {KEY}")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert "data" in json.load(answer)
+    request.add_header("Authorization", "")
+    with pytest.raises(urllib.error.HTTPError, match="401") as refused:
+        urllib.request.urlopen(request, timeout=30)
+    refused.value.close()
+
+
 def test_a_message_comes_in_named_events_with_its_usage(shared: Shared) -> None:
     status, headers, body = ask(shared, "/v1/messages", {**ASKED, "stream": True})
     told = events(body)
@@ -87,9 +102,34 @@ def test_the_most_tokens_cut_a_message(shared: Shared) -> None:
 
 def test_tokens_are_counted_and_models_listed(shared: Shared) -> None:
     counted = {name: ASKED[name] for name in ("model", "messages")}
-    assert json.loads(ask(shared, "/v1/messages/count_tokens", counted)[2])["input_tokens"] >= 1
+    assert json.loads(ask(shared, "/v1/messages/count_tokens", counted)[2])["input_tokens"] == 3
     assert json.loads(ask(shared, "/v1/models")[2])["has_more"] is False
     assert json.loads(ask(shared, "/v1/models/claude-test")[2])["id"] == "claude-test"
+
+
+def test_a_text_is_json_where_the_request_gives_its_schema(shared: Shared) -> None:
+    pet = {
+        "type": "object",
+        "properties": {"age": {"type": "integer"}},
+        "required": ["age"],
+        "additionalProperties": False,
+    }
+    asked = {**ASKED, "output_config": {"format": {"type": "json_schema", "schema": pet}}}
+    [block] = json.loads(ask(shared, "/v1/messages", asked)[2])["content"]
+    assert isinstance(json.loads(block["text"])["age"], int)
+
+
+def test_a_tool_is_called_where_the_request_demands_it(shared: Shared) -> None:
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    asked = {**ASKED, "tools": [{"name": "weather", "input_schema": schema}], "tool_choice": {"type": "any"}}
+    message = json.loads(ask(shared, "/v1/messages", asked)[2])
+    [block] = message["content"]
+    assert (message["stop_reason"], block.keys(), block["input"].keys()) == (
+        "tool_use", {"type", "id", "name", "input"}, {"city"}
+    )  # fmt: skip
+    told = [data for _, data in events(ask(shared, "/v1/messages", {**asked, "stream": True})[2])]
+    pieces = [data["delta"]["partial_json"] for data in told if data["type"] == "content_block_delta"]
+    assert json.loads("".join(pieces)).keys() == {"city"}
 
 
 def test_a_bad_request_is_the_vendors_error(shared: Shared) -> None:

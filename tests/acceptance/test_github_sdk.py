@@ -117,3 +117,17 @@ def test_a_used_up_limit_is_the_sdks_rate_limit_exception(tmp_path: Path) -> Non
         with pytest.raises(github.GithubException) as error:
             client(proxy).get_repo("octocat/any")
         assert error.value.status in (403, 429)
+
+
+def test_issues_of_a_repository_that_nobody_made_have_labels_and_are_found_by_them(tmp_path: Path) -> None:
+    with House(tmp_path, "github") as house:
+        proxy = house.serve()
+        repository = client(proxy).get_repo("octocat/hello")
+        assert (repository.full_name, repository.url) == (
+            "octocat/hello",
+            f"{proxy.gateway}/github/repos/octocat/hello",
+        )
+        made = [repository.create_issue("Leak", labels=names) for names in (["wet"], ["wet", "urgent"], [])]
+        assert [[label.name for label in issue.labels] for issue in made] == [["wet"], ["wet", "urgent"], []]
+        assert {issue.number for issue in repository.get_issues(labels=["wet"])} == {1, 2}
+        assert [issue.number for issue in repository.get_issues(labels=["urgent", "wet"])] == [2]

@@ -1,6 +1,7 @@
 """The official `openai` SDK, unmodified, with its base address set to the proxy and nothing else."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,38 @@ def test_the_asynchronous_client_streams_too(shared: Shared) -> None:
             return [chunk.choices[0].delta.content or "" async for chunk in stream]
 
     assert "".join(asyncio.run(words())) == f"You said: {SAID}"
+
+
+TOOL: Any = {
+    "name": "weather",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+}
+
+
+def test_a_tool_is_called_where_the_request_demands_it(shared: Shared) -> None:
+    tools = {"tools": [{"type": "function", "function": TOOL}], "tool_choice": "required"}
+    [choice] = asked(shared[1], **tools).choices
+    [call] = choice.message.tool_calls
+    assert (choice.finish_reason, call.function.name, list(json.loads(call.function.arguments))) == (
+        "tool_calls", "weather", ["city"]
+    )  # fmt: skip
+    sdk: Any = client(shared[1])
+    with sdk.chat.completions.stream(model="gpt-test", messages=MESSAGES, **tools) as stream:
+        [streamed] = stream.get_final_completion().choices[0].message.tool_calls
+    assert "city" in json.loads(streamed.function.arguments)
+
+
+def test_a_response_calls_a_tool_and_hears_what_it_gave(shared: Shared) -> None:
+    sdk: Any = client(shared[1])
+    tools = {"tools": [{"type": "function", "strict": False, **TOOL}], "tool_choice": "required"}
+    made = sdk.responses.create(model="gpt-test", input="Weather?", **tools)
+    [call] = made.output
+    assert (call.type, call.name) == ("function_call", "weather")
+    assert sdk.responses.retrieve(made.id).output == made.output
+    heard = [{"type": "function_call_output", "call_id": call.call_id, "output": "rain"}]
+    assert sdk.responses.create(model="gpt-test", previous_response_id=made.id, input=heard).status == "completed"
+    with sdk.responses.stream(model="gpt-test", input="Weather?", **tools) as stream:
+        assert stream.get_final_response().output[0].name == "weather"
 
 
 @pytest.mark.parametrize("share", ["10%", "50%", "99%"])

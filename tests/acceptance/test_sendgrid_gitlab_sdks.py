@@ -29,6 +29,18 @@ async def test_the_mail_sdk_sends_a_mail(tmp_path: Path) -> None:
     assert (status, name, bool(scopes)) == (202, mail["msg_id"], True)
 
 
+def labels_issues(address: str) -> list[Any]:
+    """Labels that came as one text, as another SDK sends them, and the issues that are found by them."""
+    project = gitlab.Gitlab(address, private_token=TOKEN).projects.get("sea/gate", lazy=True)
+    made = [project.issues.create({"title": "Leak", "labels": labels}) for labels in ("wet,urgent", ["wet"])]
+    return [*(issue.labels for issue in made), [issue.iid for issue in project.issues.list(labels=["wet", "urgent"])]]
+
+
+async def test_the_tracker_sdk_finds_issues_by_labels(tmp_path: Path) -> None:
+    async with port_town(tmp_path, ("gitlab",)) as town:
+        assert await asyncio.to_thread(labels_issues, f"{town.url}/gitlab") == [["wet", "urgent"], ["wet"], [1]]
+
+
 def keeps_issues(town: PortTown) -> dict[str, Any]:
     """What becomes of issues that are made, changed, listed and deleted."""
     client = gitlab.Gitlab(f"{town.url}/gitlab", private_token=TOKEN, retry_transient_errors=False)
@@ -46,6 +58,17 @@ def keeps_issues(town: PortTown) -> dict[str, Any]:
         missing = None
     return {"state": project.issues.get(made[0].iid).state, "listed": listed, "missing": missing,
             "made": [issue.iid for issue in made]}  # fmt: skip
+
+
+def asks_with_an_oauth_token(address: str) -> str:
+    """The state of an issue that is made with a token which goes behind `Bearer`."""
+    client = gitlab.Gitlab(address, oauth_token=TOKEN, retry_transient_errors=False)
+    return str(client.projects.get("sea/gate", lazy=True).issues.create({"title": "Leak"}).state)
+
+
+async def test_the_tracker_sdk_may_have_an_oauth_token(tmp_path: Path) -> None:
+    async with port_town(tmp_path, ("gitlab",)) as town:
+        assert await asyncio.to_thread(asks_with_an_oauth_token, f"{town.url}/gitlab") == "opened"
 
 
 async def test_the_tracker_sdk_keeps_issues_and_follows_pages(tmp_path: Path) -> None:

@@ -32,6 +32,14 @@ def test_a_message_is_sent_read_and_delivered(sdk: Client) -> None:
     assert eventually(lambda: sdk.messages(str(made.sid)).fetch().status == "delivered", "it is delivered")
 
 
+def test_messages_are_listed_by_whom_they_are_to_and_from(sdk: Client) -> None:
+    made = [
+        sdk.messages.create(to=to, from_="+15005550006", body="Hello").sid for to in ("+15005550020", "+15005550021")
+    ]
+    assert [message.sid for message in sdk.messages.list(to="+15005550021")] == [made[1]]
+    assert sdk.messages.list(to="+15005550021", from_="+15005550007") == []
+
+
 def test_a_messages_text_is_taken_away_and_then_the_message(sdk: Client) -> None:
     made = sdk.messages.create(to="+15005550010", from_="+15005550006", body="Secret")
     sid = str(made.sid)

@@ -19,6 +19,7 @@ from tidegate.openapi.document import Document, Operation
 from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
+from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.storage.object_keys import key_part
 from tidegate.values.candidates import GenerationMode
@@ -122,7 +123,8 @@ class Trials:
                 continue
             if self._store.is_there(kind):
                 if own:
-                    self._store.materialise(kind, "/".join(parts[len(parts) - len(kind.within) :]), params[param], 0)
+                    home = "/".join(parts[len(parts) - len(kind.within) :])
+                    self._store.materialise(kind, home, params[param], OperationRequest("there", 0))
                 parts.append(key_part(params[param]))
                 continue
             scope = "/".join(parts[len(parts) - len(kind.within) :]) if kind.within else ""

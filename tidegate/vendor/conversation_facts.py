@@ -55,7 +55,8 @@ class ToolCall(Block):
     words: dict[str, object] = Field(default={})
     """Words for such an answer, instead of `whole`, like `{finish: tool_calls}`."""
     answer: Annotated[dict[str, object], Field(min_length=1)]
-    """The answer. Its further places: {tool} (the name) and {call} (24 letters); {text} is the arguments, as JSON."""
+    """The answer. Its further places: {tool} (the name), {call} (24 letters) and {arguments} (an object); {text} is
+    these as JSON."""
     events: tuple[ConversationEvent, ...] = ()
     """The stream that comes instead."""
 

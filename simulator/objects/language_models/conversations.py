@@ -7,6 +7,8 @@ look like is the vendor file's matter (tidegate.vendor.conversation_facts). It k
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.objects.language_models import conversation_texts
 from tidegate.simulator.objects.language_models.demanded_tool import demanded
@@ -42,6 +44,7 @@ def places(talk: Conversation, values: Given, letters: Callable[[str, int], str]
         "id": letters("completion", 24),
         "tool": call.name if call is not None else None,
         "call": letters("call", 24),
+        "arguments": orjson.loads(text) if call is not None and text is not None else None,
         "tokens": likely or [],
         "logprobs": _logprobs(likely),
         "now": wall,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.proxy.real_town import real_town
-from tests.proxy.town import APPS, Answer, Town, by, play
+from tests.proxy.town import APPS, SECRET, VENDOR, Answer, Town, by, play
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,36 @@ def test_the_app_of_a_refused_request_is_in_the_log(tmp_path: Path) -> None:
         return str(town.log()[-1]["app"])
 
     assert play(tmp_path, [200], story, config={"tokens": APPS}) == "desk"
+
+
+OWN_HEADER = {**VENDOR["facts"], "auth": {**VENDOR["facts"]["auth"], "scheme": "header", "header": "Things-Key"}}
+
+
+@pytest.mark.parametrize(
+    ("headers", "app"),
+    [
+        pytest.param({"Things-Key": "tg_desk"}, "desk", id="where the vendor takes its key"),
+        pytest.param({"Authorization": "Bearer tg_desk"}, "desk", id="where our 401 says"),
+        pytest.param(
+            {"Things-Key": "tg_shop", "Authorization": "Bearer tg_desk"}, "shop", id="the vendor's goes first"
+        ),
+        pytest.param({"Things-Key": "sk_other", "Authorization": "Bearer tg_desk"}, "", id="and alone"),
+        pytest.param({"Things-Key": "", "Authorization": "Bearer tg_desk"}, "", id="if it is empty, too"),
+        pytest.param({"Authorization": "Bearer sk_other"}, "", id="an unknown one"),
+        pytest.param({}, "", id="none"),
+    ],
+)
+def test_a_vendor_with_a_header_of_its_own_has_sdks_that_send_a_bearer_token(
+    tmp_path: Path, headers: dict[str, str], app: str
+) -> None:
+    async def story(town: Town) -> tuple[str, list[tuple[str | None, str | None]]]:
+        answer = await town.ask("GET", "/things/things/1", headers={"Authorization": "", **headers})
+        seen = [(sent.headers.get("Things-Key"), sent.headers.get("Authorization")) for sent in town.vendor.received]
+        assert (answer.problem == "app-unauthorized") is (not app)
+        return str(town.log()[-1].get("app")), seen
+
+    sent_on = [(SECRET, None)] if app else []
+    assert play(tmp_path, [200], story, config={"tokens": APPS}, facts=OWN_HEADER) == (app, sent_on)
 
 
 @pytest.mark.parametrize(("sampled", "flag"), [(True, "01"), (False, "00")])

@@ -122,3 +122,46 @@ async def test_what_was_only_accepted_is_done_a_little_later(
     await vendor.world.advance(after)
     read = [(await vendor.ask("GET", f"/jobs/{job['id']}"))[1]["status"] for job in jobs]
     assert read == [then, "canceled"]
+
+
+@pytest.mark.parametrize(
+    ("words", "by_the_app", "read"),
+    [
+        (["in_progress", "completed", "failed"], None, "completed"),
+        (["pending", "completed"], None, "pending"),
+        (["in_progress", "completed"], "post", "in_progress"),  # apps say how it goes
+        (["in_progress", "completed"], "patch", "in_progress"),
+        (["in_progress", "cancelled"], None, "in_progress"),
+    ],
+)
+async def test_what_a_vendor_says_to_be_at_work_on_is_done_a_little_later(
+    play: Play, words: list[str], by_the_app: str | None, read: str
+) -> None:
+    run = fields("id", "status", id={**TEXT, "readOnly": True}, status={"enum": words}, name=TEXT)
+    sent = {
+        method: fields(name=TEXT, **({"status": TEXT} if by_the_app == method else {})) for method in ("post", "patch")
+    }
+    paths = {
+        "/runs": {"post": operation(run, sent["post"], status=201)},
+        "/runs/{id}": {"get": operation(run), "patch": operation(run, sent["patch"])},
+    }
+    vendor = await play(served=Document({"openapi": "3.1.0", "paths": paths}))
+    made = (await vendor.ask("POST", "/runs", '{"name": "a"}', Content_Type=JSON))[1]
+    await vendor.world.advance(2.1)
+    assert (made["status"], (await vendor.ask("GET", f"/runs/{made['id']}"))[1]["status"]) == (words[0], read)
+
+
+async def test_what_is_being_cancelled_is_cancelled_a_little_later(play: Play) -> None:
+    run = fields(
+        "id", "status", id={**TEXT, "readOnly": True}, status={"enum": ["draft", "cancelling", "cancelled", "done"]}
+    )
+    paths = {
+        "/runs": {"post": operation(run, fields(), status=201)},
+        "/runs/{id}": {"get": operation(run)},
+        "/runs/{id}/cancel": {"post": operation(run)},
+    }
+    vendor = await play(served=Document({"openapi": "3.1.0", "paths": paths}))
+    at = f"/runs/{(await vendor.ask('POST', '/runs', '{}', Content_Type=JSON))[1]['id']}"
+    assert (await vendor.ask("POST", f"{at}/cancel"))[1]["status"] == "cancelling"
+    await vendor.world.advance(2.1)
+    assert (await vendor.ask("GET", at))[1]["status"] == "cancelled"

@@ -16,6 +16,7 @@ THING = {
     "none": None,
     "at": "2024-02-10T10:00:00+02:00",
     "labels": [{"name": "bug"}],
+    "marks": [{"name": "red"}, {"name": "blue"}, {"name": "x,y"}],
 }
 
 
@@ -28,8 +29,13 @@ THING = {
         (ListFilter("flag", "is", ("boolean",)), 1, False),
         (ListFilter("tags", "is", ("string",)), ["b", "c"], True),
         (ListFilter("name", "is", ("string",)), "Bob,Ada", True),
+        (ListFilter("tags", "is", ("string",)), "b,a", True),
+        (ListFilter("tags", "is", ("string",)), "a,c", False),
+        (ListFilter("marks", "is", ("object",)), "red, blue", True),
+        (ListFilter("marks", "is", ("object",)), "red,green", False),
+        (ListFilter("marks", "is", ("object",)), "x,y", True),
         (ListFilter("name", "not", ("string",)), "Ada", False),
-        (ListFilter("labels", "is", ("object",)), "new,bug", True),
+        (ListFilter("labels", "is", ("object",)), "new,bug", False),
         (ListFilter("labels", "is", ("object",)), "new", False),
         (ListFilter("at", "gte", ("string",)), "2024-02-10T08:30:00Z", False),
         (ListFilter("at", "gte", ("string",)), "2024-02-10T09:00:00.000+01:00", True),
@@ -38,6 +44,7 @@ THING = {
         (ListFilter("at", "gte", ("string",)), "2024-02-10", True),
         (ListFilter("at", "lt", ("string",)), "2024-02-10T99:00:00Z", True),
         (ListFilter("at", "gt", ("string",)), "0001-01-01T00:00:00+09:00", True),
+        (ListFilter("name", "not", ("string",)), "Bob,Ada", False),
         (ListFilter("name", "like", ("string",)), "ad", True),
         (ListFilter("part.city", "is", ("string",)), "Kiel", True),
         (ListFilter("part", "is", ("object",)), {"city": "Bonn"}, False),
