@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tidegate.simulator.behaviour.sent_webhook import WebhookEndpoint
 from tidegate.simulator.objects.lifecycle import PendingChange
-from tidegate.simulator.objects.object_store import StoreCounters
 from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.simulator.storage.store_counters import StoreCounters
 from tidegate.values.json_value import Obj
 
 if TYPE_CHECKING:

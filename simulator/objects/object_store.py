@@ -3,10 +3,8 @@
 What an operation does to them is simulator.objects.service. It knows no HTTP.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.openapi.document import DocumentError
@@ -27,22 +25,10 @@ from tidegate.simulator.storage.list_conditions import texts_of, value_at
 from tidegate.simulator.storage.object_keys import ALONE, ObjectKeys
 from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.storage.restorable import Restorable
+from tidegate.simulator.storage.store_counters import StoreCounters
 from tidegate.simulator.storage.uploaded_files import UploadedFiles
 from tidegate.values.json_value import NOTHING, Obj
 from tidegate.values.value_generator import ValueGenerator
-
-
-@dataclass(slots=True)
-class StoreCounters:
-    """The vendor's memory beside its objects.
-
-    `placed` counts objects that nobody asked for; `gone` has kind and key of what was deleted; `numbers` the last
-    number of each kind that is numbered, by kind and scope.
-    """
-
-    placed: int = 0
-    gone: set[tuple[str, str]] = field(default_factory=set)
-    numbers: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 class ObjectStore:
