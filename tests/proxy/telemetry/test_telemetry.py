@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import re
 import sys
 from collections.abc import Callable
@@ -153,11 +154,13 @@ def test_recording_is_two_calls_and_all_else_waits_for_the_flush() -> None:
         if event == "call":
             entered.append(frame.f_code.co_qualname)
 
+    gc.disable()  # others may be told of each collection
     sys.setprofile(profile)
     try:
         told.telemetry.record(made, answer, 100.5, 1.0)
     finally:
         sys.setprofile(None)
+        gc.enable()
     assert entered == ["Telemetry.record", "FinishedCall.__init__"]
 
 

@@ -48,13 +48,19 @@ async def beats(store: PostgresStore, machine: Machine, count: int) -> None:
 
 
 class CutWire:
-    """A relay to the server. `lose_next_answer`: what is asked next is done, and then both ends are cut."""
+    """A relay to the server. `lose_next_answer`: what is asked next is done, and then both ends are cut.
+
+    `meant` stands in what is asked then: a connection that is just being made asks for something, too.
+    """
 
     def __init__(self, port: int) -> None:
         self._to = port
         self.port = 0
         self.open, self.silent, self.lose_next_answer, self.then_shut = True, False, False, False
+        self.meant = b""
         self._writers: set[asyncio.StreamWriter] = set()
+        self._asked: set[asyncio.StreamWriter] = set()
+        """Those whose next answer is lost."""
 
     @contextlib.asynccontextmanager
     async def relaying(self) -> AsyncIterator["CutWire"]:
@@ -76,15 +82,27 @@ class CutWire:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to)
         self._writers.add(far_writer)
         try:
-            await asyncio.gather(self._pump(reader, far_writer, back=False), self._pump(far_reader, writer, back=True))
+            await asyncio.gather(self._ask(reader, far_writer, writer), self._answer(far_reader, writer))
         finally:
             far_writer.transport.abort()
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, back: bool) -> None:
+    async def _ask(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, answered: asyncio.StreamWriter
+    ) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
-                if back and self.lose_next_answer:
+                if self.lose_next_answer and self.meant in data:
+                    self._asked.add(answered)
+                if not self.silent:
+                    sink.write(data)
+        sink.transport.abort()
+
+    async def _answer(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await source.read(65536):
+                if self.lose_next_answer and sink in self._asked:
                     self.lose_next_answer, self.open = False, not self.then_shut
+                    self._asked.clear()
                     self.cut()
                     return
                 if not self.silent:

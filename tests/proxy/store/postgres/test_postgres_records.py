@@ -101,6 +101,7 @@ async def test_a_key_that_is_freed_and_taken_all_the_time_is_run_by_one_at_a_tim
 @pytest.fixture
 async def wire() -> AsyncIterator[CutWire]:
     async with CutWire(shared_server().port).relaying() as wire:
+        wire.meant = CALL.operation.encode()
         yield wire
 
 
@@ -116,6 +117,7 @@ async def test_a_begin_whose_answer_is_lost_is_asked_again_and_is_still_one(url:
         assert await store.records.finish("c1", Outcome.UNKNOWN, now=at())
         wire.lose_next_answer = True
         assert await store.records.begin(AGAIN, at(1)) == Resume("vk")
+        assert not wire.lose_next_answer
 
 
 async def test_a_begin_that_nobody_knows_of_is_taken_back(url: str, wire: CutWire) -> None:
@@ -206,8 +208,9 @@ async def test_an_answer_that_could_not_be_stored_is_stored_when_it_can(url: str
 async def test_a_finish_whose_answer_is_lost_has_been_done(url: str, wire: CutWire, outcome: Outcome) -> None:
     async with proxy_at(through(wire, url)) as store:
         await store.records.begin(CALL, at())
-        wire.lose_next_answer = True
+        wire.meant, wire.lose_next_answer = b"c1", True
         assert await store.records.finish("c1", outcome, now=at(1), status=200)
+        assert not wire.lose_next_answer
 
 
 async def test_whoever_stops_waiting_for_a_begin_has_not_begun(url: str) -> None:
