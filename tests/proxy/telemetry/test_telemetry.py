@@ -146,8 +146,7 @@ def test_recording_does_not_hold_the_body_or_the_headers() -> None:
 
 
 def test_recording_is_two_calls_and_all_else_waits_for_the_flush() -> None:
-    told, entered = Told(), list[str]()
-    made, answer = call(), reply()
+    told, entered, made, answer = Told(), list[str](), call(), reply()
     told.telemetry.record(made, answer, 100.5, 1.0)  # the first one starts the timer too
 
     def profile(frame: FrameType, event: str, _: object) -> None:
