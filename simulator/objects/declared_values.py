@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from tidegate.json_pointer import steps_of
 from tidegate.simulator.document.resource_kind import ResourceKind
@@ -61,13 +62,20 @@ class DeclaredValues:
             return value
         if value == "{now}":
             return moment(request.wall, self._prototypes.level(kind, name), name)
+        written = _in_a_url if value.startswith("{base}") or "://" in value else str
         for field, inner in places.items():
             if not isinstance(inner, dict | list):
-                value = value.replace("{" + field + "}", str(inner))
+                value = value.replace("{" + field + "}", written(inner))
             elif isinstance(inner, dict) and "{" + field + "." in value:
                 for below, deeper in inner.items():
-                    value = value.replace("{" + field + "." + below + "}", str(deeper))
+                    value = value.replace("{" + field + "." + below + "}", written(deeper))
         return value
+
+
+def _in_a_url(value: Any) -> str:
+    """A value within a URL: what a path cannot have is percent-encoded (RFC 3986 §3.3). A URL stays as it is."""
+    text = str(value)
+    return text if "://" in text else quote(text, safe="/!$&'()*+,;=:@")
 
 
 def fits(transition: Transition, values: Mapping[str, Any]) -> bool:

@@ -35,7 +35,7 @@ def places(talk: Conversation, values: Given, letters: Callable[[str, int], str]
     words = (conversation_texts.repeated(" ".join(said.split())) if text is None else text).split(" ")
     limit = next((most for pointer in talk.most if (most := _at(values, pointer)) is not None), len(words))
     answered = words[: int(limit)]
-    asked = sum(len(_text(message).split()) for message in _messages(question))
+    asked = max(sum(len(_text(message).split()) for message in _messages(question)), 1)  # an empty text counts, too
     choices = _choices(talk, values)
     ended = talk.whole if talk.tool_call is None or call is None else {**talk.whole, **talk.tool_call.words}
     likely = _tokens(talk, values, _pieces(" ".join(answered)))

@@ -32,6 +32,16 @@ def test_an_object_that_nobody_made_has_them_too() -> None:
     assert (read("/kiel/houses/h7")["name"], read("/kiel/houses/h7")["url"]) == ("House h7", "/kiel/h7")
 
 
+def test_a_url_has_what_a_path_cannot_hold_percent_encoded() -> None:
+    house = fields("id", "name", id=TEXT, name=TEXT, url=TEXT)
+    places = {"url": "{base}/houses/{id}", "name": "House {id}"}
+    declared = {"path": "/houses/{id}", "always": True, "set": places}
+    paths = collection(house, listed(house), house, path="/houses", item="/{id}")
+    found = SmallVendor(paths, facts={"objects": {"houses": declared}}).read("/houses/a%20%C3%BD%25")
+    assert found["url"].endswith("/houses/a%20%C3%BD%25")
+    assert found["name"] == "House a \u00fd%"
+
+
 @pytest.mark.parametrize(
     ("when", "made"),
     [
